@@ -1,0 +1,1 @@
+"""Cells that are meant to partition an area: model, check, repair, edit, redraw, crosswalk."""

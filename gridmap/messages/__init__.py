@@ -1,0 +1,62 @@
+"""Catalogues of all texts, in English and Simplified Chinese.
+
+A catalogue is a folder of TOML files, ``en/AREA.toml`` and ``zh/AREA.toml``, with the same keys
+and the same placeholders; the key ``AREA.name`` stands as ``name`` in ``AREA.toml``.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+LANGUAGES = ("en", "zh")
+
+
+@cache
+def catalogue(lang: str) -> dict[str, str]:
+    """Return every text of a language.
+
+    Parameters
+    ----------
+    lang : str
+        One of :data:`LANGUAGES`; any other is answered in English.
+
+    Returns
+    -------
+    dict of str to str
+        Template by key, with ``str.format`` placeholders.
+    """
+    folder = files(__package__) / (lang if lang in LANGUAGES else "en")
+    texts: dict[str, str] = {}
+    for entry in sorted(folder.iterdir(), key=lambda item: item.name):
+        if entry.name.endswith(".toml"):
+            area = entry.name.removesuffix(".toml")
+            rows = tomllib.loads(entry.read_text(encoding="utf-8"))
+            texts.update({f"{area}.{name}": template for name, template in rows.items()})
+    return texts
+
+
+def text(key: str, values: Mapping[str, Any] | None = None, lang: str = "en") -> str:
+    """Return the text of a key, filled with its values.
+
+    Parameters
+    ----------
+    key : str
+        Key in the catalogue, such as ``files.missing``.
+    values : mapping, optional
+        What the placeholders stand for; absent means that there are none.
+    lang : str
+        Language of the reader.
+
+    Returns
+    -------
+    str
+        The text.
+
+    Raises
+    ------
+    KeyError
+        If the catalogue has no such key.
+    """
+    return catalogue(lang)[key].format_map(values or {})
