@@ -1,0 +1,52 @@
+"""Fixtures that every part of the suite shares."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.benchmarks.results import Results
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared" / "data"
+IN_CI = os.environ.get("CI") == "true"
+
+
+def skip_unless_ci(reason: str) -> None:
+    """Skip with the reason; in CI a part that cannot be set up is a failure."""
+    if IN_CI:
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of test-only city data, which is not part of the project."""
+    if not SHARED.is_dir():
+        skip_unless_ci(f"the test-only city data is not there: {SHARED}")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def cambridge() -> Path:
+    """The folder of the shipped Cambridge layers."""
+    return ROOT / "shapes" / "cambridge"
+
+
+@pytest.fixture(scope="session")
+def _results() -> Iterator[Results]:
+    results = Results(ROOT / "tests" / "benchmarks")
+    yield results
+    results.write()
+
+
+@pytest.fixture
+def record(_results: Results) -> Callable[[str, dict[str, Any]], None]:
+    """Record a row of figures under a section of tests/benchmarks/RESULTS.md."""
+    return _results.add
