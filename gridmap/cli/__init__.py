@@ -1,1 +1,63 @@
-"""TODO."""
+"""The command line: every arrow of the walk is a command.
+
+Commands import what they need inside their functions, so that ``gridmap --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from gridmap import __version__
+from gridmap.cli.output import EXIT_BROKEN, usage_error
+
+COMMANDS = ("cells", "plans", "incidents", "map", "patrol", "store", "serve", "scale")
+
+app = typer.Typer(
+    name="gridmap",
+    help="Divide a city into cells, place its incidents in them and work by the map.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"gridmap {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def gridmap(
+    *,
+    _show: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Divide a city into cells, place its incidents in them and work by the map."""
+
+
+for _name in COMMANDS:
+    if find_spec(f"gridmap.cli.{_name}"):
+        import_module(f"gridmap.cli.{_name}").register(app)
+
+
+def main() -> None:
+    """Run the command line; see DESIGN for the exit codes."""
+    try:
+        sys.exit(app(standalone_mode=False))
+    except TyperException as error:
+        sys.exit(usage_error(error))
+    except typer.Abort:
+        sys.exit(EXIT_BROKEN)
+    except Exception:  # noqa: BLE001  # exit 1 means findings, so a fault of ours needs another code
+        traceback.print_exc()
+        sys.exit(EXIT_BROKEN)

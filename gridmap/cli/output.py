@@ -1,0 +1,297 @@
+"""What all commands share: their common options, and how they answer.
+
+A command reads::
+
+    def check(cells: Cells, json: Json = None, lang: Lang = "en") -> None:
+        with Output(json, lang) as out:
+            ...
+            out.json(result)
+            out.say("check.ok", cells=n)
+"""
+
+from __future__ import annotations
+
+import json as json_
+import os
+import sys
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+
+import typer
+
+from gridmap.errors import Cancelled, GridmapError
+from gridmap.messages import text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import TracebackType
+
+    from typer.exceptions import TyperException
+
+    from gridmap.grid.model import Grid
+
+EXIT_FINDINGS = 1
+EXIT_INPUT = 2
+EXIT_BROKEN = 3
+EXIT_STOPPED = 130
+BAR_AFTER = 1.0
+"""Seconds after which work on a terminal gets a progress bar."""
+
+Cells = Annotated[Path, typer.Argument(help="Cells: .gpkg .geojson .shp .zip .parquet .fgb .kml")]
+Json = Annotated[
+    str | None, typer.Option("--json", metavar="FILE|-", help="Write the result as JSON.")
+]
+Lang = Annotated[
+    Literal["en", "zh"], typer.Option("--lang", envvar="GRIDMAP_LANG", help="Language.")
+]
+Code = Annotated[str | None, typer.Option("--code", metavar="COL", help="Column of the codes.")]
+Levels = Annotated[
+    str, typer.Option("--levels", metavar="COL,COL", help="Level columns, coarse to fine.")
+]
+CellsCrs = Annotated[
+    str | None,
+    typer.Option("--cells-crs", metavar="EPSG:n", help="CRS of the cells, whatever they claim."),
+]
+Boundary = Annotated[
+    Path | None, typer.Option("--boundary", help="The area the cells are to cover.")
+]
+
+
+class Output:
+    """How a command answers: text, JSON, notices, a progress bar, the exit code.
+
+    Used as a context: an error of gridmap becomes one sentence on stderr and exit code 2.
+
+    Parameters
+    ----------
+    json : str, optional
+        File for the result, ``-`` for stdout; absent means no JSON.
+    lang : str
+        Language of the reader.
+    """
+
+    def __init__(self, json: str | None = None, lang: str = "en") -> None:
+        self._json = json
+        self.lang = lang
+        self._findings = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _: TracebackType | None,
+    ) -> None:
+        if error is None and self._findings:
+            raise typer.Exit(EXIT_FINDINGS)
+        code = self._answer(error)
+        if code is not None:
+            raise typer.Exit(code) from error
+
+    def _answer(self, error: BaseException | None) -> int | None:
+        if isinstance(error, KeyboardInterrupt | Cancelled):
+            _err(text("cli.stopped", lang=self.lang))
+            return EXIT_STOPPED
+        if isinstance(error, GridmapError):
+            _err(text(error.key, error.values, self.lang))
+            return EXIT_INPUT
+        if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+            values = {"path": error.filename or "", "reason": error.strerror or str(error)}
+            _err(text("cli.os", values, self.lang))
+            return EXIT_INPUT
+        return None
+
+    def text(self, key: str, **values: Any) -> str:
+        """Return a text in the reader's language.
+
+        Parameters
+        ----------
+        key : str
+            Key in the catalogue.
+        **values : Any
+            Values of its placeholders.
+
+        Returns
+        -------
+        str
+            The text.
+        """
+        return text(key, values, self.lang)
+
+    def say(self, key: str, **values: Any) -> None:
+        """Print a line of the answer on stdout, unless stdout is the JSON.
+
+        Parameters
+        ----------
+        key : str
+            Key in the catalogue.
+        **values : Any
+            Values of its placeholders.
+        """
+        if self._json != "-":
+            typer.echo(self.text(key, **values))
+
+    def notice(self, key: str, **values: Any) -> str:
+        """Print a notice on stderr.
+
+        Parameters
+        ----------
+        key : str
+            Key in the catalogue.
+        **values : Any
+            Values of its placeholders.
+
+        Returns
+        -------
+        str
+            The text, for the JSON.
+        """
+        line = self.text(key, **values)
+        _err(line)
+        return line
+
+    def json(self, value: Any) -> None:
+        """Write the result as JSON where ``--json`` wants it, if it does.
+
+        Parameters
+        ----------
+        value : Any
+            Values of JSON; numpy scalars and arrays are turned into them, NaN is refused.
+        """
+        if self._json is None:
+            return
+        body = json_.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain)
+        if self._json == "-":
+            typer.echo(body)
+        else:
+            from gridmap.files.replace import replacing
+
+            with replacing(Path(self._json)) as path:
+                path.write_text(body + "\n", encoding="utf-8")
+
+    def findings(self) -> None:
+        """Let the command end with exit code 1: done, with findings of severity error."""
+        self._findings = True
+
+    def read_grid(
+        self,
+        path: Path,
+        code: str | None = None,
+        levels: str = "",
+        cells_crs: str | None = None,
+        boundary: Path | None = None,
+    ) -> Grid:
+        """Read the cells a command was given; a guessed code column is said in a notice.
+
+        Parameters
+        ----------
+        path : Path
+            The file.
+        code : str, optional
+            Value of ``--code``.
+        levels : str
+            Value of ``--levels``.
+        cells_crs : str, optional
+            Value of ``--cells-crs``.
+        boundary : Path, optional
+            Value of ``--boundary``.
+
+        Returns
+        -------
+        Grid
+            The cells.
+        """
+        from gridmap.files.cells import read_frame
+        from gridmap.grid.model import Grid, guess_code
+
+        frame = read_frame(path, crs=cells_crs)
+        chosen = code or guess_code(frame)
+        if chosen is None:
+            self.notice("cli.code_rows", path=path)
+        elif not code and chosen.lower() != "code":
+            self.notice("cli.code_guessed", path=path, column=chosen)
+        area = None if boundary is None else read_frame(boundary)
+        names = [name.strip() for name in levels.split(",") if name.strip()]
+        return Grid.from_frame(frame, chosen, area, names)
+
+    @contextmanager
+    def progress(self, key: str, **values: Any) -> Iterator[Callable[[float, float], None]]:
+        """Show a bar on a terminal while work goes on for more than a second.
+
+        Parameters
+        ----------
+        key : str
+            Key of what is being done.
+        **values : Any
+            Values of its placeholders.
+
+        Yields
+        ------
+        callable
+            To be called with what is done and the total.
+        """
+        if not sys.stderr.isatty():
+            yield _no_bar
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+        bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        task = bar.add_task(self.text(key, **values), total=None)
+        timer = threading.Timer(BAR_AFTER, bar.start)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield lambda done, total: bar.update(task, completed=done, total=total)
+        finally:
+            timer.cancel()
+            timer.join()
+            bar.stop()
+
+
+def _no_bar(_done: float, _total: float) -> None:
+    """Without a terminal nobody watches."""
+
+
+def _plain(value: Any) -> Any:
+    """Return a numpy value, a path or a date as JSON can hold it."""
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return os.fspath(value)
+
+
+def _err(line: str) -> None:
+    typer.echo(f"gridmap: {line}", err=True)
+
+
+def usage_error(error: TyperException) -> int:
+    """Print a wrong call as one sentence.
+
+    Parameters
+    ----------
+    error : TyperException
+        What the parser of the command line found.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    lang = "zh" if _wants_chinese(sys.argv) else "en"
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "gridmap"
+    message = " ".join(error.format_message().split()).rstrip(".")
+    _err(text("cli.usage", {"message": message, "command": command}, lang))
+    return EXIT_INPUT
+
+
+def _wants_chinese(arguments: list[str]) -> bool:
+    joined = " ".join(arguments)
+    return "--lang zh" in joined or "--lang=zh" in joined or os.environ.get("GRIDMAP_LANG") == "zh"

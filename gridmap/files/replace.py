@@ -1,0 +1,48 @@
+"""Files are written beside their place and renamed, so that there is never half a file."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gridmap.errors import FileError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a path to write to; it takes the place of ``path`` when all went well.
+
+    Parameters
+    ----------
+    path : Path
+        Where the file is to be.
+
+    Yields
+    ------
+    Path
+        A path in a folder of its own beside it, with the same name.
+
+    Raises
+    ------
+    FileError
+        If the folder is not there or cannot be written.
+    """
+    path = Path(path)
+    folder = path.parent
+    if not folder.is_dir():
+        raise FileError("files.no_folder", path=str(path), folder=str(folder))
+    if path.is_dir():
+        raise FileError("files.is_folder", path=str(path))
+    if not os.access(folder, os.W_OK):
+        raise FileError("files.not_writable", path=str(path), folder=str(folder))
+    with tempfile.TemporaryDirectory(prefix=".gridmap-", dir=folder) as beside:
+        draft = Path(beside) / path.name
+        yield draft
+        for part in sorted(Path(beside).iterdir()):
+            part.replace(folder / part.name)
