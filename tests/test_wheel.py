@@ -1,0 +1,59 @@
+"""A wheel built from the tree holds all it needs: libraries of the page and sample data."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import urllib.request
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    pip = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(folder), str(ROOT)]
+    subprocess.run(pip, check=True, capture_output=True)
+    return next(folder.glob("gridmap-*.whl"))
+
+
+def test_holds_assets_page_messages_and_shapes(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    for name in (
+        "gridmap/assets/maplibre-gl/maplibre-gl.mjs",
+        "gridmap/assets/leaflet/leaflet.js",
+        "gridmap/server/page/index.html",
+        "gridmap/messages/zh/crs.toml",
+        "gridmap/shapes/cambridge/response_districts.geojson.gz",
+        "gridmap/shapes/README.md",
+        "gridmap/py.typed",
+    ):
+        assert name in names
+    assert not [name for name in names if name.startswith("tests/") or "node_modules" in name]
+
+
+def test_serves_the_page_away_from_the_tree(wheel: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    zipfile.ZipFile(wheel).extractall(site)
+    env = os.environ | {"PYTHONPATH": str(site), "HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "gridmap", "demo", "--port", "0"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, text=True
+    ) as server:
+        try:
+            assert server.stdout
+            line = server.stdout.readline()
+            found = re.fullmatch(r"gridmap: (http://127\.0\.0\.1:\d+/)\n", line)
+            assert found, line
+            url = found[1]
+            page = urllib.request.urlopen(url, timeout=10).read().decode()
+            for path in set(re.findall(r"(?:src|href)=\"/([^\"]+)\"", page)):
+                assert urllib.request.urlopen(url + path, timeout=10).status == 200
+        finally:
+            server.terminate()
