@@ -1,0 +1,167 @@
+"""Point to cell: every incident in exactly one cell, or unplaced with its reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from gridmap import crs as crs_
+from gridmap.errors import ValueRefused
+from gridmap.grid.model import code_text
+from gridmap.incidents._locate_tree import TreeIndex
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from gridmap.grid.model import Grid
+
+ADDRESS_REASONS = ("address-unknown", "address-ambiguous")
+"""Reasons a geocoder gives to an incident it found no point for."""
+
+
+class Locator:
+    """Finds the cell of points.
+
+    Where several cells hold a point (on a border, or where cells overlap) the one with the least
+    code by Unicode code points wins; of equal codes the first in file order.
+
+    Parameters
+    ----------
+    grid : Grid
+        Cells; each must be valid by itself (:func:`gridmap.grid.check.require_valid`).
+
+    Attributes
+    ----------
+    overlapping : int
+        Number of cells that overlap another one; these are looked up by a slower path.
+    """
+
+    def __init__(self, grid: Grid) -> None:
+        self._codes = np.append(grid.codes, "")
+        shapes = grid.shapes
+        here = np.flatnonzero(shapely.get_type_id(shapes) >= 0).astype(np.int32)
+        self.overlapping = 0
+        self._tree = TreeIndex(shapes[here], here, rank_of(grid.codes))
+
+    def locate(self, x: Any, y: Any) -> NDArray[np.int32]:
+        """Return the position of the cell of each point.
+
+        Parameters
+        ----------
+        x, y : array-like of float, shape (n,)
+            Points in the grid's CRS; NaN and infinite ones are outside.
+
+        Returns
+        -------
+        ndarray of int32, shape (n,)
+            Positions in ``grid.cells``, -1 outside.
+        """
+        x, y = (np.ascontiguousarray(values, dtype=np.float64) for values in (x, y))
+        return self._tree.locate(x, y)
+
+    def codes(self, x: Any, y: Any) -> NDArray[np.object_]:
+        """Return the code of the cell of each point.
+
+        Parameters
+        ----------
+        x, y : array-like of float, shape (n,)
+            Points in the grid's CRS.
+
+        Returns
+        -------
+        ndarray of str, shape (n,)
+            Codes, ``""`` outside.
+        """
+        return self._codes[self.locate(x, y)]
+
+
+def rank_of(codes: NDArray[np.object_]) -> NDArray[np.int32]:
+    """Return the rank of each code by Unicode code points, equal codes in file order.
+
+    Parameters
+    ----------
+    codes : ndarray of str, shape (n,)
+        Codes in file order.
+
+    Returns
+    -------
+    ndarray of int32, shape (n,)
+        0 for the least code.
+    """
+    rank = np.empty(len(codes), np.int32)
+    rank[np.argsort(codes, kind="stable")] = np.arange(len(codes), dtype=np.int32)
+    return rank
+
+
+def place(incidents: pd.DataFrame, grid: Grid, locator: Locator | None = None) -> pd.DataFrame:
+    """Place every incident in its cell, or say why it has none.
+
+    Parameters
+    ----------
+    incidents : DataFrame
+        Incidents with ``lon`` and ``lat`` (EPSG:4326, NaN for none). Rows a geocoder has seen
+        also carry ``match``, ``score`` and, if it found no point, its ``reason``.
+    grid : Grid
+        The cells.
+    locator : Locator, optional
+        Locator of the grid; absent means that one is made.
+
+    Returns
+    -------
+    DataFrame
+        The incidents in their order with ``cell`` (code or ``""``), ``reason``, ``match``,
+        ``score`` and ``cell_LEVEL`` for every level of the grid.
+
+    Raises
+    ------
+    ValueRefused
+        If cells have no code, so that nothing could be placed in them.
+    """
+    missing = int((grid.codes == "").sum())
+    if missing:
+        raise ValueRefused("locate.no_code", count=missing, total=len(grid.codes))
+    lon, lat = (incidents[name].to_numpy(dtype=np.float64) for name in ("lon", "lat"))
+    reason = _reasons(incidents, lon, lat)
+    at = np.full(len(incidents), -1, np.int32)
+    good = reason == "ok"
+    xy = crs_.transform_points(np.column_stack([lon[good], lat[good]]), crs_.LONLAT, grid.crs)
+    at[good] = (locator or Locator(grid)).locate(xy[:, 0], xy[:, 1])
+    reason[good & (at < 0)] = "outside"
+    placed = incidents.assign(
+        cell=np.append(grid.codes, "")[at],
+        reason=reason,
+        match=np.where(good, _kept(incidents, "match", "", "point"), ""),
+        score=np.where(good, _kept(incidents, "score", np.nan, 1.0), np.nan).astype(float),
+    )
+    for level in grid.levels:
+        groups = np.array([*code_text(grid.cells[level]), ""], dtype=object)
+        placed[f"cell_{level}"] = groups[at]
+    return placed
+
+
+def _reasons(
+    incidents: pd.DataFrame, lon: NDArray[np.float64], lat: NDArray[np.float64]
+) -> NDArray[np.object_]:
+    reason = np.full(len(incidents), "ok", dtype=object)
+    with np.errstate(invalid="ignore"):
+        possible = (np.abs(lon) <= 180) & (np.abs(lat) <= 90)  # noqa: PLR2004 (degrees)
+    reason[~possible] = "bad-coordinates"
+    none = np.isnan(lon) & np.isnan(lat)
+    reason[none] = "no-coordinates"
+    if "reason" in incidents:
+        given = incidents["reason"].to_numpy()
+        told = none & np.isin(given.astype(str), ADDRESS_REASONS)
+        reason[told] = given[told]
+    return reason
+
+
+def _kept(incidents: pd.DataFrame, column: str, empty: Any, default: Any) -> NDArray[Any]:
+    """Return what a geocoder said, and the default where it said nothing."""
+    if column not in incidents:
+        return np.full(len(incidents), default, dtype=object)
+    given = incidents[column]
+    silent = given.isna() | (given == empty)
+    return given.astype(object).mask(silent, default).to_numpy()
