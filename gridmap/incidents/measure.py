@@ -131,7 +131,7 @@ def _timely(incidents: pd.DataFrame, chosen: Filter) -> NDArray[np.bool_]:
     if chosen.end is not None:
         keep &= (when < moment(chosen.end, when.dt.tz)).to_numpy()
     if chosen.weekdays:
-        keep &= when.dt.weekday.isin(chosen.weekdays).to_numpy()
+        keep &= when.dt.day_of_week.isin(chosen.weekdays).to_numpy()
     if chosen.hours:
         keep &= when.dt.hour.isin(chosen.hours).to_numpy()
         keep &= ~incidents["day_only"].to_numpy(dtype=bool)
