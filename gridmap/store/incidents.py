@@ -1,0 +1,240 @@
+"""Incidents in the store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import sqlalchemy as sa
+
+from gridmap.errors import Conflict, NotFound
+from gridmap.store import schema
+from gridmap.store.database import Database, inserted, now
+from gridmap.store.files import Original, add_file
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+INCIDENTS, CORRECTIONS = schema.incidents, schema.corrections
+MOMENTS = {"moment": "when", "due": "due", "closed": "closed"}
+"""Columns held as microseconds since 1970 in UTC, and their names in the incident frame."""
+TEXTS = ("category", "kind", "source", "status", "address", "match", "reason")
+OWN = frozenset(TEXTS) | frozenset(MOMENTS.values())
+OWN |= {"id", "lon", "lat", "day_only", "satisfied", "score", "cell"}
+"""Columns of the incident frame; all others of a file are kept as its extra values."""
+
+
+class Incidents:
+    """Incidents in the store.
+
+    Parameters
+    ----------
+    database : Database
+        Where they are kept.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, frame: pd.DataFrame, original: Original | None = None) -> int:
+        """Store the incidents of a file, or reports entered by hand.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            An incident frame; columns that are not there are empty.
+        original : Original, optional
+            The file they came from; absent for reports entered by hand.
+
+        Returns
+        -------
+        int
+            Number of the last one.
+
+        Raises
+        ------
+        Conflict
+            If the same file was imported before.
+        """
+        with self._database.write("incidents") as connection:
+            file = None if original is None else add_file(connection, "incidents", original)
+            self._require_new(connection, file, original)
+            key = sa.func.coalesce(sa.func.max(INCIDENTS.c.id), 0)
+            first = (connection.scalar(sa.select(key)) or 0) + 1
+            rows = _rows(frame, first, file)
+            if rows:
+                connection.execute(sa.insert(INCIDENTS), rows)
+        return first + len(frame) - 1
+
+    @staticmethod
+    def _require_new(
+        connection: sa.Connection, file: int | None, original: Original | None
+    ) -> None:
+        if original is None:
+            return
+        files = schema.files
+        same = (files.c.sha256 == original.sha256) & (files.c.kind == "incidents")
+        if connection.scalar(sa.select(sa.func.min(files.c.id)).where(same)) != file:
+            raise Conflict("store.imported", name=original.name)
+
+    def frame(self, zone: str) -> pd.DataFrame:
+        """Return all incidents.
+
+        Parameters
+        ----------
+        zone : str
+            The city's time zone.
+
+        Returns
+        -------
+        DataFrame
+            The incident frame, ordered by number; ``id`` is the number as text.
+        """
+        wanted = [column for column in INCIDENTS.c if column.name not in {"extra", "row", "file"}]
+        with self._database.read() as connection:
+            found = connection.execute(sa.select(*wanted).order_by(INCIDENTS.c.id))
+            frame = pd.DataFrame(found.all(), columns=list(found.keys()))
+        for name, own in MOMENTS.items():
+            moments = pd.to_datetime(frame.pop(name).astype("Int64"), unit="us", utc=True)
+            frame[own] = moments.dt.tz_convert(zone)
+        for name in ("lon", "lat", "satisfied", "score"):
+            frame[name] = frame[name].astype(float)
+        for name in ("category", "kind", "source", "status", "match", "reason"):
+            frame[name] = frame[name].astype("category")
+        frame["id"] = frame["id"].astype(str)
+        frame["day_only"] = frame["day_only"].astype(bool)
+        return frame
+
+    def get(self, incident: int) -> dict[str, Any]:
+        """Return one incident with everything that is known of it.
+
+        Parameters
+        ----------
+        incident : int
+            Its number.
+
+        Returns
+        -------
+        dict
+            Columns of the store; ``extra`` holds the file's own columns, ``history`` the
+            corrections, the newest first.
+
+        Raises
+        ------
+        NotFound
+            If there is none.
+        """
+        rows = self._database.rows(sa.select(INCIDENTS).where(INCIDENTS.c.id == incident))
+        if not rows:
+            raise NotFound("store.no_incident", incident=incident)
+        mine = CORRECTIONS.c.incident == incident
+        query = sa.select(CORRECTIONS).where(mine).order_by(CORRECTIONS.c.id.desc())
+        return {**rows[0], "history": [dict(row) for row in self._database.rows(query)]}
+
+    def correct(
+        self, incident: int, expected: int, values: Mapping[str, Any], by: str = ""
+    ) -> dict[str, Any]:
+        """Change values of an incident; what stood there before is kept.
+
+        Parameters
+        ----------
+        incident : int
+            Its number.
+        expected : int
+            Version the change was made on.
+        values : mapping
+            New values by column of the store.
+        by : str
+            Who does it.
+
+        Returns
+        -------
+        dict
+            The incident, as :meth:`get` returns it.
+
+        Raises
+        ------
+        NotFound
+            If there is none.
+        Conflict
+            If somebody changed it first.
+        """
+        found = self.get(incident)
+        before = {name: found[name] for name in values}
+        mine = (INCIDENTS.c.id == incident) & (INCIDENTS.c.version == expected)
+        with self._database.write("incidents") as connection:
+            change = sa.update(INCIDENTS).where(mine).values(**values, version=expected + 1)
+            if not connection.execute(change).rowcount:
+                raise Conflict("store.changed_first", incident=incident)
+            row = {"incident": incident, "at": now(), "by": by}
+            row |= {"before": before, "after": dict(values)}
+            inserted(connection.execute(sa.insert(CORRECTIONS).values(**row)))
+        return self.get(incident)
+
+
+def microseconds(moment: Any) -> int | None:
+    """Return a moment as the store holds it.
+
+    Parameters
+    ----------
+    moment : Timestamp, datetime or None
+        With a time zone.
+
+    Returns
+    -------
+    int or None
+        Microseconds since 1970 in UTC; None for a missing one.
+    """
+    return None if moment is None or pd.isna(moment) else pd.Timestamp(moment).value // 1000
+
+
+def _rows(frame: pd.DataFrame, first: int, file: int | None) -> list[dict[str, Any]]:
+    count = len(frame)
+    columns: dict[str, list[Any]] = {"id": list(range(first, first + count))}
+    columns["file"] = [file] * count
+    columns["row"] = list(range(1, count + 1)) if file is not None else [None] * count
+    columns["version"] = [1] * count
+    columns["ref"] = _texts(frame, "id")
+    for name in TEXTS:
+        columns[name] = _texts(frame, name)
+    for name in ("lon", "lat", "satisfied", "score"):
+        columns[name] = _floats(frame, name)
+    for name, own in MOMENTS.items():
+        columns[name] = _moments(frame, own)
+    columns["day_only"] = [bool(value) for value in frame.get("day_only", [False] * count)]
+    others = [name for name in frame.columns if name not in OWN]
+    extra = frame[others].astype(object).where(frame[others].notna(), None)
+    columns["extra"] = [
+        {str(name): _shown(value) for name, value in row.items() if value is not None}
+        for row in extra.to_dict("records")
+    ]
+    names = list(columns)
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _shown(value: Any) -> str | int | float | bool:
+    plain = value.item() if isinstance(value, np.generic) else value
+    return plain if isinstance(plain, str | int | float | bool) else str(plain)
+
+
+def _texts(frame: pd.DataFrame, name: str) -> list[str]:
+    if name not in frame:
+        return [""] * len(frame)
+    return ["" if pd.isna(value) else str(value) for value in frame[name]]
+
+
+def _floats(frame: pd.DataFrame, name: str) -> list[float | None]:
+    if name not in frame:
+        return [None] * len(frame)
+    values = frame[name].to_numpy(dtype=float, na_value=np.nan)
+    return [float(value) if np.isfinite(value) else None for value in values]
+
+
+def _moments(frame: pd.DataFrame, name: str) -> list[int | None]:
+    if name not in frame or frame[name].isna().all():
+        return [None] * len(frame)
+    utc = frame[name].dt.tz_convert("UTC").dt.as_unit("us")
+    missing = utc.isna().to_numpy()
+    values = utc.to_numpy(dtype="datetime64[us]").astype("int64")
+    return [None if gone else int(value) for gone, value in zip(missing, values, strict=True)]

@@ -1,0 +1,378 @@
+"""Plans in the store: drafts, their versions, and what is in force."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import shapely
+import sqlalchemy as sa
+
+from gridmap.errors import Conflict, NotFound, ValueRefused
+from gridmap.grid.model import Grid
+from gridmap.store import schema
+from gridmap.store import versions as rows_
+from gridmap.store.database import Database, now
+from gridmap.store.files import Original, add_file
+from gridmap.store.versions import Plan, Version
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    import geopandas as gpd
+
+PLANS, VERSIONS, CELLS, CHANGES = schema.plans, schema.versions, schema.cells, schema.changes
+
+
+class Plans:
+    """Plans in the store.
+
+    Parameters
+    ----------
+    database : Database
+        Where they are kept.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self) -> list[Plan]:
+        """Return every plan, the newest first.
+
+        Returns
+        -------
+        list of Plan
+            Drafts, published and retired ones.
+        """
+        return [
+            rows_.plan_of(row)
+            for row in self._database.rows(rows_.select().order_by(PLANS.c.id.desc()))
+        ]
+
+    def get(self, plan: int) -> Plan:
+        """Return one plan.
+
+        Parameters
+        ----------
+        plan : int
+            Its number.
+
+        Returns
+        -------
+        Plan
+            The plan.
+
+        Raises
+        ------
+        NotFound
+            If there is none.
+        """
+        with self._database.read() as connection:
+            return rows_.get(connection, plan)
+
+    def add(
+        self,
+        name: str,
+        grid: Grid,
+        weight: str | None = None,
+        by: str = "",
+        original: Original | None = None,
+    ) -> Plan:
+        """Store a Grid as a new draft.
+
+        Parameters
+        ----------
+        name : str
+            Name of the plan.
+        grid : Grid
+            Its cells, in EPSG:4326, each code once.
+        weight : str, optional
+            Column with the people or households of each cell.
+        by : str
+            Who does it.
+        original : Original, optional
+            The file the cells came from, kept beside them.
+
+        Returns
+        -------
+        Plan
+            The draft.
+        """
+        boundary = None if grid.boundary is None else shapely.to_wkb(grid.boundary)
+        with self._database.write("plans") as connection:
+            if original is not None:
+                add_file(connection, "grid", original)
+            values = {"levels": list(grid.levels), "weight": weight, "boundary": boundary}
+            plan = rows_.new_plan(connection, name, values)
+            head = rows_.new_version(connection, plan, None, None, by)
+            rows_.add_cells(connection, head, grid.cells)
+            connection.execute(sa.update(PLANS).where(PLANS.c.id == plan).values(head=head))
+            return rows_.get(connection, plan)
+
+    def draft(self, name: str, source: int, by: str = "") -> Plan:
+        """Make a draft that starts as another plan stands now.
+
+        Parameters
+        ----------
+        name : str
+            Name of the draft.
+        source : int
+            The plan to start from.
+        by : str
+            Who does it.
+
+        Returns
+        -------
+        Plan
+            The draft.
+
+        Raises
+        ------
+        NotFound
+            If there is no such plan.
+        """
+        with self._database.write("plans") as connection:
+            row = connection.execute(sa.select(PLANS).where(PLANS.c.id == source)).mappings()
+            old = row.one_or_none()
+            if old is None:
+                raise NotFound("store.no_plan", plan=source)
+            values = {name: old[name] for name in ("levels", "weight", "boundary")}
+            plan = rows_.new_plan(connection, name, values)
+            head = rows_.new_version(connection, plan, old["head"], None, by)
+            connection.execute(sa.update(PLANS).where(PLANS.c.id == plan).values(head=head))
+            return rows_.get(connection, plan)
+
+    def version(self, version: int) -> Version:
+        """Return one version.
+
+        Parameters
+        ----------
+        version : int
+            Its number.
+
+        Returns
+        -------
+        Version
+            The version.
+
+        Raises
+        ------
+        NotFound
+            If there is none.
+        """
+        rows = self._database.rows(sa.select(VERSIONS).where(VERSIONS.c.id == version))
+        if not rows:
+            raise NotFound("store.no_version", version=version)
+        return Version(**rows[0])
+
+    def history(self, plan: int) -> list[Version]:
+        """Return the versions that led to where a plan stands, the newest first.
+
+        Parameters
+        ----------
+        plan : int
+            Number of the plan.
+
+        Returns
+        -------
+        list of Version
+            Its own versions only, not those of the plan it was made from.
+        """
+        line = rows_.line(self.get(plan).head)
+        own = sa.select(VERSIONS).join(line, line.c.id == VERSIONS.c.id)
+        chosen = own.where(VERSIONS.c.plan == plan).order_by(VERSIONS.c.id.desc())
+        return [Version(**row) for row in self._database.rows(chosen)]
+
+    def grid(self, version: int) -> Grid:
+        """Return the Grid of a version.
+
+        Parameters
+        ----------
+        version : int
+            Number of the version.
+
+        Returns
+        -------
+        Grid
+            Cells ordered by code, in EPSG:4326.
+
+        Raises
+        ------
+        NotFound
+            If there is no such version.
+        """
+        plan = self.version(version).plan
+        line = rows_.line(version)
+        changed = sa.select(CHANGES.c.cell).join(line, line.c.id == CHANGES.c.version)
+        kept = changed.where(CHANGES.c.added).except_(changed.where(~CHANGES.c.added))
+        query = sa.select(CELLS).where(CELLS.c.id.in_(kept)).order_by(CELLS.c.code)
+        rows = self._database.rows(query)
+        wanted = sa.select(PLANS.c.levels, PLANS.c.boundary).where(PLANS.c.id == plan)
+        about = self._database.rows(wanted)[0]
+        boundary = None if about["boundary"] is None else shapely.from_wkb(about["boundary"])
+        return Grid(rows_.frame(rows), boundary, tuple(about["levels"]))
+
+    def save(
+        self,
+        plan: int,
+        expected: int,
+        removed: Sequence[str],
+        added: gpd.GeoDataFrame,
+        edit: Mapping[str, Any],
+        by: str = "",
+    ) -> Plan:
+        """Store an edit as a new version and let the draft stand there.
+
+        Parameters
+        ----------
+        plan : int
+            Number of the draft.
+        expected : int
+            Version the edit was made on.
+        removed : sequence of str
+            Codes whose cells go.
+        added : GeoDataFrame
+            Cells that come, indexed by code, in EPSG:4326.
+        edit : mapping
+            The edit, as in ``EDITS.json``.
+        by : str
+            Who does it.
+
+        Returns
+        -------
+        Plan
+            The draft as it stands now.
+
+        Raises
+        ------
+        Conflict
+            If the plan is published, or somebody saved first.
+        """
+        with self._database.write("plans") as connection:
+            rows_.require_draft(connection, plan, expected)
+            head = rows_.new_version(connection, plan, expected, dict(edit), by)
+            gone = [
+                {"version": head, "cell": cell, "added": False}
+                for cell in rows_.cells_at(connection, expected, removed)
+            ]
+            if len(gone) != len(removed):
+                raise NotFound("store.no_cell", codes=", ".join(removed))
+            if gone:
+                connection.execute(sa.insert(CHANGES), gone)
+            rows_.add_cells(connection, head, added)
+            connection.execute(sa.update(PLANS).where(PLANS.c.id == plan).values(head=head))
+            return rows_.get(connection, plan)
+
+    def undo(self, plan: int, expected: int) -> Plan:
+        """Let a draft stand at the version before.
+
+        Parameters
+        ----------
+        plan : int
+            Number of the draft.
+        expected : int
+            Version it is thought to stand at.
+
+        Returns
+        -------
+        Plan
+            The draft as it stands now.
+
+        Raises
+        ------
+        Conflict
+            If there is nothing to undo, the plan is published, or somebody saved first.
+        """
+        version = self.version(expected)
+        if version.edit is None or version.parent is None:
+            raise Conflict("store.nothing_to_undo")
+        return self._move(plan, expected, version.parent)
+
+    def redo(self, plan: int, expected: int) -> Plan:
+        """Let a draft stand at the version last made from this one.
+
+        Parameters
+        ----------
+        plan : int
+            Number of the draft.
+        expected : int
+            Version it is thought to stand at.
+
+        Returns
+        -------
+        Plan
+            The draft as it stands now.
+
+        Raises
+        ------
+        Conflict
+            If there is nothing to redo, the plan is published, or somebody saved first.
+        """
+        following = self.next(plan, expected)
+        if following is None:
+            raise Conflict("store.nothing_to_redo")
+        return self._move(plan, expected, following)
+
+    def next(self, plan: int, version: int) -> int | None:
+        """Return the version redo would go to.
+
+        Parameters
+        ----------
+        plan, version : int
+            A plan and where it stands.
+
+        Returns
+        -------
+        int or None
+            The newest version made from it in this plan; None if there is none.
+        """
+        mine = (VERSIONS.c.parent == version) & (VERSIONS.c.plan == plan)
+        return self._database.rows(sa.select(sa.func.max(VERSIONS.c.id).label("id")).where(mine))[
+            0
+        ]["id"]
+
+    def _move(self, plan: int, expected: int, target: int) -> Plan:
+        with self._database.write("plans") as connection:
+            rows_.require_draft(connection, plan, expected)
+            connection.execute(sa.update(PLANS).where(PLANS.c.id == plan).values(head=target))
+            return rows_.get(connection, plan)
+
+    def publish(self, plan: int, expected: int, start: date, reason: str) -> Plan:
+        """Put a draft in force from a day on; the plan before it ends there.
+
+        Parameters
+        ----------
+        plan : int
+            Number of the draft.
+        expected : int
+            Version it is thought to stand at.
+        start : date
+            First day in force, in the city's zone.
+        reason : str
+            Why; required.
+
+        Returns
+        -------
+        Plan
+            The published plan; it can never be changed again.
+
+        Raises
+        ------
+        ValueRefused
+            If the reason is empty, or a plan is published from the same day or later.
+        Conflict
+            If the plan is published already, or somebody saved first.
+        """
+        if not reason.strip():
+            raise ValueRefused("store.no_reason")
+        day = start.isoformat()
+        with self._database.write("plans") as connection:
+            rows_.require_draft(connection, plan, expected)
+            latest = connection.scalar(sa.select(sa.func.max(PLANS.c.valid_from)))
+            if latest is not None and latest >= day:
+                raise ValueRefused("store.published_later", start=day, latest=latest)
+            before = PLANS.c.valid_from.is_not(None) & PLANS.c.valid_to.is_(None)
+            connection.execute(sa.update(PLANS).where(before).values(valid_to=day))
+            values = {"valid_from": day, "reason": reason.strip(), "published": now()}
+            connection.execute(sa.update(PLANS).where(PLANS.c.id == plan).values(**values))
+            return rows_.get(connection, plan)
