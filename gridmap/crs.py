@@ -14,12 +14,33 @@ import shapely
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError as ProjError
 
+from gridmap.datum import from_bd09, from_gcj02, to_bd09, to_gcj02
 from gridmap.errors import CrsError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+__all__ = [
+    "LONLAT",
+    "MAX_LAT",
+    "MAX_LON",
+    "center",
+    "from_bd09",
+    "from_gcj02",
+    "metric",
+    "name",
+    "parse",
+    "require_axes",
+    "require_plausible",
+    "to_bd09",
+    "to_gcj02",
+    "to_lonlat",
+    "transform",
+    "transform_points",
+]
+
 LONLAT = CRS.from_epsg(4326)
+MAX_LON, MAX_LAT = 180.0, 90.0
 REFUSED_DATUMS = ("Beijing 1954", "Xian 1980")
 """Datums whose parameters are not public: no transformation without control points."""
 CGCS2000 = "China Geodetic Coordinate System 2000"
@@ -245,4 +266,4 @@ def require_plausible(bounds: Any, crs: CRS | None) -> None:
 
 
 def _in_degrees(box: NDArray[np.float64]) -> bool:
-    return bool((np.abs(box[[0, 2]]) <= 180).all() and (np.abs(box[[1, 3]]) <= 90).all())
+    return bool((np.abs(box[[0, 2]]) <= MAX_LON).all() and (np.abs(box[[1, 3]]) <= MAX_LAT).all())

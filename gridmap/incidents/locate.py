@@ -147,7 +147,7 @@ def _reasons(
 ) -> NDArray[np.object_]:
     reason = np.full(len(incidents), "ok", dtype=object)
     with np.errstate(invalid="ignore"):
-        possible = (np.abs(lon) <= 180) & (np.abs(lat) <= 90)  # noqa: PLR2004 (degrees)
+        possible = (np.abs(lon) <= crs_.MAX_LON) & (np.abs(lat) <= crs_.MAX_LAT)
     reason[~possible] = "bad-coordinates"
     none = np.isnan(lon) & np.isnan(lat)
     reason[none] = "no-coordinates"
