@@ -1,0 +1,136 @@
+"""Streets in: a city's centre lines, OpenStreetMap extracts, OSMnx graphs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from gridmap.crs import LONLAT
+from gridmap.errors import FileError
+from gridmap.files.cells import read_frame
+from gridmap.streets.model import SPEEDS, require_streets, streets
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    import geopandas as gpd
+
+NAMES = ("name", "street", "street_name", "label", "fullname")
+CLASSES = ("highway", "class", "fclass")
+CITY_RANKS = {1.0: "primary", 2.0: "secondary"}
+"""``MajorRoad`` of a city's centre lines in the words of OpenStreetMap."""
+FORWARD, BACKWARD = ("yes", "true", "1", "f", "ft"), ("-1", "reverse", "t", "tf")
+NO_CARS = ("footway", "path", "steps", "pedestrian", "cycleway", "track", "corridor")
+"""Classes of streets closed to cars."""
+NO_WALKING = ("motorway", "motorway_link", "trunk_link")
+"""Classes of streets closed to walkers."""
+
+
+def read_streets(path: Path | str) -> gpd.GeoDataFrame:
+    """Read a street layer.
+
+    Parameters
+    ----------
+    path : path
+        A layer in one of the formats of cells, an OpenStreetMap extract (``.osm.pbf``, ``.osm``)
+        or a graph of OSMnx (``.graphml``, ``.graphml.gz``).
+
+    Returns
+    -------
+    GeoDataFrame
+        Streets as described in :mod:`gridmap.streets.model`, in EPSG:4326.
+
+    Raises
+    ------
+    FileError
+        If the file is not there or cannot be read.
+    ValueRefused
+        If it has no street.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileError("streets.missing", path=str(path))
+    name = path.name.lower()
+    if name.endswith((".osm", ".pbf", ".osm.gz", ".osm.bz2")):
+        from gridmap.files.osm import read_osm
+
+        found = read_osm(path)
+    elif name.endswith((".graphml", ".graphml.gz")):
+        from gridmap.files.osm import read_graphml
+
+        found = read_graphml(path)
+    else:
+        found = _layer(read_frame(path))
+    require_streets(found)
+    return found
+
+
+def _layer(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    frame = frame.to_crs(LONLAT)
+    columns = {str(column).lower(): column for column in frame.columns}
+    if {"direction", "fromnode", "tonode"} <= set(columns):
+        return _city(frame, columns)
+    kind = _column(frame, columns, CLASSES, "residential")
+    drives = ~np.isin(kind, NO_CARS)
+    way = _column(frame, columns, ("oneway",), "no")
+    return streets(
+        {
+            "name": _column(frame, columns, NAMES, ""),
+            "class": kind,
+            "speed": speeds(kind),
+            "forward": drives & ~np.isin(way, BACKWARD),
+            "backward": drives & ~np.isin(way, FORWARD),
+            "foot": ~np.isin(kind, NO_WALKING),
+        },
+        frame.geometry.to_numpy(),
+    )
+
+
+def _city(frame: gpd.GeoDataFrame, columns: Mapping[str, Any]) -> gpd.GeoDataFrame:
+    """Centre lines of a city: Direction 1 along the line, -1 against it, anything else both ways.
+
+    ``Restriction`` marks streets closed to trucks; a patrol car may use them.
+    """
+    way = pd.to_numeric(frame[columns["direction"]], errors="coerce").to_numpy()
+    rank = frame[columns["majorroad"]] if "majorroad" in columns else pd.Series(0, frame.index)
+    kind = rank.map(CITY_RANKS).fillna("residential").to_numpy(object)
+    return streets(
+        {
+            "name": _column(frame, columns, NAMES, ""),
+            "class": kind,
+            "speed": speeds(kind),
+            "forward": way != -1,
+            "backward": way != 1,
+            "foot": np.ones(len(frame), bool),
+        },
+        frame.geometry.to_numpy(),
+    )
+
+
+def speeds(kinds: Any) -> Any:
+    """Return the usual speed by car of each class of street.
+
+    Parameters
+    ----------
+    kinds : array-like of str
+        Classes in the words of OpenStreetMap.
+
+    Returns
+    -------
+    ndarray of float64
+        Speeds in km/h; unknown classes get that of a ``road``.
+    """
+    return np.array([SPEEDS.get(kind, SPEEDS["road"]) for kind in kinds])
+
+
+def _column(
+    frame: gpd.GeoDataFrame, columns: Mapping[str, Any], wanted: tuple[str, ...], default: str
+) -> Any:
+    for name in wanted:
+        if name in columns:
+            return frame[columns[name]].fillna(default).astype(str).str.strip().to_numpy(object)
+    return np.full(len(frame), default, dtype=object)
