@@ -1,0 +1,153 @@
+"""Tiles seen by a foreign decoder: a coverage at every zoom."""
+
+from __future__ import annotations
+
+import mapbox_vector_tile
+import numpy as np
+import pytest
+import shapely
+from shapely.geometry import shape
+
+from gridmap.errors import ValueRefused
+from gridmap.grid.model import Grid
+from gridmap.layers import mercator
+from gridmap.layers.lines import LineTiles
+from gridmap.layers.mvt import EXTENT
+from gridmap.layers.tiles import BUFFER, CellTiles
+
+
+def rotate_rings(shapes, rng):
+    """Start every ring at another of its vertices: the same cells, other bytes."""
+
+    def rotate(xy):
+        return np.vstack([turned := np.roll(xy[:-1], rng.integers(len(xy)), axis=0), turned[:1]])
+
+    def polygon(part):
+        rings = [part.exterior, *part.interiors]
+        shell, *holes = (rotate(np.asarray(ring.coords)) for ring in rings)
+        return shapely.Polygon(shell, holes)
+
+    return [
+        shapely.multipolygons([polygon(part) for part in shapely.get_parts(cell)])
+        for cell in shapes
+    ]
+
+
+def tiles_over(bounds, z):
+    (west, north), (east, south) = mercator.to_square([bounds[[0, 3]], bounds[[2, 1]]]) * (1 << z)
+    for x in range(int(west), int(east) + 1):
+        for y in range(int(north), int(south) + 1):
+            yield z, x, y
+
+
+def decoded(tile, layer="cells"):
+    rows = mapbox_vector_tile.decode(tile, default_options={"y_coord_down": True})
+    features = rows.get(layer, {"features": []})["features"]
+    return [row["properties"] for row in features], np.array(
+        [shape(row["geometry"]) for row in features], dtype=object
+    )
+
+
+def assert_covers(grid, tiles, zooms):
+    """In every tile: valid, no overlap, and the area of the whole without a hole more."""
+    lonlat = np.asarray(grid.cells.to_crs(4326).geometry)
+    outline = shapely.transform(shapely.union_all(lonlat), mercator.to_square)
+    for z in zooms:
+        for _, x, y in tiles_over(shapely.bounds(outline_lonlat(outline)), z):
+            _, cells = decoded(tiles.tile(z, x, y))
+            assert shapely.is_valid(cells).all()
+            box = shapely.box(0, 0, EXTENT, EXTENT)
+            inside = shapely.intersection(cells, box)
+            union = shapely.union_all(inside)
+            assert union.area == pytest.approx(shapely.area(inside).sum(), abs=1e-6)
+            local = shapely.transform(
+                outline, lambda xy, z=z, x=x, y=y: (xy * (1 << z) - [x, y]) * EXTENT
+            )
+            assert_no_new_holes(union, shapely.intersection(local, box))
+
+
+def outline_lonlat(outline):
+    return shapely.transform(outline, mercator.to_lonlat)
+
+
+def assert_no_new_holes(union, outline):
+    for part in shapely.get_parts(union):
+        for hole in part.interiors:
+            gap = shapely.intersection(shapely.Polygon(hole), outline)
+            missing = shapely.area(gap) / shapely.area(shapely.Polygon(hole))
+            assert missing < 0.5, f"a hole of {shapely.Polygon(hole).area} units"
+
+
+def test_cambridge_is_covered_at_every_zoom(districts):
+    rng = np.random.default_rng(1)
+    cells = districts.cells.set_geometry(rotate_rings(districts.shapes, rng), crs=districts.crs)
+    tiles = CellTiles(districts.with_cells(cells))
+    assert_covers(districts, tiles, range(6, 15))
+
+
+def test_every_cell_is_drawn_or_counted(districts):
+    tiles = CellTiles(districts)
+    for z in range(9):
+        seen = {
+            row["code"]
+            for _, x, y in tiles_over(districts.cells.total_bounds, z)
+            for row in decoded(tiles.tile(z, x, y))[0]
+        }
+        assert len(seen) + tiles.left_out(z) == len(districts.cells)
+    assert tiles.left_out(8) == 0
+    assert tiles.left_out(0) > 100
+
+
+def test_groups_are_drawn_with_their_names(districts):
+    tiles = CellTiles(districts)
+    x, y = (mercator.to_square([[-71.11, 42.375]])[0] * (1 << 10)).astype(int).tolist()
+    cells, shapes = decoded(tiles.tile(10, x, y))
+    sectors, outlines = decoded(tiles.tile(10, x, y), "SECTOR")
+    assert {row["code"] for row in sectors} == {"1", "2", "3", "4", "5"}
+    for sector, outline in zip(sectors, outlines, strict=True):
+        members = [row["SECTOR"] == sector["code"] for row in cells]
+        assert shapely.area(shapes[members]).sum() == outline.area
+        assert shapely.union_all(shapes[members]).equals(outline)
+
+
+def test_a_cut_tile_stays_a_coverage(districts):
+    tiles = CellTiles(districts)
+    for z in (15, 16, 17):
+        for _, x, y in list(tiles_over(np.array([-71.115, 42.37, -71.105, 42.38]), z))[:12]:
+            _, cells = decoded(tiles.tile(z, x, y))
+            assert shapely.is_valid(cells).all()
+            assert shapely.coverage_is_valid(cells)
+            inside = shapely.intersection(cells, shapely.box(0, 0, EXTENT, EXTENT))
+            union = shapely.union_all(inside)
+            assert union.area == pytest.approx(shapely.area(inside).sum(), abs=1e-6)
+            assert union.geom_type == "Polygon"
+            assert not union.interiors
+            far = shapely.bounds(cells)
+            assert far.min() >= -1024
+            assert far.max() <= EXTENT + 1024
+    assert BUFFER < 1024
+
+
+def test_overlaps_are_shown_not_hidden():
+    import geopandas as gpd
+
+    cells = [shapely.box(0, 0, 0.6, 1), shapely.box(0.4, 0, 1, 1)]
+    frame = gpd.GeoDataFrame({"code": ["a", "b"]}, geometry=cells, crs=4326)
+    _, shapes = decoded(CellTiles(Grid.from_frame(frame)).tile(6, 32, 31))
+    assert shapes[0].intersection(shapes[1]).area > 0.1 * shapes[0].area
+
+
+def test_a_tile_that_is_not(districts):
+    with pytest.raises(ValueRefused):
+        CellTiles(districts).tile(3, 8, 0)
+
+
+def test_streets_carry_names(streets):
+    tiles = LineTiles(streets)
+    x, y = (mercator.to_square([[-71.11, 42.375]])[0] * (1 << 14)).astype(int).tolist()
+    rows, lines = decoded(tiles.tile(14, x, y), "streets")
+    assert "Massachusetts Ave" in {row["name"] for row in rows}
+    assert {row["class"] for row in rows} == {"major", "minor"}
+    assert shapely.length(lines).min() > 0
+    shallow, _ = decoded(tiles.tile(11, x >> 3, y >> 3), "streets")
+    assert {row["class"] for row in shallow} == {"major"}
