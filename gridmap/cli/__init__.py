@@ -22,7 +22,7 @@ COMMANDS = ("cells", "plans", "incidents", "map", "patrol", "store", "serve", "s
 app = typer.Typer(
     name="gridmap",
     help="Divide a city into cells, place its incidents in them and work by the map.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -37,12 +37,15 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def gridmap(
+    context: typer.Context,
     *,
     _show: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     """Divide a city into cells, place its incidents in them and work by the map."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 for _name in COMMANDS:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import shutil
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,13 +12,29 @@ import geopandas as gpd
 import shapely
 
 from gridmap import crs as crs_
+from gridmap.errors import CrsError, FileError
+from gridmap.files.reader import CELLS, READER, suffix_of
+from gridmap.files.replace import replacing
 from gridmap.grid.model import Grid
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    import pyarrow as pa
+
+GEOMETRY = "geometry"
+CRS84 = "OGC:CRS84"
+"""GeoParquet's name for EPSG:4326 with longitude first, which is how we hold it anyway."""
+DRIVERS = {"gpkg": "GPKG", "geojson": "GeoJSON", "shp": "ESRI Shapefile", "fgb": "FlatGeobuf"}
+DRIVERS["kml"] = "KML"
 
 
-def read_frame(path: Path | str, crs: Any = None) -> gpd.GeoDataFrame:
+def read_frame(
+    path: Path | str,
+    crs: Any = None,
+    tick: Callable[[], None] | None = None,
+    name: str | None = None,
+) -> gpd.GeoDataFrame:
     """Read a layer.
 
     Parameters
@@ -24,20 +43,81 @@ def read_frame(path: Path | str, crs: Any = None) -> gpd.GeoDataFrame:
         One of the formats of cells.
     crs : CRS, optional
         CRS of the coordinates, whatever the file claims.
+    tick : callable, optional
+        Called some times a second while waiting; what it raises stops the work.
+    name : str, optional
+        What the user calls the file, where it lies under another name.
 
     Returns
     -------
     GeoDataFrame
-        The rows of the file in its order.
+        The rows of the file in its order; attributes and a column ``geometry``.
+
+    Raises
+    ------
+    FileError
+        If the file is missing, of another kind than it says, unsafe or broken.
+    CrsError
+        If it has no CRS, or coordinates that cannot be in it.
     """
-    path = Path(path)
-    source = f"/vsigzip/{path.resolve()}" if path.suffix == ".gz" else path
-    reader = gpd.read_parquet if path.suffix == ".parquet" else gpd.read_file
-    frame = reader(source)
-    if crs is not None:
-        frame = frame.set_crs(crs_.parse(crs), allow_override=True)
-    crs_.require_plausible(shapely.total_bounds(frame.geometry.to_numpy()), frame.crs)
+    wanted = None if crs is None else crs_.parse(crs)
+    frame = frame_of(READER.read(path, CELLS, tick, name))
+    if wanted is not None:
+        frame = frame.set_crs(wanted, allow_override=True)
+    require_crs(frame, str(name or path))
     return frame
+
+
+def frame_of(table: pa.Table) -> gpd.GeoDataFrame:
+    """Return what the child read as a frame.
+
+    Parameters
+    ----------
+    table : Table
+        Attributes, ``geometry`` as WKB, ``crs`` in the schema's metadata.
+
+    Returns
+    -------
+    GeoDataFrame
+        The same, in the CRS the file claims.
+
+    Raises
+    ------
+    FileError
+        If it has no geometry.
+    """
+    if GEOMETRY not in table.column_names:
+        raise FileError("files.no_geometry")
+    claimed = (table.schema.metadata or {}).get(b"crs", b"").decode()
+    try:
+        shapes = shapely.from_wkb(table.column(GEOMETRY).to_numpy())
+    except shapely.errors.GEOSException as cause:
+        raise FileError("files.unreadable", reason=str(cause)[:200]) from cause
+    frame = table.drop_columns([GEOMETRY]).to_pandas()
+    if claimed == CRS84:
+        claimed = "EPSG:4326"
+    return gpd.GeoDataFrame(frame, geometry=shapes, crs=crs_.parse(claimed) if claimed else None)
+
+
+def require_crs(frame: gpd.GeoDataFrame, path: str) -> None:
+    """Refuse a layer without CRS, or with coordinates that cannot be in it.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        The layer.
+    path : str
+        The file, for the message.
+
+    Raises
+    ------
+    CrsError
+        Naming the file and the likely cause.
+    """
+    try:
+        crs_.require_plausible(shapely.total_bounds(frame.geometry.to_numpy()), frame.crs)
+    except CrsError as error:
+        raise CrsError("files.crs", path=path, said=error) from error
 
 
 def read_grid(
@@ -69,3 +149,57 @@ def read_grid(
     """
     area = None if boundary is None else read_frame(boundary)
     return Grid.from_frame(read_frame(path, crs), code, area, levels)
+
+
+def write_frame(frame: gpd.GeoDataFrame, path: Path | str) -> None:
+    """Write a layer, in the format its name tells; whole or not at all.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        The layer; its index is not written.
+    path : path
+        Where to; one of the formats of cells.
+
+    Raises
+    ------
+    FileError
+        If the format is unknown or the folder cannot be written.
+    """
+    path = Path(path)
+    suffix = suffix_of(str(path), CELLS)
+    kind = CELLS[suffix]
+    with replacing(path) as draft:
+        if kind == "parquet":
+            frame.to_parquet(draft, index=False)
+        elif suffix.endswith(".gz"):
+            plain = draft.with_name("plain.geojson")
+            _write_ogr(frame, plain, kind)
+            with plain.open("rb") as source, gzip.GzipFile(draft, "wb", mtime=0) as sink:
+                shutil.copyfileobj(source, sink)
+            plain.unlink()
+        elif kind == "zip":
+            _write_zip(frame, draft)
+        else:
+            _write_ogr(frame, draft, kind)
+
+
+def _write_ogr(frame: gpd.GeoDataFrame, path: Path, kind: str) -> None:
+    options: dict[str, Any] = {}
+    if kind == "geojson":
+        # GDAL rounds to seven decimals by itself: cells would no longer meet.
+        options["COORDINATE_PRECISION"] = 15
+        options["WRITE_NAME"] = "NO"
+    if kind == "shp":
+        options["ENCODING"] = "UTF-8"
+    frame.to_file(path, driver=DRIVERS[kind], engine="pyogrio", index=False, **options)
+
+
+def _write_zip(frame: gpd.GeoDataFrame, path: Path) -> None:
+    inner = path.parent / "shape"
+    inner.mkdir()
+    _write_ogr(frame, inner / f"{path.stem}.shp", "shp")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part in sorted(inner.iterdir()):
+            archive.write(part, part.name)
+    shutil.rmtree(inner)

@@ -10,6 +10,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from gridmap.errors import GridmapError
+
 LANGUAGES = ("en", "zh")
 
 
@@ -45,7 +47,8 @@ def text(key: str, values: Mapping[str, Any] | None = None, lang: str = "en") ->
     key : str
         Key in the catalogue, such as ``files.missing``.
     values : mapping, optional
-        What the placeholders stand for; absent means that there are none.
+        What the placeholders stand for, an error for its own text; absent means that there are
+        none.
     lang : str
         Language of the reader.
 
@@ -59,4 +62,8 @@ def text(key: str, values: Mapping[str, Any] | None = None, lang: str = "en") ->
     KeyError
         If the catalogue has no such key.
     """
-    return catalogue(lang)[key].format_map(values or {})
+    said = {
+        name: text(value.key, value.values, lang) if isinstance(value, GridmapError) else value
+        for name, value in (values or {}).items()
+    }
+    return catalogue(lang)[key].format_map(said)

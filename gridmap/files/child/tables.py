@@ -1,0 +1,365 @@
+"""Tables without geometry, to Arrow tables of text, every value as it stands in the file.
+
+The schema's metadata hold ``first_row`` (number of the first data row in the file), ``encoding``,
+``sheet`` and ``faults``: JSON rows of ``[row, key, value]`` for rows that could not be taken apart.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from gridmap.errors import FileError
+from gridmap.files.child import packed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+CHUNK = 20_000
+LOOK_FOR_HEADER = 10
+COLUMNS_MOST = 512
+EMPTY_ROWS_MOST = 1000
+DELIMITERS = ",\t;|"
+ENCODINGS = ("utf-8-sig", "gb18030")
+ZEROS = re.compile(r"0+")
+ROW = "row of the file"
+"""Name of the column that holds the number of each row in the file, first row 1."""
+
+
+class Rows:
+    """Rows of text gathered into Arrow, with the number each has in the file.
+
+    Parameters
+    ----------
+    header : sequence of str
+        Names of the columns, as in the file.
+    """
+
+    def __init__(self, header: Iterable[str]) -> None:
+        self.names = _unique(header)
+        self.faults: list[tuple[int, str, str]] = []
+        self._rows: list[list[str]] = []
+        self._numbers: list[int] = []
+        self._batches: list[pa.RecordBatch] = []
+
+    def add(self, number: int, row: list[str]) -> None:
+        """Take a row; one with other than the header's number of values is a fault.
+
+        Parameters
+        ----------
+        number : int
+            Its number in the file, first row 1.
+        row : list of str
+            Its values.
+        """
+        short = len(self.names) - len(row)
+        if short > 0:
+            row = row + [""] * short
+        if any(value.strip() for value in row[len(self.names) :]):
+            self.faults.append((number, "files.row_long", str(len(row))))
+            return
+        self._rows.append(row[: len(self.names)])
+        self._numbers.append(number)
+        if len(self._rows) >= CHUNK:
+            self._flush()
+
+    def _flush(self) -> None:
+        columns = list(zip(*self._rows, strict=True)) or [()] * len(self.names)
+        arrays = [pa.array(column, pa.large_string()) for column in columns]
+        arrays.append(pa.array(self._numbers, pa.int64()))
+        self._batches.append(pa.RecordBatch.from_arrays(arrays, names=[*self.names, ROW]))
+        self._rows, self._numbers = [], []
+
+    def table(self, **said: str) -> pa.Table:
+        """Return all rows.
+
+        Parameters
+        ----------
+        **said : str
+            What else is to be told of the file.
+
+        Returns
+        -------
+        Table
+            Columns of text, and :data:`ROW`.
+        """
+        self._flush()
+        faults = json.dumps(self.faults, ensure_ascii=False)
+        return pa.Table.from_batches(self._batches).replace_schema_metadata(
+            {"faults": faults, **said}
+        )
+
+
+def _unique(header: Iterable[str]) -> list[str]:
+    """Name columns without a name by their number, and repeated ones by a number behind."""
+    names: list[str] = []
+    for place, raw in enumerate(header, start=1):
+        name = " ".join(str(raw).split()) or f"column {place}"
+        number = 1
+        while name in names:
+            number += 1
+            name = f"{' '.join(str(raw).split()) or 'column'} {number}"
+        names.append(name)
+    return names
+
+
+def _header_at(rows: list[list[str]]) -> int:
+    """Return which of the first rows is the header: titles above it fill few columns."""
+    widths = [sum(bool(value.strip()) for value in row) for row in rows]
+    widest = max(widths, default=0)
+    if not widest:
+        raise FileError("files.no_rows")
+    return next(place for place, width in enumerate(widths) if 2 * width > widest)
+
+
+def _gather(numbered: Iterator[tuple[int, list[str]]]) -> Rows:
+    first: list[tuple[int, list[str]]] = []
+    for pair in numbered:
+        first.append(pair)
+        if len(first) == LOOK_FOR_HEADER:
+            break
+    place = _header_at([row for _, row in first])
+    header = first[place][1]
+    while header and not header[-1].strip():
+        header = header[:-1]
+    if len(header) > COLUMNS_MOST:
+        raise FileError("files.many_columns", count=len(header), most=COLUMNS_MOST)
+    rows = Rows(header)
+    for number, row in first[place + 1 :]:
+        if any(row):
+            rows.add(number, row)
+    for number, row in numbered:
+        if any(row):
+            rows.add(number, row)
+    return rows
+
+
+def read_csv(path: Path) -> pa.Table:
+    """Read comma-, semicolon- or tab-separated text in UTF-8, UTF-16 or GB 18030 (GBK).
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    Table
+        See the module.
+
+    Raises
+    ------
+    FileError
+        If its encoding or its quoting is broken.
+    """
+    encoding = _text_encoding(path)
+    try:
+        with path.open(encoding=encoding, newline="") as lines:
+            sample = lines.readline()
+            lines.seek(0)
+            delimiter = max(DELIMITERS, key=sample.count)
+            rows = _gather(_csv_rows(csv.reader(lines, delimiter=delimiter, strict=True)))
+    except csv.Error as cause:
+        raise FileError("files.csv_broken", reason=str(cause)) from cause
+    return rows.table(encoding=encoding)
+
+
+def _csv_rows(reader: Any) -> Iterator[tuple[int, list[str]]]:
+    number = 1
+    while True:
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as cause:
+            raise FileError("files.csv_row", row=number, reason=str(cause)) from cause
+        yield number, row
+        number += 1
+
+
+def _text_encoding(path: Path) -> str:
+    with path.open("rb") as source:
+        mark = source.read(2)
+    if mark in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    for encoding in ENCODINGS:
+        try:
+            with path.open(encoding=encoding) as lines:
+                while lines.read(1 << 20):
+                    pass
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    raise FileError("files.encoding")
+
+
+def read_xlsx(path: Path) -> pa.Table:
+    """Read the first sheet with rows, values as text, codes with the zeros their format shows.
+
+    Parameters
+    ----------
+    path : Path
+        The workbook.
+
+    Returns
+    -------
+    Table
+        See the module.
+
+    Raises
+    ------
+    FileError
+        If it is broken, too wide or full of holes.
+    """
+    packed.opened(path).close()
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        for sheet in book.worksheets:
+            if sheet.sheet_state == "visible" and (sheet.max_row or 2) > 1:
+                if (sheet.max_column or 0) > COLUMNS_MOST:
+                    raise FileError("files.many_columns", count=sheet.max_column, most=COLUMNS_MOST)
+                rows = _gather(_sheet_rows(sheet))
+                return rows.table(sheet=sheet.title, sheets=str(len(book.worksheets)))
+    except (InvalidFileException, KeyError, ValueError, AttributeError, TypeError) as cause:
+        raise FileError("files.unreadable", reason=str(cause)[:200]) from cause
+    raise FileError("files.no_rows")
+
+
+def _sheet_rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
+    empty = 0
+    for number, cells in enumerate(sheet.iter_rows(max_col=COLUMNS_MOST), start=1):
+        row = [_cell_text(cell) for cell in cells]
+        if any(row):
+            if empty > EMPTY_ROWS_MOST:
+                raise FileError("files.sheet_holes", row=number, empty=empty)
+            empty = 0
+            yield number, row
+        else:
+            empty += 1
+
+
+def _cell_text(cell: Any) -> str:
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dt.datetime):
+        midnight = value.time() == dt.time()
+        return value.date().isoformat() if midnight else value.isoformat(" ", "seconds")
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:  # noqa: PLR2004
+        value = int(value)
+    if isinstance(value, int) and ZEROS.fullmatch(str(cell.number_format)):
+        return str(value).zfill(len(cell.number_format))
+    return str(value)
+
+
+def read_open311_json(path: Path) -> pa.Table:
+    """Read service requests of Open311 GeoReport v2 in JSON.
+
+    Parameters
+    ----------
+    path : Path
+        The file: a list of requests, or an object holding one.
+
+    Returns
+    -------
+    Table
+        See the module; the row is the number of the request.
+
+    Raises
+    ------
+    FileError
+        If it is no such JSON.
+    """
+    try:
+        held = json.loads(path.read_bytes(), object_pairs_hook=_once)
+    except (ValueError, RecursionError) as cause:
+        raise FileError("files.json_broken", reason=str(cause)[:200]) from cause
+    if isinstance(held, dict):
+        held = next((value for value in held.values() if isinstance(value, list)), None)
+    if not isinstance(held, list) or not held or not all(isinstance(row, dict) for row in held):
+        raise FileError("files.not_open311")
+    return _of_records(held)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse an object that names a key twice: readers differ in which value they believe."""
+    held = dict(pairs)
+    if len(held) != len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"key {next(n for n in names if names.count(n) > 1)!r} twice")
+    return held
+
+
+def _of_records(records: list[dict[str, Any]]) -> pa.Table:
+    header = list(dict.fromkeys(name for record in records for name in record))
+    if len(header) > COLUMNS_MOST:
+        raise FileError("files.many_columns", count=len(header), most=COLUMNS_MOST)
+    rows = Rows(header)
+    for number, record in enumerate(records, start=1):
+        rows.add(number, [_json_text(record.get(name)) for name in header])
+    return rows.table(encoding="utf-8")
+
+
+def _json_text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def read_open311_xml(path: Path) -> pa.Table:
+    """Read service requests of Open311 GeoReport v2 in XML.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    Table
+        See the module; the row is the number of the request.
+
+    Raises
+    ------
+    FileError
+        If it is no such XML, or declares entities.
+    """
+    from xml.etree.ElementTree import ParseError
+
+    from defusedxml import DefusedXmlException
+    from defusedxml.ElementTree import iterparse
+
+    records: list[dict[str, Any]] = []
+    try:
+        for _, element in iterparse(path, forbid_dtd=True):
+            if element.tag == "request":
+                records.append({child.tag: (child.text or "").strip() for child in element})
+                element.clear()
+    except DefusedXmlException as cause:
+        raise FileError("files.xml_unsafe") from cause
+    except ParseError as cause:
+        raise FileError("files.unreadable", reason=str(cause)) from cause
+    if not records:
+        raise FileError("files.not_open311")
+    return _of_records(records)
+
+
+READERS = {
+    "csv": read_csv,
+    "xlsx": read_xlsx,
+    "open311json": read_open311_json,
+    "open311xml": read_open311_xml,
+}

@@ -1,0 +1,316 @@
+"""Files from outside, read in a limited child process (:mod:`gridmap.files.child`).
+
+A user's name is never a path to a parser: the child sees the file under a name of ours in a folder
+of ours. One child is kept warm and replaced after each file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import mmap
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from gridmap.errors import FileError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CELLS = {
+    ".gpkg": "gpkg",
+    ".geojson": "geojson",
+    ".json": "geojson",
+    ".geojson.gz": "geojson",
+    ".shp": "shp",
+    ".zip": "zip",
+    ".parquet": "parquet",
+    ".fgb": "fgb",
+    ".kml": "kml",
+}
+"""Kind of parser by the end of the name, for layers of cells."""
+INCIDENTS = {
+    ".csv": "csv",
+    ".csv.gz": "csv",
+    ".xlsx": "xlsx",
+    ".parquet": "parquet",
+    ".geojson": "geojson",
+    ".geojson.gz": "geojson",
+    ".gpkg": "gpkg",
+    ".json": "json",
+    ".xml": "open311xml",
+}
+"""The same for incidents."""
+MAGIC = {
+    "gpkg": (b"SQLite format 3\0",),
+    "parquet": (b"PAR1",),
+    "fgb": (b"fgb\x03",),
+    "shp": (b"\x00\x00\x27\x0a",),
+    "zip": (b"PK\x03\x04",),
+    "xlsx": (b"PK\x03\x04",),
+    "geojson": (b"{",),
+    "json": (b"{", b"["),
+    "kml": (b"<",),
+    "open311xml": (b"<",),
+}
+GZIP = b"\x1f\x8b"
+BLANK = b"\xef\xbb\xbf \t\r\n"
+SIDECARS = (".shx", ".dbf", ".prj", ".cpg")
+WALL_BASE = 60.0
+WALL_PER_BYTE = 4e-5
+"""A wall clock behind the child's own limit of processor time: it may wait, but not for ever."""
+TICK = 0.2
+
+
+class Child:
+    """A child that is warming up, or warm."""
+
+    def __init__(self) -> None:
+        self.sink = os.memfd_create("gridmap")
+        known = {"MALLOC_ARENA_MAX": "1", "OMP_NUM_THREADS": "1", "OPENPYXL_LXML": "False"}
+        self.process = subprocess.Popen(  # noqa: S603  # our own program
+            [sys.executable, "-I", "-m", "gridmap.files.child", str(self.sink)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            pass_fds=(self.sink,),
+            env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", **known},
+        )
+
+    def ask(self, request: dict[str, Any], tick: Callable[[], None]) -> pa.Table:
+        """Have a file read.
+
+        Parameters
+        ----------
+        request : dict
+            See :mod:`gridmap.files.child.__main__`.
+        tick : callable
+            Called while waiting; what it raises stops the work.
+
+        Returns
+        -------
+        Table
+            What the child made of the file.
+
+        Raises
+        ------
+        FileError
+            What the child found, or that it was stopped by its limits.
+        """
+        assert self.process.stdin is not None  # noqa: S101  # a pipe was asked for
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.write(json.dumps(request).encode() + b"\n")
+            self.process.stdin.flush()
+        answer = self._answer(tick)
+        if "error" in answer:
+            raise FileError(answer["error"], **answer["values"])
+        held = mmap.mmap(self.sink, os.fstat(self.sink).st_size, access=mmap.ACCESS_READ)
+        table = pa.ipc.open_stream(pa.py_buffer(held)).read_all()
+        table.validate()
+        return table
+
+    def _answer(self, tick: Callable[[], None]) -> dict[str, Any]:
+        assert self.process.stdout is not None  # noqa: S101  # a pipe was asked for
+        stream = self.process.stdout.fileno()
+        said = b""
+        while said.count(b"\n") < 2:  # noqa: PLR2004  # ready, and the answer
+            tick()
+            if not select.select([stream], [], [], TICK)[0]:
+                continue
+            part = os.read(stream, 1 << 16)
+            if not part:
+                return self._died()
+            said += part
+        answer: dict[str, Any] = json.loads(said.splitlines()[1])
+        return answer
+
+    def _died(self) -> dict[str, Any]:
+        code = self.process.wait()
+        key = "files.too_slow" if code in (-signal.SIGXCPU, -signal.SIGKILL) else "files.broke"
+        return {"error": key, "values": {}}
+
+    def end(self) -> None:
+        """Stop the child if it still runs and free what it held."""
+        self.process.kill()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout):
+            assert stream is not None  # noqa: S101  # pipes were asked for
+            with contextlib.suppress(BrokenPipeError):
+                stream.close()
+        os.close(self.sink)
+
+
+class Reader:
+    """Reads files from outside; one child is kept warm between files.
+
+    Parameters
+    ----------
+    keep_warm : bool
+        Start the next child when one is used up; a command line needs one only.
+    """
+
+    def __init__(self, *, keep_warm: bool = False) -> None:
+        self.keep_warm = keep_warm
+        self._warm: Child | None = None
+        self._lock = threading.Lock()
+
+    def start(self) -> None:
+        """Start the child, so that it warms up while other things are done."""
+        with self._lock:
+            if self._warm is None:
+                self._warm = Child()
+
+    def stop(self) -> None:
+        """End the child that waits."""
+        with self._lock:
+            if self._warm is not None:
+                self._warm.end()
+            self._warm = None
+
+    def read(
+        self,
+        path: Path | str,
+        kinds: dict[str, str],
+        tick: Callable[[], None] | None = None,
+        name: str | None = None,
+    ) -> pa.Table:
+        """Read a file.
+
+        Parameters
+        ----------
+        path : path
+            The file.
+        kinds : dict of str to str
+            :data:`CELLS` or :data:`INCIDENTS`.
+        tick : callable, optional
+            Called some times a second while waiting; what it raises stops the work.
+        name : str, optional
+            What the user calls the file, where it lies under another name.
+
+        Returns
+        -------
+        Table
+            See :mod:`gridmap.files.child.layers` and :mod:`gridmap.files.child.tables`.
+
+        Raises
+        ------
+        FileError
+            If the file is missing, of another kind than it says, unsafe, broken or too costly.
+        """
+        path, shown = Path(path), str(name or path)
+        suffix = suffix_of(shown, kinds)
+        try:
+            _require_readable(path)
+            _require_magic(path, suffix, kinds[suffix])
+            return self._read(path, suffix, kinds[suffix], tick)
+        except FileError as error:
+            error.values.setdefault("path", shown)
+            raise
+
+    def _read(
+        self, path: Path, suffix: str, kind: str, tick: Callable[[], None] | None
+    ) -> pa.Table:
+        self.start()
+        with self._lock:
+            child, self._warm = self._warm or Child(), None
+        if self.keep_warm:
+            self.start()
+        until = time.monotonic() + WALL_BASE + WALL_PER_BYTE * path.stat().st_size
+
+        def watch() -> None:
+            if time.monotonic() > until:
+                raise FileError("files.too_slow")
+            if tick is not None:
+                tick()
+
+        try:
+            with tempfile.TemporaryDirectory(prefix="gridmap-") as folder:
+                entry = _lay_out(path, Path(folder), suffix)
+                return child.ask({"folder": folder, "name": entry, "kind": kind}, watch)
+        finally:
+            child.end()
+
+
+def suffix_of(name: str, kinds: dict[str, str]) -> str:
+    """Return the end of a file's name that tells its kind.
+
+    Parameters
+    ----------
+    name : str
+        Name or path.
+    kinds : dict of str to str
+        :data:`CELLS` or :data:`INCIDENTS`.
+
+    Returns
+    -------
+    str
+        A key of ``kinds``.
+
+    Raises
+    ------
+    FileError
+        If it is none of them.
+    """
+    lower = name.lower()
+    fitting = [suffix for suffix in kinds if lower.endswith(suffix)]
+    if not fitting:
+        raise FileError("files.kind", path=name, kinds=" ".join(kinds))
+    return max(fitting, key=len)
+
+
+def _require_readable(path: Path) -> None:
+    if not path.exists():
+        raise FileError("files.missing")
+    if not path.is_file():
+        raise FileError("files.not_file")
+    if path.stat().st_size == 0:
+        raise FileError("files.empty")
+    if not os.access(path, os.R_OK):
+        raise FileError("files.not_readable")
+
+
+def _require_magic(path: Path, suffix: str, kind: str) -> None:
+    with path.open("rb") as source:
+        start = source.read(64)
+    wanted = (GZIP,) if suffix.endswith(".gz") else MAGIC.get(kind)
+    textual = wanted and len(wanted[0]) == 1
+    if textual:
+        start = start.lstrip(BLANK)
+    if wanted and not start.startswith(wanted):
+        raise FileError("files.not_what_it_says", suffix=suffix, kind=kind)
+
+
+def _lay_out(path: Path, folder: Path, suffix: str) -> str:
+    """Show the child the file, and what belongs to it, under names of ours."""
+    entry = f"input{suffix}"
+    (folder / entry).symlink_to(path.resolve())
+    if suffix == ".shp":
+        for part in SIDECARS:
+            beside = next(
+                (p for p in (path.with_suffix(part), path.with_suffix(part.upper())) if p.exists()),
+                None,
+            )
+            if beside is not None:
+                (folder / f"input{part}").symlink_to(beside.resolve())
+    pending = Path(f"{path}-wal")
+    if suffix == ".gpkg" and pending.exists() and pending.stat().st_size:
+        # It is open elsewhere: the child brings the pending writes into a copy.
+        (folder / entry).unlink()
+        shutil.copyfile(path, folder / entry)
+        shutil.copyfile(pending, folder / f"{entry}-wal")
+    return entry
+
+
+READER = Reader()
+"""The reader of this process; a server sets ``keep_warm``."""
