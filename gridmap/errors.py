@@ -15,7 +15,8 @@ language (:func:`gridmap.messages.text`). Nothing here knows of HTTP or of exit 
     ├── EditRefused         an edit whose result would not be a coverage; carries its defects
     ├── StoreError          what the store answered
     │   ├── NotFound        nothing under that name
-    │   ├── Conflict        somebody saved first, or the thing is immutable
+    │   ├── Conflict        the thing is immutable, or there already
+    │   │   └── Stale       somebody saved first; carries what stands there now
     │   └── SchemaError     the store is of another version
     ├── NotAllowed          the role may not do that
     └── Cancelled           the user stopped the work
@@ -90,7 +91,11 @@ class NotFound(StoreError):
 
 
 class Conflict(StoreError):
-    """Somebody saved first, or the thing cannot be changed any more."""
+    """The thing cannot be changed any more, or is there already."""
+
+
+class Stale(Conflict):
+    """Somebody saved first; ``values["version"]`` is what stands there now."""
 
 
 class SchemaError(StoreError):

@@ -33,8 +33,8 @@ class Settings(BaseSettings):
 
     store: str = "sqlite:///gridmap.db"
     host: str = "127.0.0.1"
-    port: int = Field(8000, ge=0, le=65535)
+    port: int = Field(default=8000, ge=0, le=65535)
     lang: Literal["en", "zh"] = "en"
     names: tuple[str, ...] = ()
-    upload_bytes: int = Field(200_000_000, ge=1)
-    least: int = Field(5, ge=1)
+    upload_bytes: int = Field(default=200_000_000, ge=1)
+    least: int = Field(default=5, ge=1)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
-from gridmap.errors import Conflict, NotFound
+from gridmap.errors import Conflict, NotFound, Stale
 from gridmap.store import schema
 from gridmap.store.database import Database, inserted, now
 from gridmap.store.files import Original, add_file
@@ -157,7 +157,7 @@ class Incidents:
         ------
         NotFound
             If there is none.
-        Conflict
+        Stale
             If somebody changed it first.
         """
         found = self.get(incident)
@@ -166,7 +166,7 @@ class Incidents:
         with self._database.write("incidents") as connection:
             change = sa.update(INCIDENTS).where(mine).values(**values, version=expected + 1)
             if not connection.execute(change).rowcount:
-                raise Conflict("store.changed_first", incident=incident)
+                raise Stale("store.changed_first", incident=incident, version=found["version"])
             row = {"incident": incident, "at": now(), "by": by}
             row |= {"before": before, "after": dict(values)}
             inserted(connection.execute(sa.insert(CORRECTIONS).values(**row)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from gridmap.errors import Conflict, NotFound
+from gridmap.errors import NotFound, Stale
 from gridmap.store import schema
 from gridmap.store.database import Database, inserted, now
 
@@ -127,7 +127,7 @@ class Patrols:
 
         Raises
         ------
-        Conflict
+        Stale
             If somebody saved first.
         """
         found = self.get(patrol)
@@ -136,7 +136,7 @@ class Patrols:
         with self._database.write("patrols") as connection:
             saved = connection.execute(sa.update(PATROLS).where(mine).values(**values))
             if not saved.rowcount:
-                raise Conflict("store.saved_first", plan=found.name, version=found.version)
+                raise Stale("store.saved_first", plan=found.name, version=found.version)
         return self.get(patrol)
 
     def remove(self, patrol: int) -> None:

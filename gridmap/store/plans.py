@@ -246,7 +246,9 @@ class Plans:
         Raises
         ------
         Conflict
-            If the plan is published, or somebody saved first.
+            If the plan is published.
+        Stale
+            If somebody saved first.
         """
         with self._database.write("plans") as connection:
             rows_.require_draft(connection, plan, expected)

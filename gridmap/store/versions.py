@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -12,15 +13,15 @@ import shapely
 import sqlalchemy as sa
 
 from gridmap import crs
-from gridmap.errors import Conflict, NotFound, ValueRefused
+from gridmap.errors import Conflict, NotFound, Stale, ValueRefused
 from gridmap.store import schema
 from gridmap.store.database import inserted, now
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
 
 PLANS, VERSIONS, CELLS, CHANGES = schema.plans, schema.versions, schema.cells, schema.changes
+State = Literal["draft", "published", "retired"]
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,13 @@ class Plan:
         Level columns, coarse to fine.
     weight : str or None
         Column with the people or households of each cell; None if there is none.
-    valid_from, valid_to : str or None
-        ISO dates between which it is in force, the second not included; None stands for a draft
-        and for no end.
+    valid_from, valid_to : date or None
+        Days between which it is in force, the second not included; None stands for a draft and
+        for no end.
     reason : str
         Why it was published.
-    created, published : str or None
-        When, ISO 8601 in UTC.
+    created, published : datetime or None
+        When, in UTC.
     """
 
     id: int
@@ -53,13 +54,13 @@ class Plan:
     head: int
     levels: tuple[str, ...]
     weight: str | None
-    valid_from: str | None
-    valid_to: str | None
+    valid_from: date | None
+    valid_to: date | None
     reason: str
-    created: str
-    published: str | None
+    created: datetime
+    published: datetime | None
 
-    def state(self, day: date) -> str:
+    def state(self, day: date) -> State:
         """Return the state of the plan on a day.
 
         Parameters
@@ -74,7 +75,7 @@ class Plan:
         """
         if self.valid_from is None:
             return "draft"
-        over = self.valid_to is not None and self.valid_to <= day.isoformat()
+        over = self.valid_to is not None and self.valid_to <= day
         return "retired" if over else "published"
 
 
@@ -111,7 +112,13 @@ def select() -> sa.Select[Any]:
 
 def plan_of(row: sa.RowMapping) -> Plan:
     """Return the plan a row holds."""
-    return Plan(**{**row, "levels": tuple(row["levels"])})
+    days = {
+        name: row[name] and date.fromisoformat(row[name]) for name in ("valid_from", "valid_to")
+    }
+    moments = {
+        name: row[name] and datetime.fromisoformat(row[name]) for name in ("created", "published")
+    }
+    return Plan(**{**row, "levels": tuple(row["levels"]), **days, **moments})
 
 
 def get(connection: sa.Connection, plan: int) -> Plan:
@@ -128,7 +135,7 @@ def require_draft(connection: sa.Connection, plan: int, expected: int) -> None:
     if found.valid_from is not None:
         raise Conflict("store.published", plan=found.name)
     if found.head != expected:
-        raise Conflict("store.saved_first", plan=found.name, version=found.head)
+        raise Stale("store.saved_first", plan=found.name, version=found.head)
 
 
 def new_plan(connection: sa.Connection, name: str, values: Mapping[str, Any]) -> int:

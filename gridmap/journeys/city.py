@@ -1,0 +1,280 @@
+"""What the store holds, ready for use, and made anew when the store has changed."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import shapely
+
+from gridmap.errors import NotFound
+from gridmap.incidents.locate import Locator, place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+    from datetime import date
+
+    import geopandas as gpd
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from gridmap.grid.model import Grid
+    from gridmap.store import Plan, Store
+
+T = TypeVar("T")
+KEPT = 32
+"""Derived values kept at most; the one not used for longest goes first."""
+
+
+class City:
+    """A store, with everything derived from it kept until the store changes.
+
+    Parameters
+    ----------
+    store : Store
+        The store; the caller closes it.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._locks: dict[Hashable, threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    def derived(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return a value, made once a key.
+
+        Parameters
+        ----------
+        key : hashable
+            What it is made of: a name and a version or revision.
+        make : callable
+            Makes it; threads that ask meanwhile wait for the first.
+
+        Returns
+        -------
+        Any
+            What ``make`` returned.
+        """
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+            lock = self._locks.setdefault(key, threading.Lock())
+        with lock:
+            with self._lock:
+                if key in self._kept:
+                    return self._kept[key]
+            value = make()
+            self.keep(key, value)
+            return value
+
+    def keep(self, key: Hashable, value: Any) -> None:
+        """Keep a derived value that is known already.
+
+        Parameters
+        ----------
+        key : hashable
+            As in :meth:`derived`.
+        value : Any
+            The value.
+        """
+        with self._lock:
+            self._kept[key] = value
+            self._locks.pop(key, None)
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The city's time zone."""
+        return ZoneInfo(self.store.fact("zone", "UTC"))
+
+    def today(self) -> date:
+        """Return the day it is in the city.
+
+        Returns
+        -------
+        date
+            By the clock of this machine.
+        """
+        return datetime.now(self.zone).date()
+
+    def plan(self, plan: int | None = None) -> Plan:
+        """Return a plan.
+
+        Parameters
+        ----------
+        plan : int, optional
+            Its number; absent means the one in force today, else the next one to come, else the
+            newest draft.
+
+        Returns
+        -------
+        Plan
+            The plan.
+
+        Raises
+        ------
+        NotFound
+            If there is none.
+        """
+        if plan is not None:
+            return self.store.plans.get(plan)
+        published = self.published()
+        today = self.today()
+        begun = [found for found in published if found.valid_from and found.valid_from <= today]
+        for found in (*begun[-1:], *published, *self.store.plans.all()):
+            return found
+        raise NotFound("server.no_plans")
+
+    def published(self) -> list[Plan]:
+        """Return every plan that was ever published.
+
+        Returns
+        -------
+        list of Plan
+            In the order in which they come into force.
+        """
+        found = [plan for plan in self.store.plans.all() if plan.valid_from is not None]
+        return sorted(found, key=lambda plan: str(plan.valid_from))
+
+    def grid(self, version: int) -> Grid:
+        """Return the Grid of a version.
+
+        Parameters
+        ----------
+        version : int
+            Number of the version.
+
+        Returns
+        -------
+        Grid
+            Cells ordered by code, in EPSG:4326.
+        """
+        return self.derived(("grid", version), lambda: self.store.plans.grid(version))
+
+    def locator(self, version: int) -> Locator:
+        """Return the Locator of a version.
+
+        Parameters
+        ----------
+        version : int
+            Number of the version.
+
+        Returns
+        -------
+        Locator
+            Of its Grid.
+        """
+        return self.derived(("locator", version), lambda: Locator(self.grid(version)))
+
+    def incidents(self) -> pd.DataFrame:
+        """Return all incidents as the store holds them now.
+
+        Returns
+        -------
+        DataFrame
+            The incident frame, not yet placed.
+        """
+        return self.derived(("incidents", *self._revision()), self._read_incidents)
+
+    def _read_incidents(self) -> pd.DataFrame:
+        return self.store.incidents.frame(str(self.zone))
+
+    def _revision(self) -> tuple[int, ...]:
+        return self.store.database.revision("incidents", "facts")
+
+    def placed(self, version: int) -> pd.DataFrame:
+        """Return all incidents, placed in one version of a plan.
+
+        Parameters
+        ----------
+        version : int
+            Number of the version.
+
+        Returns
+        -------
+        DataFrame
+            Incident frame with ``cell``, ``reason``, ``match``, ``score`` and ``cell_LEVEL``.
+        """
+
+        def make() -> pd.DataFrame:
+            return place(self.incidents(), self.grid(version), self.locator(version))
+
+        return self.derived(("placed", version, *self._revision()), make)
+
+    def in_force(self) -> pd.DataFrame:
+        """Return all incidents, each in the cell of the plan in force when it happened.
+
+        Returns
+        -------
+        DataFrame
+            As from :meth:`placed`, with ``plan``, the number of that plan. An incident before the
+            first plan is placed in the first, one without a time in the plan in force today.
+        """
+        plans = self.published() or [self.plan()]
+        key = ("in force", *(plan.id for plan in plans), *self._revision(), self.today())
+        return self.derived(key, lambda: self._in_force(plans))
+
+    def _in_force(self, plans: list[Plan]) -> pd.DataFrame:
+        frames = [self.placed(plan.head) for plan in plans]
+        which = self._plan_of(frames[0], plans)
+        columns = [name for name in frames[0].columns if not name.startswith("cell_")]
+        result = frames[0][columns].copy()
+        for n, frame in enumerate(frames):
+            mine = which == n
+            result.loc[mine, ["cell", "reason"]] = frame.loc[mine, ["cell", "reason"]]
+        result["plan"] = np.array([plan.id for plan in plans])[which]
+        return result
+
+    def _plan_of(self, frame: pd.DataFrame, plans: list[Plan]) -> NDArray[np.intp]:
+        starts = [str(plan.valid_from or "0001-01-01") for plan in plans]
+        day = frame["when"].dt.strftime("%Y-%m-%d").fillna(self.today().isoformat())
+        at = np.searchsorted(np.array(starts), day.to_numpy(dtype=str), side="right") - 1
+        return np.maximum(at, 0)
+
+    def layer(self, layer: int) -> gpd.GeoDataFrame:
+        """Return the rows of a layer.
+
+        Parameters
+        ----------
+        layer : int
+            Number of the layer.
+
+        Returns
+        -------
+        GeoDataFrame
+            As it was imported.
+        """
+        return self.derived(("layer", layer), lambda: self.store.layers.frame(layer))
+
+    def streets(self) -> gpd.GeoDataFrame | None:
+        """Return the streets.
+
+        Returns
+        -------
+        GeoDataFrame or None
+            The newest street layer; None if none was imported.
+        """
+        newest = self.store.layers.latest("streets")
+        return None if newest is None else self.layer(newest.id)
+
+    def bounds(self) -> tuple[float, float, float, float] | None:
+        """Return the bounds of the plan in force.
+
+        Returns
+        -------
+        tuple of float or None
+            West, south, east, north in degrees; None without a plan.
+        """
+        try:
+            shapes = self.grid(self.plan().head).shapes
+        except NotFound:
+            return None
+        west, south, east, north = shapely.total_bounds(shapes).tolist()
+        return west, south, east, north

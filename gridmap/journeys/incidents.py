@@ -1,0 +1,302 @@
+"""What staff ask of the incidents: figures per cell, over time, by the clock, and lists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from gridmap.errors import ValueRefused
+from gridmap.incidents.measure import PER_AREA, PER_TOTAL, Filter, measure, select, totals
+from gridmap.layers.choropleth import classes
+
+if TYPE_CHECKING:
+    from gridmap.grid.model import Grid
+    from gridmap.journeys.city import City
+
+STEPS = {"day": "D", "week": "W-SUN", "month": "M"}
+"""Steps of a histogram and their pandas periods; weeks begin on Monday."""
+EVERYTHING = Filter()
+
+
+@dataclass(frozen=True)
+class Question:
+    """What figures are asked for.
+
+    Parameters
+    ----------
+    plan : int or None
+        Plan whose cells are shown; None stands for the one in force.
+    version : int or None
+        Version of it; None stands for where it stands now.
+    level : str or None
+        Level column; None stands for the cells themselves.
+    per : str or None
+        None for counts, ``area`` per km², ``share`` for percent, else the weight per 1,000 of it
+        (``people`` for the plan's own).
+    chosen : Filter
+        Which incidents.
+    other : Filter or None
+        The second period to compare with.
+    k : int
+        Number of classes.
+    scheme : str
+        How the classes are made, see :func:`gridmap.layers.choropleth.classes`.
+    """
+
+    plan: int | None = None
+    version: int | None = None
+    level: str | None = None
+    per: str | None = None
+    chosen: Filter = EVERYTHING
+    other: Filter | None = None
+    k: int = 5
+    scheme: str = "quantiles"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Figures per cell or group.
+
+    Parameters
+    ----------
+    plan, version : int
+        What they were counted in.
+    frame : DataFrame
+        Indexed by code or group: ``n, cells, area_km2, value`` and, with a weight, ``people``;
+        with a second period also ``n2, value2, change``.
+    breaks : tuple of float
+        Upper bounds of the classes of ``value``.
+    unit : str
+        ``count``, ``per_km2``, ``percent`` or ``per_1000``.
+    totals, totals2 : dict
+        As from :func:`gridmap.incidents.measure.totals`; the second None without a second period.
+    """
+
+    plan: int
+    version: int
+    frame: pd.DataFrame
+    breaks: tuple[float, ...]
+    unit: str
+    totals: dict[str, Any]
+    totals2: dict[str, Any] | None
+
+
+def figures(city: City, asked: Question) -> Figures:
+    """Return figures per cell or group of a plan.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    asked : Question
+        What is asked for.
+
+    Returns
+    -------
+    Figures
+        Every cell or group has a row, those without incidents too.
+
+    Raises
+    ------
+    NotFound
+        If there is no such plan.
+    ColumnError
+        If the plan has no such level or weight.
+    """
+    plan = city.plan(asked.plan)
+    version = asked.version or plan.head
+    grid = city.grid(version)
+    per = _weight(plan.weight, asked.per)
+    incidents = city.placed(version)
+    frame = measure(select(incidents, asked.chosen), grid, asked.level, per)
+    totals2 = None
+    if asked.other is not None:
+        frame = _compare(frame, measure(select(incidents, asked.other), grid, asked.level, per))
+        totals2 = totals(incidents, asked.other)
+    named = frame[frame.index != ""]
+    breaks = classes(named["value"], asked.k, asked.scheme)
+    total = totals(incidents, asked.chosen)
+    return Figures(plan.id, version, frame, breaks, unit_of_rate(per), total, totals2)
+
+
+def _weight(weight: str | None, per: str | None) -> str | None:
+    if per == "count":
+        return None
+    if per == "people":
+        if weight is None:
+            raise ValueRefused("server.no_weight")
+        return weight
+    return per
+
+
+def unit_of_rate(per: str | None) -> str:
+    """Return the unit of figures.
+
+    Parameters
+    ----------
+    per : str or None
+        As in :class:`Question`.
+
+    Returns
+    -------
+    str
+        ``count``, ``per_km2``, ``percent`` or ``per_1000``.
+    """
+    return {None: "count", PER_AREA: "per_km2", PER_TOTAL: "percent"}.get(per, "per_1000")
+
+
+def _compare(frame: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(
+        n2=other["n"], value2=other["value"], change=frame["value"] - other["value"]
+    )
+
+
+def histogram(
+    city: City, plan: int | None, chosen: Filter, step: str, cell: str | None = None
+) -> pd.Series:
+    """Count incidents per day, week or month.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    plan : int or None
+        Plan whose cell is meant; None stands for the one in force.
+    chosen : Filter
+        Which incidents.
+    step : str
+        One of :data:`STEPS`.
+    cell : str, optional
+        Count those in this cell only.
+
+    Returns
+    -------
+    Series of int
+        Indexed by the first day of each step (ISO), without holes from the first to the last.
+    """
+    found = _in_cell(select(city.placed(city.plan(plan).head), chosen), cell)
+    local = found["when"].dropna().dt.tz_localize(None)
+    counts = local.dt.to_period(STEPS[step]).value_counts().sort_index()
+    if len(counts):
+        whole = pd.period_range(counts.index[0], counts.index[-1], freq=counts.index.freq)
+        counts = counts.reindex(whole, fill_value=0)
+    counts.index = [period.start_time.date().isoformat() for period in counts.index]
+    return counts
+
+
+def _in_cell(incidents: pd.DataFrame, cell: str | None) -> pd.DataFrame:
+    return incidents if cell is None else incidents[incidents["cell"] == cell]
+
+
+def clock(city: City, plan: int | None, chosen: Filter) -> list[list[int]]:
+    """Count incidents by weekday and hour.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    plan : int or None
+        Unused by the count; the plan must exist.
+    chosen : Filter
+        Which incidents; those known by their day only have no hour and are left out.
+
+    Returns
+    -------
+    list of 7 lists of 24 int
+        Monday first.
+    """
+    found = select(city.placed(city.plan(plan).head), chosen)
+    when = found.loc[~found["day_only"], "when"].dropna()
+    counts = np.zeros((7, 24), dtype=int)
+    np.add.at(counts, (when.dt.day_of_week.to_numpy(), when.dt.hour.to_numpy()), 1)
+    return counts.tolist()
+
+
+def facets(city: City, chosen: Filter) -> dict[str, dict[str, int]]:
+    """Count incidents by category, source and status.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    chosen : Filter
+        Which incidents; each facet leaves out its own part of the filter, so that what is not
+        chosen shows its count too.
+
+    Returns
+    -------
+    dict
+        Facet to value to count, the most frequent first.
+    """
+    without = {
+        "category": replace(chosen, categories=()),
+        "source": replace(chosen, sources=()),
+        "status": replace(chosen, statuses=()),
+    }
+    result = {}
+    for name, others in without.items():
+        found = select(city.incidents(), others)
+        counts = found[name].astype(str).value_counts().sort_values(ascending=False, kind="stable")
+        result[name] = {str(value): int(count) for value, count in counts.items() if count}
+    return result
+
+
+def listed(
+    city: City,
+    chosen: Filter,
+    *,
+    plan: int | None = None,
+    cell: str | None = None,
+    unplaced: bool = False,
+) -> pd.DataFrame:
+    """Return incidents one by one, the newest first.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    chosen : Filter
+        Which incidents.
+    plan : int, optional
+        Plan in whose cells they are shown; absent means the plan in force when each happened.
+    cell : str, optional
+        Those in this cell only.
+    unplaced : bool
+        Those without a cell only.
+
+    Returns
+    -------
+    DataFrame
+        Placed incidents.
+    """
+    frame = city.in_force() if plan is None else city.placed(city.plan(plan).head)
+    found = _in_cell(select(frame, chosen), cell)
+    if unplaced:
+        found = found[found["cell"] == ""]
+    return found.sort_values("when", ascending=False, kind="stable", na_position="last")
+
+
+def cell_of(city: City, lon: float, lat: float, grid: Grid | None = None) -> str:
+    """Return the cell a place lies in under the plan in force.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    lon, lat : float
+        The place in degrees.
+    grid : Grid, optional
+        Another grid.
+
+    Returns
+    -------
+    str
+        Its code, or ``""`` outside.
+    """
+    from gridmap.incidents.locate import Locator
+
+    locator = city.locator(city.plan().head) if grid is None else Locator(grid)
+    return str(locator.codes(np.array([lon]), np.array([lat]))[0])

@@ -1,0 +1,119 @@
+"""The app: one city, served to its page."""
+
+from __future__ import annotations
+
+import mimetypes
+from contextlib import asynccontextmanager
+from importlib import import_module
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from fastapi.responses import FileResponse, PlainTextResponse
+from starlette.middleware import Middleware
+from starlette.staticfiles import StaticFiles
+
+from gridmap import __version__
+from gridmap.journeys.city import City
+from gridmap.server import errors
+from gridmap.server.guard import Guard
+from gridmap.server.jobs import Jobs
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.responses import Response
+    from starlette.types import Scope
+
+    from gridmap.settings import Settings
+    from gridmap.store import Store
+
+ROUTES = (
+    "session",
+    "plans",
+    "edits",
+    "references",
+    "incidents",
+    "figures",
+    "exports",
+    "imports",
+    "users",
+    "tiles",
+    "patrol",
+)
+PACKAGE = Path(str(files("gridmap")))
+mimetypes.add_type("text/javascript", ".mjs")
+
+
+def create_app(settings: Settings, store: Store) -> FastAPI:
+    """Make the app of a city.
+
+    Parameters
+    ----------
+    settings : Settings
+        Names, limits and the language of the server.
+    store : Store
+        What the city keeps; the caller closes it.
+
+    Returns
+    -------
+    FastAPI
+        The app; everything it holds hangs on ``app.state``.
+    """
+    jobs = Jobs()
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        jobs.close()
+
+    app = FastAPI(
+        title="gridmap",
+        version=__version__,
+        summary="Cells of a city, its incidents and its patrols.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        middleware=[Middleware(Guard, settings=settings)],
+    )
+    app.state.settings = settings
+    app.state.city = City(store)
+    app.state.jobs = jobs
+    errors.install(app)
+    for name in ROUTES:
+        if find_spec(f"gridmap.server.routes.{name}"):
+            app.include_router(import_module(f"gridmap.server.routes.{name}").router)
+    _serve_page(app)
+    return app
+
+
+class _Fresh(StaticFiles):
+    """Files the browser asks for again each time, answered with 304 while they are the same."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Return a file."""
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
+def _serve_page(app: FastAPI) -> None:
+    page = PACKAGE / "server" / "page"
+
+    @app.get("/healthz", include_in_schema=False)
+    def healthz() -> PlainTextResponse:
+        return PlainTextResponse("ok")
+
+    @app.get("/", include_in_schema=False)
+    def index() -> FileResponse:
+        return FileResponse(page / "index.html", headers={"Cache-Control": "no-cache"})
+
+    @app.get("/favicon.ico", include_in_schema=False)
+    def icon() -> FileResponse:
+        return FileResponse(page / "icon.svg", media_type="image/svg+xml")
+
+    app.mount("/page", _Fresh(directory=page), name="page")
+    app.mount("/assets", _Fresh(directory=PACKAGE / "assets", check_dir=False), name="assets")

@@ -1,0 +1,100 @@
+"""Figures per cell, over time and by the clock."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+import pandas as pd
+from fastapi import APIRouter, Depends, Query
+
+from gridmap.incidents.measure import totals
+from gridmap.journeys import incidents as journeys
+from gridmap.journeys.incidents import Figures, Question
+from gridmap.server.deps import CityDep, FilterDep, Viewer
+from gridmap.server.guard import StrictRoute
+from gridmap.server.schemas import Bar, Clock, Facets, FigureRow, FiguresAnswer, Histogram, Totals
+
+router = APIRouter(prefix="/api/v1/incidents", tags=["figures"], route_class=StrictRoute)
+
+PlanQuery = Annotated[int | None, Query(ge=1, le=2**53, description="Absent: the one in force")]
+
+
+def get_question(
+    chosen: FilterDep,
+    plan: PlanQuery = None,
+    version: Annotated[int | None, Query(ge=1, le=2**53)] = None,
+    level: Annotated[str | None, Query(max_length=200, description="Absent: cells")] = None,
+    per: Annotated[str, Query(max_length=200, description="count, people, area, share")] = "count",
+    start2: Annotated[date | None, Query(description="First day of the second period")] = None,
+    end2: date | None = None,
+    classes: Annotated[int, Query(ge=2, le=7)] = 5,
+) -> Question:
+    """Return what figures are asked for."""
+    from dataclasses import replace
+
+    second = start2 is not None or end2 is not None
+    other = replace(chosen, start=start2, end=end2) if second else None
+    return Question(plan, version, level, per, chosen, other, classes)
+
+
+QuestionDep = Annotated[Question, Depends(get_question)]
+
+
+@router.get("/figures")
+def figures(city: CityDep, _user: Viewer, asked: QuestionDep) -> FiguresAnswer:
+    """Return the figures of every cell or group."""
+    return answer(journeys.figures(city, asked), asked)
+
+
+def answer(found: Figures, asked: Question) -> FiguresAnswer:
+    """Return figures as they go over the wire; NaN becomes null."""
+    plain = found.frame.astype(object).where(found.frame.notna(), None)
+    rows = [FigureRow(code=str(code), **row) for code, row in _records(plain)]
+    return FiguresAnswer(
+        plan=found.plan,
+        version=found.version,
+        level=asked.level,
+        per=asked.per or "count",
+        unit=found.unit,
+        n=int(found.frame["n"].sum()),
+        breaks=list(found.breaks),
+        rows=rows,
+        totals=Totals(**found.totals),
+        totals2=None if found.totals2 is None else Totals(**found.totals2),
+    )
+
+
+def _records(frame: pd.DataFrame) -> list[tuple[Any, dict[str, Any]]]:
+    return list(zip(frame.index, frame.to_dict("records"), strict=True))
+
+
+@router.get("/totals")
+def all_totals(city: CityDep, _user: Viewer, chosen: FilterDep, plan: PlanQuery = None) -> Totals:
+    """Account for every incident."""
+    return Totals(**totals(city.placed(city.plan(plan).head), chosen))
+
+
+@router.get("/histogram")
+def histogram(
+    city: CityDep,
+    _user: Viewer,
+    chosen: FilterDep,
+    plan: PlanQuery = None,
+    step: Literal["day", "week", "month"] = "month",
+    cell: Annotated[str | None, Query(max_length=200)] = None,
+) -> Histogram:
+    """Count incidents per day, week or month."""
+    counts = journeys.histogram(city, plan, chosen, step, cell)
+    bars = [Bar(start=date.fromisoformat(str(day)), n=int(n)) for day, n in counts.items()]
+    return Histogram(step=step, bars=bars)
+
+
+@router.get("/clock")
+def clock(city: CityDep, _user: Viewer, chosen: FilterDep, plan: PlanQuery = None) -> Clock:
+    """Count incidents by weekday and hour."""
+    return Clock(counts=journeys.clock(city, plan, chosen))
+
+
+@router.get("/facets")
+def facets(city: CityDep, _user: Viewer, chosen: FilterDep) -> Facets:
+    """Count incidents by category, source and status."""
+    return Facets(**journeys.facets(city, chosen))
