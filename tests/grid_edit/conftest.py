@@ -21,7 +21,7 @@ def blocks2000():
 
 
 @pytest.fixture(scope="session")
-def cambridge(blocks2000):
+def districts(blocks2000):
     levels = ("SECTOR", "CAR_RTE", "WALK_RTE")
     grid = Grid.from_frame(read("response_districts"), "CADRA", levels=levels)
     people = population(grid, blocks2000, "POP_LAB").people

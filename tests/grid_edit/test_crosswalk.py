@@ -25,28 +25,28 @@ def squares(n, size=100.0, name="c"):
     return Grid.from_frame(frame)
 
 
-def test_population_of_cambridge_adds_up(cambridge, blocks2000):
-    people, outside = population(cambridge, blocks2000, "POP_LAB")
+def test_population_of_cambridge_adds_up(districts, blocks2000):
+    people, outside = population(districts, blocks2000, "POP_LAB")
     assert people.sum() + outside == 101_355
     assert people.dtype == np.int64
     assert outside < 50
-    assert list(people.index) == list(cambridge.codes)
+    assert list(people.index) == list(districts.codes)
 
 
-def test_population_agrees_with_tobler(cambridge, blocks2000):
+def test_population_agrees_with_tobler(districts, blocks2000):
     area_weighted = pytest.importorskip("tobler.area_weighted")
-    people = population(cambridge, blocks2000, "POP_LAB").people
+    people = population(districts, blocks2000, "POP_LAB").people
     peer = area_weighted.area_interpolate(
         blocks2000.to_crs(26986),
-        cambridge.cells.to_crs(26986),
+        districts.cells.to_crs(26986),
         extensive_variables=["POP_LAB"],
         allocate_total=False,
     )
     assert np.abs(peer["POP_LAB"].to_numpy() - people.to_numpy()).max() < 3
 
 
-def test_same_grid_maps_to_itself(cambridge):
-    walk = crosswalk(cambridge, cambridge)
+def test_same_grid_maps_to_itself(districts):
+    walk = crosswalk(districts, districts)
     assert (walk["old"] == walk["new"]).all()
     assert (walk["weight"] == 1).all()
 
@@ -114,18 +114,18 @@ def test_apportion_is_exact_and_within_one(groups):
     assert (np.abs(given_ - amounts * shares) < 1 + 1e-6).all()
 
 
-def test_refusals(cambridge, blocks2000):
+def test_refusals(districts, blocks2000):
     with pytest.raises(ColumnError, match="POP_LAB"):
-        population(cambridge, blocks2000, "people")
+        population(districts, blocks2000, "people")
     with pytest.raises(ColumnError, match="-1"):
-        population(cambridge, blocks2000.assign(POP_LAB=-1), "POP_LAB")
-    twice = cambridge.with_cells(cambridge.cells.iloc[[0, 0]])
+        population(districts, blocks2000.assign(POP_LAB=-1), "POP_LAB")
+    twice = districts.with_cells(districts.cells.iloc[[0, 0]])
     with pytest.raises(ValueRefused, match="1104"):
-        crosswalk(cambridge, twice)
+        crosswalk(districts, twice)
     bow = shapely.Polygon([(0, 0), (100, 100), (100, 0), (0, 100)])
     broken = squares(2)
     broken = broken.with_cells(broken.cells.set_geometry([bow, *broken.shapes[1:]]))
     with pytest.raises(GeometryError, match="c0"):
         crosswalk(squares(2), broken)
     with pytest.raises(ValueRefused, match="nowhere"):
-        transfer(pd.Series({"nowhere": 1}), crosswalk(cambridge, cambridge))
+        transfer(pd.Series({"nowhere": 1}), crosswalk(districts, districts))

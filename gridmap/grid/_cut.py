@@ -1,0 +1,336 @@
+"""Cutting cells by lines: snap, node, and return the faces.
+
+Every new vertex is computed once, and put as the same number into each border it stands on; all
+else is copied. That is why an edit can be proved exactly although its crossings are rounded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+NEAR_M = 0.001
+"""A line that passes a vertex of a border this closely passes through it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Edges:
+    """Edges of borders, each once whatever the number of cells beside it.
+
+    Parameters
+    ----------
+    a, b : ndarray of float64, shape (n, 2)
+        End points; ``a`` is the lesser one.
+    """
+
+    a: NDArray[np.float64]
+    b: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, shapes: NDArray[np.object_]) -> Edges:
+        """Return the edges of polygons.
+
+        Parameters
+        ----------
+        shapes : ndarray of Polygon or MultiPolygon
+            Cells.
+
+        Returns
+        -------
+        Edges
+            Their edges.
+        """
+        return cls.between(*directed(shapes))
+
+    @classmethod
+    def between(cls, start: NDArray[np.float64], end: NDArray[np.float64]) -> Edges:
+        """Return edges given by their end points, once each and without those of no length."""
+        less = (start[:, 0] < end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] < end[:, 1]))
+        pairs = np.where(less[:, None], np.hstack([start, end]), np.hstack([end, start]))
+        pairs = np.unique(pairs[(start != end).any(axis=1)], axis=0)
+        return cls(pairs[:, :2], pairs[:, 2:])
+
+    def keys(self) -> NDArray[np.void]:
+        """Return one comparable value an edge."""
+        return keys(self.a, self.b)
+
+    def take(self, which: NDArray[np.bool_] | NDArray[np.int64]) -> Edges:
+        """Return some of the edges."""
+        return Edges(self.a[which], self.b[which])
+
+    def lines(self) -> NDArray[np.object_]:
+        """Return the edges as lines."""
+        return shapely.linestrings(np.stack([self.a, self.b], axis=1))
+
+
+def directed(shapes: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the edges of polygons in the direction of their rings: starts and ends."""
+    rings = shapely.get_rings(shapely.get_parts(shapes))
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    xy = xy + 0.0  # -0.0 and 0.0 are one place
+    same = ring[1:] == ring[:-1]
+    return xy[:-1][same], xy[1:][same]
+
+
+def keys(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.void]:
+    """Return one comparable value a directed edge."""
+    rows = np.ascontiguousarray(np.hstack([start, end]))
+    return rows.view([("", np.void, 32)]).ravel()
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """A line to cut by, its vertices snapped.
+
+    Parameters
+    ----------
+    xy : ndarray of float64, shape (n, 2)
+        Vertices; the last equals the first if it is closed.
+    edge : ndarray of int64, shape (n,)
+        Edge a vertex stands on between its ends, -1 for none.
+    """
+
+    xy: NDArray[np.float64]
+    edge: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """Cells and lines, noded.
+
+    Parameters
+    ----------
+    edges : Edges
+        Edges of the cells as they were.
+    vertices : dict of int to ndarray
+        New vertices by edge, in order from its ``a`` to its ``b``.
+    lines : tuple of ndarray
+        The noded lines, each of shape (n, 2).
+    """
+
+    edges: Edges
+    vertices: dict[int, NDArray[np.float64]]
+    lines: tuple[NDArray[np.float64], ...]
+
+    def on(self, edges: NDArray[np.int64]) -> tuple[Edges, list[NDArray[np.float64]]]:
+        """Return some edges with their new vertices."""
+        return self.edges.take(edges), [self.vertices[int(edge)] for edge in edges]
+
+
+def snap(
+    line: NDArray[np.float64], edges: Edges, unit: NDArray[np.float64], reach_m: float
+) -> Line:
+    """Snap the vertices of a line to vertices of borders, else to the borders.
+
+    Parameters
+    ----------
+    line : ndarray of float64, shape (n, 2)
+        Vertices.
+    edges : Edges
+        Borders.
+    unit : ndarray of float64, shape (2,)
+        Metres per unit of each axis.
+    reach_m : float
+        How far a vertex may move.
+
+    Returns
+    -------
+    Line
+        The line without vertices that fell together.
+    """
+    ends = np.unique(np.concatenate([edges.a, edges.b]), axis=0)
+    xy, edge = line + 0.0, np.full(len(line), -1)
+    for row, point in enumerate(xy):
+        away = np.hypot(*((ends - point) * unit).T)
+        if away.size and away.min() <= reach_m:
+            xy[row] = ends[away.argmin()]
+            continue
+        foot, away = _feet(point, edges, unit)
+        if away.size and away.min() <= reach_m:
+            edge[row] = away.argmin()
+            xy[row] = foot[edge[row]]
+    keep = np.append(True, (xy[1:] != xy[:-1]).any(axis=1))
+    return Line(xy[keep], edge[keep])
+
+
+def _feet(
+    point: NDArray[np.float64], edges: Edges, unit: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the nearest point of each edge and its distance in metres."""
+    along = (edges.b - edges.a) * unit
+    t = (((point - edges.a) * unit) * along).sum(axis=1) / (along**2).sum(axis=1)
+    foot = edges.a + np.clip(t, 0, 1)[:, None] * (edges.b - edges.a)
+    return foot, np.hypot(*((foot - point) * unit).T)
+
+
+def node(lines: list[Line], edges: Edges, unit: NDArray[np.float64]) -> Cut:
+    """Put a vertex wherever a line meets a border.
+
+    Parameters
+    ----------
+    lines : list of Line
+        Snapped lines.
+    edges : Edges
+        Borders.
+    unit : ndarray of float64, shape (2,)
+        Metres per unit of each axis.
+
+    Returns
+    -------
+    Cut
+        Borders and lines with the same vertices where they meet.
+    """
+    found: dict[int, list[NDArray[np.float64]]] = {}
+    noded = []
+    for line in (_through_vertices(line, edges, unit) for line in lines):
+        path = [line.xy[0]]
+        for i in range(len(line.xy) - 1):
+            for edge, point in _crossings(line, i, edges):
+                found.setdefault(edge, []).append(point)
+                path.append(point)
+            path.append(line.xy[i + 1])
+        for edge, point in zip(line.edge, line.xy, strict=True):
+            if edge >= 0:
+                found.setdefault(int(edge), []).append(point)
+        xy = np.array(path)
+        noded.append(xy[np.append(True, (xy[1:] != xy[:-1]).any(axis=1))])
+    vertices = {edge: _in_order(np.array(points), edges, edge) for edge, points in found.items()}
+    return Cut(edges, {edge: xy for edge, xy in vertices.items() if len(xy)}, tuple(noded))
+
+
+def _in_order(points: NDArray[np.float64], edges: Edges, edge: int) -> NDArray[np.float64]:
+    """Return new vertices of an edge from its start to its end, without repeats."""
+    start, end = edges.a[edge], edges.b[edge]
+    away = np.abs(points - start).sum(axis=1)
+    xy = points[np.argsort(away, kind="stable")]
+    keep = np.append(True, (xy[1:] != xy[:-1]).any(axis=1))
+    return xy[keep & (xy != start).any(axis=1) & (xy != end).any(axis=1)]
+
+
+def _through_vertices(line: Line, edges: Edges, unit: NDArray[np.float64]) -> Line:
+    """Lead a line through the vertices of borders it passes by a millimetre."""
+    ends = np.unique(np.concatenate([edges.a, edges.b]), axis=0)
+    path, edge = [line.xy[0]], [line.edge[0]]
+    for i, (p, q) in enumerate(zip(line.xy[:-1], line.xy[1:], strict=True)):
+        along, to = (q - p) * unit, (ends - p) * unit
+        length = np.hypot(*along)
+        s = to @ along / length
+        off = np.abs(to[:, 0] * along[1] - to[:, 1] * along[0]) / length
+        met = np.flatnonzero((off <= NEAR_M) & (s > 0) & (s < length))
+        met = met[(ends[met] != p).any(axis=1) & (ends[met] != q).any(axis=1)]
+        met = met[np.argsort(s[met])]
+        path.extend(ends[met])
+        edge.extend([-1] * len(met))
+        path.append(q)
+        edge.append(line.edge[i + 1])
+    xy = np.array(path)
+    keep = np.append(True, (xy[1:] != xy[:-1]).any(axis=1))
+    return Line(xy[keep], np.array(edge)[keep])
+
+
+def _crossings(line: Line, i: int, edges: Edges) -> list[tuple[int, NDArray[np.float64]]]:
+    """Return where segment i of a line crosses edges, in order along it."""
+    p, q = line.xy[i], line.xy[i + 1]
+    d, e, w = q - p, edges.b - edges.a, edges.a - p
+    turn = d[0] * e[:, 1] - d[1] * e[:, 0]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        s = (w[:, 0] * e[:, 1] - w[:, 1] * e[:, 0]) / turn
+        t = (w[:, 0] * d[1] - w[:, 1] * d[0]) / turn
+    hit = (turn != 0) & (s > 0) & (s < 1) & (t > 0) & (t < 1)
+    for end in (p, q):
+        hit &= (edges.a != end).any(axis=1) & (edges.b != end).any(axis=1)
+    hit[[edge for edge in line.edge[i : i + 2] if edge >= 0]] = False
+    at = np.flatnonzero(hit)
+    at = at[np.argsort(s[at])]
+    return [(int(k), edges.a[k] + t[k] * e[k]) for k in at]
+
+
+def with_vertices(
+    shapes: NDArray[np.object_], edges: Edges, vertices: list[NDArray[np.float64]]
+) -> NDArray[np.object_]:
+    """Put new vertices into the borders of cells.
+
+    Parameters
+    ----------
+    shapes : ndarray of Polygon or MultiPolygon
+        Cells.
+    edges : Edges
+        Edges that gain vertices.
+    vertices : list of ndarray
+        The vertices of each edge, from its ``a`` to its ``b``.
+
+    Returns
+    -------
+    ndarray of Polygon or MultiPolygon
+        The cells; the same objects where nothing was put in.
+    """
+    forth, back = keys(edges.a, edges.b), keys(edges.b, edges.a)
+    wanted = np.concatenate([forth, back])
+    result = shapes.copy()
+    for row, shape in enumerate(shapes):
+        if np.isin(keys(*directed(np.array([shape]))), wanted).any():
+            result[row] = _refined(shape, forth, back, vertices)
+    return result
+
+
+def _refined(
+    shape: shapely.Geometry,
+    forth: NDArray[np.void],
+    back: NDArray[np.void],
+    vertices: list[NDArray[np.float64]],
+) -> shapely.Geometry:
+    def ring(xy: NDArray[np.float64]) -> shapely.LinearRing:
+        edge = keys(xy[:-1] + 0.0, xy[1:] + 0.0)
+        places, points = [], []
+        for forward, wanted in ((True, forth), (False, back)):
+            for place in np.flatnonzero(np.isin(edge, wanted)):
+                new = vertices[int(np.flatnonzero(wanted == edge[place])[0])]
+                points.append(new if forward else new[::-1])
+                places.extend([place + 1] * len(new))
+        if not places:
+            return shapely.linearrings(xy)
+        return shapely.linearrings(np.insert(xy, places, np.concatenate(points), axis=0))
+
+    def part(polygon: shapely.Polygon) -> shapely.Polygon:
+        rings = [ring(shapely.get_coordinates(each)) for each in shapely.get_rings(polygon)]
+        return shapely.polygons(rings[0], rings[1:] or None)
+
+    parts = [part(polygon) for polygon in shapely.get_parts(shape)]
+    return shapely.multipolygons(parts) if shape.geom_type == "MultiPolygon" else parts[0]
+
+
+def faces(
+    shapes: NDArray[np.object_], lines: tuple[NDArray[np.float64], ...]
+) -> tuple[NDArray[np.object_], NDArray[np.int64], NDArray[np.int64]]:
+    """Return the faces into which noded lines divide noded cells.
+
+    Parameters
+    ----------
+    shapes : ndarray of Polygon or MultiPolygon
+        Noded cells.
+    lines : tuple of ndarray
+        Noded lines.
+
+    Returns
+    -------
+    faces : ndarray of Polygon
+        Faces that lie in a cell.
+    owner : ndarray of int64
+        Position of the cell of each face.
+    claims : ndarray of int64
+        Number of cells that hold each face; 1 in a coverage.
+    """
+    start, end = directed(shapes)
+    start = np.concatenate([start, *(line[:-1] for line in lines)])
+    end = np.concatenate([end, *(line[1:] for line in lines)])
+    found = shapely.get_parts(shapely.polygonize(Edges.between(start, end).lines()))
+    inner = shapely.point_on_surface(found)
+    face, cell = shapely.STRtree(shapes).query(inner, predicate="covered_by")
+    held, first, claims = np.unique(face, return_index=True, return_counts=True)
+    return found[held], cell[first], claims
