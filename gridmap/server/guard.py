@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import json
+from base64 import b64encode
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from fastapi import Request
 from fastapi.routing import APIRoute
 
-from gridmap.server.errors import Problem, problem
+from gridmap.server.errors import problem
+from gridmap.server.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +79,7 @@ class Guard:
         answer = _with_headers(send)
         if refused is not None:
             lang = "zh" if request.query_params.get("lang") == "zh" else "en"
-            response = problem(refused.status, refused.key, refused.values, lang)
+            response = problem(refused.status_code, refused.key, refused.values, lang)
             await response(scope, receive, answer)
             return
         await self._app(scope, _limited(receive, self._most(request)), answer)

@@ -1,0 +1,140 @@
+// Layers somebody sent: choose or add one, see its defects on the map and in a list, largest first.
+
+import { button, fill, h, select } from "../frame/dom.js";
+import { n, t } from "../frame/i18n.js";
+import { createTable } from "../frame/table.js";
+import { goTo } from "../map/base.js";
+import { verdictText } from "./verdict.js";
+
+const EMPTY = { type: "FeatureCollection", features: [] };
+const INKS = { gap: "#d01c8b", uncovered: "#d01c8b", overlap: "#e66101", duplicate: "#e66101", contained: "#e66101" };
+
+export function createReferences(ctx) {
+  const { api, state, map, signal } = ctx;
+  const chooser = h("div", { class: "row" });
+  const body = h("div", { class: "stack" });
+  const element = h("section", { class: "stack", "aria-label": t("references") }, h("h3", {}, t("references")), chooser, body);
+  let references = [];
+  let defects = [];
+  let table = null;
+  const layers = addLayers(map);
+
+  async function load() {
+    references = await api.get("/references", {}, { signal });
+    const pairs = [["", t("none_chosen")], ...references.map((one) => [String(one.id), one.name])];
+    const file = h("input", { type: "file", class: "quiet", "aria-label": t("add_layer"), tabindex: "-1", onchange: () => upload(file.files[0]) });
+    fill(chooser, select(pairs, state.get().ref ?? "", (ref) => state.set({ ref, sel: undefined }), { "aria-label": t("references"), "data-key": "reference" }), button(t("add_layer"), () => file.click(), { "data-key": "add-layer" }), file);
+    await show();
+  }
+
+  async function upload(file) {
+    const form = new FormData();
+    form.append("file", file);
+    try {
+      const made = await api.post("/references", form);
+      await load();
+      state.set({ ref: String(made.id), sel: undefined });
+    } catch (error) {
+      ctx.notify(error);
+    }
+  }
+
+  async function show() {
+    const id = state.get().ref;
+    fill(body);
+    layers.show(EMPTY, EMPTY);
+    defects = [];
+    if (!references.some((one) => String(one.id) === id)) return fill(body, h("p", { class: "soft" }, t("references_about")));
+    fill(body, h("p", { class: "soft" }, t("checking")));
+    try {
+      const [check, features] = await Promise.all([api.get(`/references/${id}/check`, {}, { signal }), api.get(`/references/${id}/features`, {}, { signal })]);
+      showCheck(check, features);
+    } catch (error) {
+      if (error.name !== "AbortError") fill(body, h("p", { class: "bad" }, error.message));
+    }
+  }
+
+  function showCheck(check, features) {
+    const worst = (one) => Math.max(one.area_m2 ?? 0, 0);
+    defects = [...check.defects].sort((a, b) => worst(b) - worst(a)).map((one, index) => ({ ...one, id: String(index), name: t(`defect_${one.kind}`), who: one.cells.join(" · ") }));
+    const marks = defects.filter((one) => one.where);
+    layers.show(features, { type: "FeatureCollection", features: marks.map((one) => ({ type: "Feature", properties: { id: one.id, colour: INKS[one.kind] ?? "#5e3c99" }, geometry: one.where })) });
+    table = createTable({
+      label: t("defects"),
+      columns: [
+        { key: "name", name: t("defect") },
+        { key: "who", name: t("cells") },
+        { key: "area_m2", name: "m²", number: true, show: (one) => n(one.area_m2) },
+      ],
+      id: (one) => one.id,
+      choose: (id) => state.set({ sel: `defect:${id}` }),
+      sorted: { key: "area_m2", down: true },
+    });
+    const areas = Object.entries(sums(defects)).map(([kind, area]) => h("li", {}, `${t(`kind_of_defect_${kind}`)}: ${n(area)} m²`));
+    fill(body, h("p", { class: check.ok ? "good" : "bad" }, h("strong", {}, verdictText(check))), h("ul", { class: "soft" }, areas), defects.length > 0 && steps(), h("div", { id: "defect", class: "small", "aria-live": "polite" }), table.element);
+    table.update(defects, null);
+    choose((state.get().sel ?? "").startsWith("defect:") ? state.get().sel.slice(7) : null);
+  }
+
+  function steps() {
+    const go = (by) => {
+      const at = defects.findIndex((one) => `defect:${one.id}` === state.get().sel);
+      state.set({ sel: `defect:${defects[(at + by + defects.length) % defects.length].id}` });
+    };
+    return h("div", { class: "row" }, button(t("previous_one"), () => go(-1), { "data-key": "previous-one" }), button(t("next_one"), () => go(1), { "data-key": "next-one" }));
+  }
+
+  /** Show a defect everywhere and go to it. */
+  function choose(id) {
+    table?.update(defects, id);
+    const one = defects.find((defect) => defect.id === id);
+    layers.choose(id);
+    const words = document.getElementById("defect");
+    if (words) fill(words, one && h("p", { class: "warn" }, one.message));
+    if (one?.where) goTo(map, boxOf(one.where, one.place), 18);
+  }
+
+  const stop = state.on(["ref"], load);
+  return { element, load, choose, at: layers.at, remove: () => (stop(), layers.remove()) };
+}
+
+const sums = (defects) => {
+  const areas = {};
+  for (const one of defects) if (one.area_m2 > 0 && one.severity === "error") areas[one.kind] = (areas[one.kind] ?? 0) + one.area_m2;
+  return areas;
+};
+
+/** Bounds of a geometry, whatever its kind. */
+function boxOf(geometry, place) {
+  const box = [...place, ...place];
+  const take = (part) => {
+    if (typeof part[0] !== "number") return part.forEach(take);
+    [box[0], box[1]] = [Math.min(box[0], part[0]), Math.min(box[1], part[1])];
+    [box[2], box[3]] = [Math.max(box[2], part[0]), Math.max(box[3], part[1])];
+  };
+  for (const one of geometry.geometries ?? [geometry]) take(one.coordinates);
+  return box;
+}
+
+function addLayers(map) {
+  const ids = ["reference-line", "defect-fill", "defect-line", "defect-point", "defect-chosen"];
+  for (const source of ["reference", "defects"]) map.addSource(source, { type: "geojson", data: EMPTY });
+  const colour = ["get", "colour"];
+  map.addLayer({ id: ids[0], type: "line", source: "reference", paint: { "line-color": "#5e3c99", "line-width": 1.5 } });
+  map.addLayer({ id: ids[1], type: "fill", source: "defects", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": colour, "fill-opacity": 0.6 } });
+  map.addLayer({ id: ids[2], type: "line", source: "defects", paint: { "line-color": colour, "line-width": 4 } });
+  map.addLayer({ id: ids[3], type: "circle", source: "defects", filter: ["==", ["geometry-type"], "Point"], paint: { "circle-radius": 6, "circle-color": colour } });
+  map.addLayer({ id: ids[4], type: "line", source: "defects", filter: ["==", ["get", "id"], ""], paint: { "line-color": "#000000", "line-width": 2 } });
+  return {
+    show(features, marks) {
+      map.getSource("reference").setData(features);
+      map.getSource("defects").setData(marks);
+    },
+    choose: (id) => map.setFilter("defect-chosen", ["==", ["get", "id"], id ?? ""]),
+    at: (point) => map.queryRenderedFeatures([[point.x - 4, point.y - 4], [point.x + 4, point.y + 4]], { layers: ["defect-fill", "defect-line", "defect-point"] })[0]?.properties.id,
+    remove() {
+      for (const id of ids) map.removeLayer(id);
+      for (const source of ["reference", "defects"]) map.removeSource(source);
+    },
+  };
+}

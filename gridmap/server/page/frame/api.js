@@ -1,0 +1,60 @@
+// Talks to /api/v1. Errors are problem+json and carry a sentence for the reader.
+
+const ROOT = "/api/v1";
+
+export class Problem extends Error {
+  constructor(status, body) {
+    super(body.detail || body.title || `HTTP ${status}`);
+    this.status = status;
+    this.body = body;
+  }
+}
+
+/** Query text of an object; lists repeat their name, empty values are left out. */
+export function query(values) {
+  const pairs = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) {
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (one !== undefined && one !== null && one !== "") pairs.append(name, one);
+    }
+  }
+  const text = pairs.toString();
+  return text ? `?${text}` : "";
+}
+
+export function createApi({ language, busy }) {
+  let waiting = 0;
+
+  async function send(method, path, { body, headers = {}, signal, quiet = false } = {}) {
+    const form = body instanceof FormData || body instanceof Blob;
+    const options = { method, signal, headers: { "Accept-Language": language(), ...headers } };
+    if (body !== undefined) {
+      options.body = form ? body : JSON.stringify(body);
+      if (!form) options.headers["Content-Type"] = "application/json";
+    }
+    let shown = false;
+    const slow = setTimeout(() => {
+      shown = !quiet;
+      if (shown) busy(++waiting > 0);
+    }, 300);
+    try {
+      const answer = await fetch(ROOT + path, options);
+      if (!answer.ok) throw new Problem(answer.status, await answer.json().catch(() => ({})));
+      return answer;
+    } finally {
+      clearTimeout(slow);
+      if (shown) busy(--waiting > 0);
+    }
+  }
+
+  const read = async (answer) => (answer.status === 204 ? null : answer.json());
+  return {
+    root: ROOT,
+    /** The raw answer, for headers and files. */
+    send,
+    get: async (path, values = {}, options = {}) => read(await send("GET", path + query(values), options)),
+    post: async (path, body, options = {}) => read(await send("POST", path, { body, ...options })),
+    patch: async (path, body, options = {}) => read(await send("PATCH", path, { body, ...options })),
+    remove: async (path, options = {}) => read(await send("DELETE", path, options)),
+  };
+}

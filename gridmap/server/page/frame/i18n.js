@@ -1,0 +1,58 @@
+// Texts in the reader's language, numbers and dates written its way.
+
+let texts = {};
+let lang = "en";
+let zone;
+let number = new Intl.NumberFormat("en");
+
+export async function useLanguage(wanted, api) {
+  texts = await api.get(`/messages/${wanted}`);
+  lang = wanted;
+  number = new Intl.NumberFormat(locale(), { maximumFractionDigits: 2 });
+  document.documentElement.lang = wanted === "zh" ? "zh-CN" : "en";
+}
+
+/** Times are shown in the city's zone, whatever the reader's clock says. */
+export function useZone(name) {
+  zone = name;
+}
+
+export const language = () => lang;
+const locale = () => (lang === "zh" ? "zh-CN" : "en-US");
+
+/** The text of a key of the page's catalogue ("page." is understood), its placeholders filled. */
+export function t(key, values = {}) {
+  const template = texts[key.includes(".") ? key : `page.${key}`];
+  if (template === undefined) return key;
+  return template.replace(/\{(\w+)\}/g, (whole, name) => {
+    const value = values[name];
+    return value === undefined ? whole : typeof value === "number" ? n(value) : value;
+  });
+}
+
+/** Whether the catalogue has a key. */
+export const has = (key) => texts[key.includes(".") ? key : `page.${key}`] !== undefined;
+
+/** A number with thousands separators and no more digits than mean something. */
+export function n(value, digits) {
+  if (value === null || value === undefined || Number.isNaN(value)) return "–";
+  if (digits !== undefined) return value.toLocaleString(locale(), { maximumFractionDigits: digits, minimumFractionDigits: digits });
+  if (Math.abs(value) >= 100) return Math.round(value).toLocaleString(locale());
+  return number.format(Number(value.toPrecision(3)));
+}
+
+/** A day as ISO text. */
+export const day = (text) => (text ?? "").slice(0, 10);
+
+/** A moment in the city's zone, as people of this language write it. */
+export function moment(text, dayOnly = false) {
+  if (!text) return "–";
+  const parts = { dateStyle: "medium", ...(dayOnly ? {} : { timeStyle: "short" }), timeZone: zone };
+  return new Intl.DateTimeFormat(locale(), parts).format(new Date(text));
+}
+
+/** Monday to Sunday, short. */
+export function weekdays() {
+  const format = new Intl.DateTimeFormat(locale(), { weekday: "short", timeZone: "UTC" });
+  return Array.from({ length: 7 }, (_, index) => format.format(Date.UTC(2024, 0, 1 + index)));
+}

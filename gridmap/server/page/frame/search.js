@@ -1,0 +1,83 @@
+// Search: a cell by its code, a street, a corner or an address, an incident by its number.
+
+import { h, settled } from "./dom.js";
+import { t } from "./i18n.js";
+import { speak } from "./notice.js";
+
+export function createSearch({ api, state, plan }) {
+  let found = [];
+  let at = -1;
+  const list = h("ul", { id: "found", role: "listbox", "aria-label": t("search_results"), hidden: true });
+  const input = h("input", {
+    id: "search",
+    type: "search",
+    role: "combobox",
+    autocomplete: "off",
+    placeholder: t("search_hint"),
+    "aria-label": t("search"),
+    "aria-controls": "found",
+    "aria-expanded": "false",
+    "aria-autocomplete": "list",
+  });
+
+  function show(results) {
+    found = results;
+    at = results.length ? 0 : -1;
+    list.replaceChildren(...results.map(option));
+    if (!results.length && input.value.trim()) list.replaceChildren(h("li", { class: "soft", role: "option", "aria-disabled": "true" }, t("search_none")));
+    list.hidden = !input.value.trim();
+    input.setAttribute("aria-expanded", String(!list.hidden));
+    mark();
+  }
+
+  function option(one, index) {
+    return h(
+      "li",
+      { role: "option", id: `found-${index}`, onpointerdown: (event) => (event.preventDefault(), choose(index)) },
+      h("span", {}, one.name),
+      h("span", { class: "soft" }, t(`found_${one.kind}`)),
+    );
+  }
+
+  function mark() {
+    [...list.children].forEach((item, index) => item.setAttribute("aria-selected", String(index === at)));
+    if (at >= 0) input.setAttribute("aria-activedescendant", `found-${at}`);
+    else input.removeAttribute("aria-activedescendant");
+  }
+
+  const close = () => {
+    list.hidden = true;
+    input.setAttribute("aria-expanded", "false");
+  };
+
+  function choose(index) {
+    const one = found[index];
+    if (!one) return;
+    close();
+    input.value = one.name;
+    const patch = one.kind === "cell" ? { sel: `cell:${one.code ?? one.name}`, level: "" } : one.kind === "incident" ? { workspace: "incidents", sel: `incident:${one.id}` } : {};
+    if (one.at) patch.map = `17/${one.at[0].toFixed(5)}/${one.at[1].toFixed(5)}`;
+    state.set(patch);
+    speak(one.name);
+  }
+
+  const ask = settled(async () => {
+    const q = input.value.trim();
+    if (!q) return show([]);
+    const answer = await api.get("/search", { q, plan: plan()?.id }, { quiet: true }).catch(() => ({ found: [] }));
+    if (q === input.value.trim()) show(answer.found ?? []);
+  }, 150);
+
+  input.addEventListener("input", ask);
+  input.addEventListener("blur", close);
+  input.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step && found.length) {
+      event.preventDefault();
+      at = (at + step + found.length) % found.length;
+      mark();
+    } else if (event.key === "Enter") choose(at);
+    else if (event.key === "Escape") input.value = "";
+  });
+  return h("div", { class: "search", role: "search" }, input, list);
+}

@@ -1,0 +1,161 @@
+// Time along the bottom: a histogram to brush, a window that can be moved and played.
+
+import uPlot from "uplot";
+
+import { query } from "../frame/api.js";
+import { button, fill, h, select } from "../frame/dom.js";
+import { n, t } from "../frame/i18n.js";
+import { quantiles } from "../map/colours.js";
+import { figuresOf } from "./filter.js";
+import { frames, shift } from "./windows.js";
+
+const SPEEDS = { slow: 1600, normal: 800, fast: 300 };
+const MOST_FRAMES = 400;
+
+export function createBrush(ctx, picture) {
+  const { api, state, plan } = ctx;
+  const chart = h("div", { class: "chart", role: "img" });
+  const buttons = h("div", { class: "row" });
+  const element = h("div", { class: "time" }, buttons, chart);
+  const cache = new Map();
+  let plot = null;
+  let data = null;
+  let timer = 0;
+  let width = "month";
+  let speed = "normal";
+
+  const seconds = (iso) => Date.parse(`${iso}T00:00Z`) / 1000;
+  const iso = (second) => new Date(second * 1000).toISOString().slice(0, 10);
+  const key = (view) => query(figuresOf(view, plan().id));
+
+  /** Draw the histogram of everything but the period itself. */
+  async function update(asked, options) {
+    const whole = { ...asked, start: undefined, end: undefined };
+    data = (await api.get("/incidents/histogram", { ...whole, step: "month" }, options)).bars;
+    draw();
+  }
+
+  function draw() {
+    drawButtons();
+    if (!data?.length) return fill(chart, h("p", { class: "soft" }, t("no_time")));
+    chart.setAttribute("aria-label", t("histogram_about", { first: data[0].start, last: data.at(-1).start, total: data.reduce((sum, one) => sum + one.n, 0) }));
+    plot?.destroy();
+    plot = new uPlot(options(), [data.map((one) => seconds(one.start)), data.map((one) => one.n)], chart);
+    mark();
+  }
+
+  function options() {
+    const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+    const axis = { stroke: colour("--soft"), grid: { show: false }, ticks: { stroke: colour("--line") }, font: "11px system-ui, sans-serif" };
+    return {
+      width: Math.max(200, chart.clientWidth),
+      height: 84,
+      legend: { show: false },
+      tzDate: (second) => uPlot.tzDate(new Date(second * 1000), "Etc/UTC"),
+      cursor: { drag: { x: true, y: false, setScale: false }, points: { show: false }, y: false },
+      scales: { y: { range: (_, low, high) => [0, Math.max(1, high)] } },
+      axes: [{ ...axis, size: 24 }, { ...axis, size: 44, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? n(tick) : "")) }],
+      series: [{}, { stroke: colour("--accent"), fill: colour("--accent"), width: 0, points: { show: false }, paths: uPlot.paths.bars({ size: [0.85], align: 1 }) }],
+      hooks: { setSelect: [brushed] },
+    };
+  }
+
+  let marking = false;
+  function mark() {
+    const { start, end } = state.get();
+    if (!plot) return;
+    marking = true;
+    const [left, right] = [start ? plot.valToPos(seconds(start), "x") : 0, end ? plot.valToPos(seconds(end), "x") : plot.over.clientWidth];
+    const width = Math.max(0, Math.min(right, plot.over.clientWidth) - Math.max(0, left));
+    plot.setSelect(start || end ? { left: Math.max(0, left), width, top: 0, height: plot.over.clientHeight } : { left: 0, width: 0, top: 0, height: 0 }, false);
+    marking = false;
+  }
+
+  function brushed(chartNow) {
+    if (marking || !chartNow.select.width) return;
+    const month = (pixel, round) => {
+      const date = new Date(chartNow.posToVal(pixel, "x") * 1000);
+      return iso(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + round, 1) / 1000);
+    };
+    const { left, width: wide } = chartNow.select;
+    stop();
+    state.set({ start: month(left, 0), end: month(left + wide, 1) });
+  }
+
+  /** Every window of the chosen width from the first to the last day there is. */
+  const windows = () => (data?.length ? frames(data[0].start, shift(data.at(-1).start, "month", 1), width).slice(0, MOST_FRAMES) : []);
+
+  function step(by) {
+    const all = windows();
+    if (!all.length) return;
+    const { start, end } = state.get();
+    const at = all.findIndex(([from, to]) => from === start && to === end);
+    const near = all.findIndex(([from]) => from >= (start ?? ""));
+    const next = at < 0 ? (by > 0 ? Math.max(0, near) : all.length - 1) : (at + by + all.length) % all.length;
+    state.set({ start: all[next][0], end: all[next][1] }, { replace: true });
+  }
+
+  /** Fetch every picture first, so that one legend fits all of them and none waits. */
+  async function play() {
+    const view = state.get();
+    const all = windows();
+    timer = -1;
+    drawButtons(0, all.length);
+    const pooled = [];
+    for (let first = 0; first < all.length && timer; first += 6) {
+      const part = all.slice(first, first + 6).map(([start, end]) => ({ ...view, start, end }));
+      const answers = await Promise.all(part.map((one) => cache.get(key(one)) ?? api.get("/incidents/figures", figuresOf(one, plan().id), { quiet: true, signal: ctx.signal })));
+      answers.forEach((answer, index) => {
+        cache.set(key(part[index]), answer);
+        pooled.push(...answer.rows.map((row) => row.value));
+      });
+      drawButtons(first + part.length, all.length);
+    }
+    if (!timer) return;
+    picture.fix(quantiles(pooled));
+    step(1);
+    timer = setInterval(() => step(1), SPEEDS[speed]);
+    drawButtons();
+  }
+
+  function stop() {
+    if (timer > 0) clearInterval(timer);
+    const was = timer;
+    timer = 0;
+    if (was) picture.fix(null);
+    drawButtons();
+  }
+
+  function drawButtons(done, total) {
+    const playing = timer !== 0;
+    const toggle = () => (playing ? stop() : play().catch((error) => (stop(), ctx.notify(error))));
+    fill(
+      buttons,
+      button("◀", () => step(-1), { "aria-label": t("earlier"), title: t("earlier"), "data-key": "earlier" }),
+      button(playing ? `■ ${t("stop")}` : `▶ ${t("play")}`, toggle, { class: playing ? "" : "primary", "data-key": "play" }),
+      button("▶", () => step(1), { "aria-label": t("later"), title: t("later"), "data-key": "later" }),
+      select(["week", "month", "quarter", "year"].map((name) => [name, t(`window_${name}`)]), width, (value) => ((width = value), stop()), { "aria-label": t("window"), "data-key": "window" }),
+      select(Object.keys(SPEEDS).map((name) => [name, t(`speed_${name}`)]), speed, (value) => ((speed = value), stop()), { "aria-label": t("speed"), "data-key": "speed" }),
+      total && done < total && h("progress", { value: done, max: total, "aria-label": t("loading") }),
+    );
+  }
+
+  const follow = state.on(["start", "end"], mark);
+  const resize = new ResizeObserver(() => plot && chart.clientWidth && plot.setSize({ width: chart.clientWidth, height: 84 }) && mark());
+  resize.observe(chart);
+  drawButtons();
+
+  return {
+    element,
+    update,
+    playing: () => timer > 0,
+    /** The figures of a view that play has fetched already. */
+    frame: (view) => (timer ? cache.get(key(view)) : null),
+    stop() {
+      stop();
+      follow();
+      resize.disconnect();
+      plot?.destroy();
+    },
+  };
+}

@@ -1,0 +1,54 @@
+// Kind of layer and measure.
+
+import { button, fill, h } from "../frame/dom.js";
+import { t } from "../frame/i18n.js";
+
+const KINDS = ["choropleth", "heat", "change"];
+const PERS = ["count", "people", "area"];
+
+const iso = (date) => date.toISOString().slice(0, 10);
+
+/** The period of the same length before one, or the same a year earlier. */
+export function before(start, end, year) {
+  const [from, to] = [new Date(`${start}T00:00Z`), new Date(`${end}T00:00Z`)];
+  if (year) return [from, to].map((date) => iso(new Date(Date.UTC(date.getUTCFullYear() - 1, date.getUTCMonth(), date.getUTCDate()))));
+  return [iso(new Date(from - (to - from))), start];
+}
+
+export function createControls({ state, session }) {
+  const element = h("div", { class: "tight" });
+  const choice = (label, key, names, chosen, pick) =>
+    h("fieldset", { class: "tight" }, h("legend", {}, label), h("div", { class: "choice", role: "group", "aria-label": label }, names.map((name) => button(t(`${key}_${name}`), () => pick(name), { "aria-pressed": String(name === chosen), "data-key": `${key}-${name}` }))));
+
+  /** The period compared: the one chosen, else the last whole year there is. */
+  function comparable() {
+    const { start, end } = state.get();
+    if (start && end) return [start, end];
+    const last = session.period?.[1] ?? iso(new Date());
+    const year = Number(last.slice(0, 4)) - 1;
+    return [`${year}-01-01`, `${year + 1}-01-01`];
+  }
+
+  function kind(name) {
+    if (name !== "change") return state.set({ kind: name === "choropleth" ? "" : name, start2: "", end2: "" });
+    compare(true);
+  }
+
+  function compare(year) {
+    const [start, end] = comparable();
+    const [start2, end2] = before(start, end, year);
+    state.set({ kind: "change", start, end, start2, end2 });
+  }
+
+  function update() {
+    const view = state.get();
+    const change = view.kind === "change";
+    fill(
+      element,
+      choice(t("kind"), "kind", KINDS, view.kind ?? "choropleth", kind),
+      view.kind !== "heat" && choice(t("per"), "per", PERS, view.per || "count", (per) => state.set({ per: per === "count" ? "" : per })),
+      change && h("div", { class: "row" }, button(t("previous"), () => compare(false), { "data-key": "previous" }), button(t("last_year"), () => compare(true), { "data-key": "last-year" })),
+    );
+  }
+  return { element, update };
+}

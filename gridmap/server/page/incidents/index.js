@@ -1,0 +1,128 @@
+// The Incidents workspace: what happened where and when, as colours, heat, table and list.
+
+import { button, fill, h, settled } from "../frame/dom.js";
+import { t } from "../frame/i18n.js";
+import { drawCells } from "../map/cells.js";
+import { createBrush } from "./brush.js";
+import { createChips, createPeriods } from "./chips.js";
+import { createClock } from "./clock.js";
+import { createControls } from "./controls.js";
+import { createExport } from "./export.js";
+import { figuresOf, filterOf, FIGURES, FILTERS } from "./filter.js";
+import { drawHeat } from "./heat.js";
+import { openPanel } from "./panel.js";
+import { createPicture } from "./picture.js";
+import { drawPins } from "./pins.js";
+import { createReport } from "./report.js";
+import { createFigureTable, showTotals } from "./twin.js";
+
+let parts = null;
+
+export async function mount(ctx) {
+  const { state, map, panels, signal } = ctx;
+  const plan = ctx.plan();
+  if (!plan) return fill(panels.left, h("p", { class: "empty" }, t("no_plan")));
+  const cells = drawCells(map, { plan: plan.id, version: plan.version, levels: plan.levels });
+  const heat = drawHeat(map);
+  const pins = drawPins(ctx);
+  parts = { cells, heat, pins, stops: [] };
+
+  const picture = createPicture(ctx, { cells, heat });
+  const totals = h("div", { class: "totals" });
+  const chips = createChips(state);
+  const clock = createClock(state);
+  const periods = createPeriods(state);
+  const brush = createBrush(ctx, picture);
+  const table = createFigureTable(ctx);
+  const controls = createControls(ctx);
+  const report = createReport(ctx, pins);
+  parts.stops.push(brush.stop);
+
+  const filters = h("div", { class: "stack", role: "tabpanel" }, controls.element, periods.element, chips.element, h("h3", {}, t("clock")), clock.element);
+  const twin = h("div", { role: "tabpanel", class: "stack" }, table.element);
+  const tabs = h("div", { class: "tabs", role: "group", "aria-label": t("left_tabs") });
+  fill(panels.left, h("div", { class: "stack" }, h("h2", { class: "quiet" }, t("incidents")), totals, h("div", { class: "row between" }, tabs, createExport(ctx, picture)), filters, twin));
+  panels.bottom.hidden = false;
+  fill(panels.bottom, brush.element);
+  fill(panels.tools, report.button);
+
+  function showTab() {
+    const tab = state.get().tab === "table" ? "table" : "filters";
+    filters.hidden = tab !== "filters";
+    twin.hidden = tab !== "table";
+    fill(tabs, ["filters", "table"].map((name) => button(t(`tab_${name}`), () => state.set({ tab: name === "table" ? name : "" }, { replace: true }), { "aria-pressed": String(name === tab), "data-key": `tab-${name}` })));
+  }
+
+  let loading = new AbortController();
+  async function load() {
+    loading.abort();
+    loading = new AbortController();
+    const view = state.get();
+    const options = { signal: loading.signal };
+    cells.setLevel(view.level);
+    periods.update();
+    controls.update();
+    try {
+      const figures = brush.frame(view) ?? (await ctx.api.get("/incidents/figures", figuresOf(view, plan.id), options));
+      picture.show(figures);
+      showTotals(totals, ctx, figures);
+      table.update(figures, view);
+      document.documentElement.dataset.shown = String(Number(document.documentElement.dataset.shown ?? 0) + 1);
+      if (brush.playing()) return;
+      await loadFilters(view, options);
+    } catch (error) {
+      if (error.name !== "AbortError") ctx.notify(error);
+    }
+  }
+
+  async function loadFilters(view, options) {
+    const asked = { ...filterOf(view), plan: plan.id };
+    const timeless = { ...asked, weekday: undefined, hour: undefined };
+    const [facets, counts] = await Promise.all([ctx.api.get("/incidents/facets", asked, options), ctx.api.get("/incidents/clock", timeless, options)]);
+    chips.update(facets);
+    clock.update(counts.counts);
+    await brush.update(asked, options);
+  }
+
+  const soon = settled(load, 30);
+  const choose = () => {
+    const [kind, ...rest] = (state.get().sel ?? "").split(":");
+    cells.choose(kind === "cell" ? rest.join(":") : null);
+    table.choose(kind === "cell" ? rest.join(":") : null);
+    pins.choose(kind === "incident" ? rest[0] : null);
+    openPanel(ctx, kind, rest.join(":"), { pins, reload: load });
+  };
+  parts.stops.push(
+    state.on([...FILTERS, ...FIGURES], soon),
+    state.on(["sel", "level"], choose),
+    state.on(["tab"], showTab),
+    followClicks(ctx, cells, pins, report),
+  );
+  signal.addEventListener("abort", () => loading.abort());
+  ctx.reload = load;
+  showTab();
+  await load();
+  choose();
+}
+
+/** A click chooses: an incident if there is one, else a cell; beside them lets go. */
+function followClicks({ map, state }, cells, pins, report) {
+  const click = (event) => {
+    if (report.takes(event.lngLat)) return;
+    const incident = pins.at(event.point);
+    const cell = map.queryRenderedFeatures(event.point, { layers: [cells.area()] })[0];
+    const sel = incident ? `incident:${incident}` : cell && cell.properties.code !== "" ? `cell:${cell.properties.code}` : undefined;
+    state.set({ sel });
+  };
+  map.on("click", click);
+  return () => map.off("click", click);
+}
+
+export function unmount() {
+  if (!parts) return;
+  for (const stop of parts.stops) stop();
+  parts.pins.remove();
+  parts.heat.remove();
+  parts.cells.remove();
+  parts = null;
+}

@@ -1,0 +1,72 @@
+// What the map shows of the figures: classes or change by colour, or heat, with its legend.
+
+import { fill } from "../frame/dom.js";
+import { levelTitle } from "../frame/header.js";
+import { t } from "../frame/i18n.js";
+import { DIVERGING, classOf, paint, ramp } from "../map/colours.js";
+import { drawHeatLegend, drawLegend } from "./legend.js";
+import { filterOf, inWords } from "./filter.js";
+
+/** Fewest incidents, over both periods, a change is coloured for. */
+const FEW = 5;
+
+export function createPicture(ctx, { cells, heat }) {
+  const { state, panels } = ctx;
+  let fixed = null;
+  let shown = null;
+
+  function show(figures) {
+    shown = figures;
+    const kind = state.get().kind ?? "choropleth";
+    heat.show(kind === "heat" ? filterOf(state.get()) : null);
+    cells.show(kind !== "heat");
+    if (kind === "heat") showHeat(figures);
+    else if (kind === "change" && figures.rows[0]?.change !== undefined) showChange(figures);
+    else showClasses(figures);
+  }
+
+  function showClasses({ rows, breaks, unit, totals }) {
+    const tops = fixed ?? breaks;
+    const colours = ramp(tops);
+    cells.colour(paint(rows, tops, colours));
+    cells.few([]);
+    const zero = rows.some((row) => row.value === 0);
+    const none = rows.some((row) => row.value === null);
+    drawLegend(panels.legend, { title: title(), unit: t(`unit_${unit}`), count: totals.placed, breaks: tops, colours, zero, none, fixed: Boolean(fixed) });
+  }
+
+  function showChange({ rows, unit, totals, totals2 }) {
+    const few = rows.filter((row) => row.n + row.n2 < FEW).map((row) => row.code);
+    const most = Math.max(0, ...rows.filter((row) => row.n + row.n2 >= FEW).map((row) => Math.abs(row.change)));
+    const tops = [-5 / 7, -3 / 7, -1 / 7, 1 / 7, 3 / 7, 5 / 7, 1].map((part) => part * most);
+    const painted = {};
+    for (const row of rows) if (row.n + row.n2 >= FEW) painted[row.code] = DIVERGING[classOf(row.change, tops)];
+    cells.colour(painted);
+    cells.few(few);
+    const count = totals.placed + (totals2?.placed ?? 0);
+    drawLegend(panels.legend, { title: t("change_title"), unit: t(`unit_${unit}`), count, breaks: tops, colours: DIVERGING, few: few.length > 0 });
+  }
+
+  function showHeat({ totals }) {
+    cells.few([]);
+    heat.legend(state.get()).then((scale) => drawHeatLegend(panels.legend, { title: t("kind_heat"), unit: t("unit_heat"), count: totals.placed, ...scale }), ctx.notify);
+  }
+
+  const title = () => {
+    const { per, level } = state.get();
+    return `${t(`per_${per || "count"}`)} · ${levelTitle(ctx.session, level)}`;
+  };
+
+  return {
+    show,
+    title,
+    /** Keep the classes whatever comes, or follow the figures again (null). */
+    fix(breaks) {
+      fixed = breaks;
+      if (shown) show(shown);
+    },
+    figures: () => shown,
+    words: () => inWords(state.get()),
+    clear: () => fill(panels.legend),
+  };
+}

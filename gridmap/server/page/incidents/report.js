@@ -1,0 +1,92 @@
+// A report by hand: click the map or search a street, choose a category, a time, send.
+
+import { button, fill, h, select } from "../frame/dom.js";
+import { t } from "../frame/i18n.js";
+
+export function createReport(ctx, pins) {
+  const { api, state, panels, session, map } = ctx;
+  let place = null;
+  let open = false;
+  const where = h("p", { role: "status" });
+  const opener = session.can.includes("report") ? button(`+ ${t("report")}`, start, { class: "primary", "data-key": "report" }) : null;
+
+  async function start() {
+    open = true;
+    place = null;
+    state.set({ sel: undefined }, { replace: true });
+    const facets = await api.get("/incidents/facets").catch(() => ({ category: {} }));
+    panels.right.hidden = false;
+    fill(panels.right, form(Object.keys(facets.category)));
+    panels.right.querySelector("select,input")?.focus();
+    tellPlace();
+  }
+
+  function form(categories) {
+    const category = categories.length ? select([...categories.map((one) => [one, one])], categories[0], () => {}, { name: "category" }) : h("input", { name: "category", required: true });
+    const when = h("input", { type: "datetime-local", name: "when", required: true, value: cityNow(session.zone) });
+    const note = h("textarea", { name: "note", rows: "2", maxlength: "2000" });
+    const address = h("input", { name: "address", maxlength: "200" });
+    const send = (event) => {
+      event.preventDefault();
+      submit({ category: category.value, when: when.value, note: note.value, address: address.value });
+    };
+    const labelled = (text, control) => h("label", { class: "field" }, h("span", { class: "caption" }, text), control);
+    return h(
+      "form",
+      { class: "stack", onsubmit: send },
+      h("h2", {}, t("report")),
+      where,
+      h("div", { class: "row" }, button(t("use_middle"), () => take(map.getCenter()), { "data-key": "use-middle" }), "geolocation" in navigator && button(t("use_here"), here, { "data-key": "use-here" })),
+      labelled(t("category"), category),
+      labelled(t("when"), when),
+      labelled(t("address_or_place"), address),
+      labelled(t("note"), note),
+      h("div", { class: "row" }, h("button", { class: "primary" }, t("send_report")), button(t("cancel"), close)),
+    );
+  }
+
+  const here = () => navigator.geolocation.getCurrentPosition((found) => take({ lng: found.coords.longitude, lat: found.coords.latitude }, true), () => ctx.notify(t("no_position")), { enableHighAccuracy: true, timeout: 10000 });
+
+  function take(lngLat, goThere) {
+    place = lngLat;
+    pins.put(lngLat, (moved) => take(moved));
+    if (goThere) map.easeTo({ center: lngLat, zoom: Math.max(16, map.getZoom()) });
+    tellPlace();
+  }
+
+  const tellPlace = () => (where.textContent = place ? `${t("place")}: ${place.lng.toFixed(5)}, ${place.lat.toFixed(5)}` : t("click_place"));
+
+  async function submit(values) {
+    if (!place && !values.address) return ctx.notify(t("place_missing"));
+    const where = place ? { lon: Number(place.lng.toFixed(6)), lat: Number(place.lat.toFixed(6)) } : {};
+    try {
+      const made = await api.post("/incidents", { ...values, ...where, when: `${values.when}:00` });
+      close();
+      ctx.speak(t("report_sent"));
+      state.set({ sel: `incident:${made.id}` });
+      await ctx.reload?.();
+    } catch (error) {
+      ctx.notify(error);
+    }
+  }
+
+  function close() {
+    open = false;
+    pins.lift();
+    fill(panels.right);
+    panels.right.hidden = true;
+  }
+
+  ctx.onEscape = () => open && (close(), true);
+  return {
+    button: opener,
+    /** Take a click of the map as the place, if a report is being written. */
+    takes: (lngLat) => open && (take(lngLat), true),
+  };
+}
+
+/** Now, on the city's clocks, as a datetime-local value. */
+function cityNow(zone) {
+  const parts = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "short" });
+  return parts.format(new Date()).replace(" ", "T");
+}

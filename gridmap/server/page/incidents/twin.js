@@ -1,0 +1,86 @@
+// The table twin of the map, and the totals that are always shown.
+
+import { button, fill, h } from "../frame/dom.js";
+import { levelTitle } from "../frame/header.js";
+import { openDialog } from "../frame/help.js";
+import { moment, n, t } from "../frame/i18n.js";
+import { createTable } from "../frame/table.js";
+import { filterOf } from "./filter.js";
+
+export function createFigureTable(ctx) {
+  const { state } = ctx;
+  const element = h("div");
+  let table = null;
+  let head = "";
+  let rows = [];
+
+  function columns(figures, view) {
+    const unit = t(`unit_${figures.unit}`);
+    const two = figures.rows[0]?.n2 !== undefined;
+    return [
+      { key: "code", name: view.level ? levelTitle(ctx.session, view.level) : t("cell"), show: (row) => row.code || t("no_group") },
+      { key: "n", name: t("count"), number: true },
+      ...(figures.unit === "count" ? [] : [{ key: "value", name: unit, number: true }]),
+      ...(two ? [{ key: "n2", name: t("count_b"), number: true }, { key: "change", name: t("change"), number: true }] : []),
+    ];
+  }
+
+  function update(figures, view) {
+    const made = columns(figures, view);
+    const newHead = made.map((column) => column.name).join("|");
+    if (newHead !== head) {
+      head = newHead;
+      const sorted = { key: made.length > 4 ? "change" : figures.unit === "count" ? "n" : "value", down: true };
+      table = createTable({ label: t("table_about"), columns: made, id: (row) => row.code, choose: (code) => state.set({ sel: `cell:${code}` }), sorted });
+      fill(element, table.element);
+    }
+    rows = figures.rows;
+    choose((state.get().sel ?? "").startsWith("cell:") ? state.get().sel.slice(5) : null);
+  }
+
+  const choose = (code) => table?.update(rows, code);
+  return { element, update, choose };
+}
+
+/** "placed · unplaced · total", the unplaced as a button that lists them. */
+export function showTotals(element, ctx, { totals, totals2 }) {
+  const line = (one, name) =>
+    h(
+      "p",
+      { class: "row" },
+      name && h("strong", {}, name),
+      h("span", {}, `${t("placed")} ${n(one.placed)}`),
+      "·",
+      button(`${t("unplaced")} ${n(one.unplaced)}`, () => listUnplaced(ctx, one), { class: "plain", disabled: !one.unplaced, "data-key": `unplaced-${name ?? ""}` }),
+      "·",
+      h("strong", {}, `${t("total")} ${n(one.total)}`),
+      one.untimed > 0 && h("span", { class: "soft small" }, t("untimed", { count: one.untimed })),
+    );
+  fill(element, totals2 ? [line(totals, "A"), line(totals2, "B")] : line(totals));
+}
+
+async function listUnplaced({ api, state, plan, notify }, totals) {
+  try {
+    const answer = await api.get("/incidents/unplaced", { ...filterOf(state.get()), plan: plan()?.id, limit: 1000 });
+    const rows = answer.incidents.map((one) => ({ ...one, why: t(`reason_${one.reason}`) }));
+    const table = createTable({
+      label: t("unplaced_list"),
+      columns: [
+        { key: "id", name: t("number") },
+        { key: "when", name: t("when"), show: (row) => moment(row.when, row.day_only) },
+        { key: "category", name: t("category") },
+        { key: "address", name: t("address") },
+        { key: "why", name: t("reason") },
+      ],
+      id: (row) => String(row.id),
+      choose: (id) => (opened.dialog.close(), state.set({ sel: `incident:${id}` })),
+      sorted: { key: "when", down: true },
+    });
+    table.update(rows, null);
+    const reasons = Object.entries(totals.reasons).map(([reason, count]) => h("li", {}, `${t(`reason_${reason}`)}: ${n(count)}`));
+    const rest = answer.total > rows.length && h("p", { class: "warn" }, t("shown_of", { shown: rows.length, total: answer.total }));
+    const opened = openDialog(t("unplaced_list"), h("ul", {}, reasons), rest, table.element);
+  } catch (error) {
+    notify(error);
+  }
+}

@@ -1,0 +1,101 @@
+// Starts the page and mounts one workspace at a time.
+//
+// A workspace is a module of WORKSPACES below that exports
+//   mount(ctx)   async: fill the panels, add layers to the map, follow the state;
+//   unmount()    remove its layers, sources and listeners; the panels are emptied for it.
+// ctx holds
+//   api      frame/api.js: get, post, patch, remove (paths under /api/v1), send for raw answers
+//   state    frame/state.js: get(), set(patch, {replace}), on(names, listener) -> stop()
+//   session  answer of GET /session; ctx.plan() is the plan shown {id, name, version, levels, …}
+//   map      the MapLibre map; layers go under map/base.js UNDER_NAMES
+//   panels   elements left, right, bottom, tools, legend; show right and bottom with hidden = false
+//   notify   notify(error or text) shows it until closed; speak(text) tells screen readers
+//   replan   after a change on the server: fetch the plans again and tell "plan" listeners
+//   signal   aborted at unmount: pass it to addEventListener and fetch
+// Escape calls ctx.onEscape (set it in mount) before it lets go of the selection.
+
+import { createApi } from "./frame/api.js";
+import { byId, fill, h } from "./frame/dom.js";
+import { createHeader } from "./frame/header.js";
+import { language, t, useLanguage, useZone } from "./frame/i18n.js";
+import { listenToKeys } from "./frame/keys.js";
+import { notify, speak, showBusy } from "./frame/notice.js";
+import { createSheet } from "./frame/sheet.js";
+import { createState } from "./frame/state.js";
+import { createMap } from "./map/base.js";
+
+const WORKSPACES = {
+  cells: () => import("./cells/index.js"),
+  incidents: () => import("./incidents/index.js"),
+  patrol: () => import("./patrol/index.js"),
+};
+
+async function start() {
+  const state = createState();
+  const api = createApi({ language, busy: showBusy });
+  const wanted = state.get().lang ?? localStorage.getItem("lang") ?? "";
+  const session = await api.get("/session");
+  await useLanguage(wanted || (navigator.language.startsWith("zh") ? "zh" : session.lang ?? "en"), api);
+  useZone(session.zone);
+  nameParts();
+
+  const panels = Object.fromEntries(["left", "right", "bottom", "tools", "legend"].map((id) => [id, byId(id)]));
+  let plans = await api.get("/plans");
+  const plan = () => plans.find((one) => String(one.id) === state.get().plan) ?? plans.find((one) => one.id === session.plan?.id) ?? plans[0];
+  const header = createHeader({ api, state, session, plans: () => plans, plan });
+  createSheet(byId("sheet"), byId("pull"));
+  const map = await createMap(byId("map"), state, session);
+
+  const ctx = { api, state, session, map, panels, plan, notify, speak };
+  ctx.replan = async () => {
+    plans = await api.get("/plans");
+    header.draw();
+  };
+  listenToKeys(ctx);
+  await follow(ctx, header);
+}
+
+/** Mount the workspace of the address, and again whenever it changes. */
+async function follow(ctx, header) {
+  const { state, panels } = ctx;
+  const wanted = () => (state.get().workspace in WORKSPACES ? state.get().workspace : "incidents");
+  let mounted = null;
+  let queue = Promise.resolve();
+
+  async function swap() {
+    header.draw();
+    mounted?.unmount();
+    mounted = null;
+    ctx.stop?.abort();
+    ctx.stop = new AbortController();
+    ctx.signal = ctx.stop.signal;
+    ctx.onEscape = null;
+    for (const panel of Object.values(panels)) fill(panel);
+    panels.right.hidden = panels.bottom.hidden = true;
+    try {
+      const module = await WORKSPACES[wanted()]();
+      mounted = module;
+      await module.mount(ctx);
+    } catch (error) {
+      if (error.name !== "AbortError") notify(error);
+    }
+    document.documentElement.dataset.ready = wanted();
+  }
+  state.on(["workspace", "plan"], () => (queue = queue.then(swap)));
+  state.on(["level"], () => header.draw());
+  await swap();
+}
+
+/** Names of the fixed parts, for people who hear the page. */
+function nameParts() {
+  const names = { workspaces: "workspaces", left: "controls", right: "chosen", bottom: "time", map: "map", legend: "legend", tools: "tools" };
+  for (const [id, key] of Object.entries(names)) byId(id).setAttribute("aria-label", t(key));
+  for (const id of ["tools", "legend"]) byId(id).setAttribute("role", "group");
+  byId("map").setAttribute("role", "region");
+  byId("skip").textContent = t("skip");
+  document.title = `gridmap – ${t("title")}`;
+}
+
+start().catch((error) => {
+  fill(byId("notice"), h("p", {}, error.message));
+});

@@ -1,0 +1,127 @@
+// The one map: background, streets and their names from our own tiles, camera kept in the address.
+
+import { AttributionControl, Map as MapLibre, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
+
+import { settled } from "../frame/dom.js";
+import { t } from "../frame/i18n.js";
+
+setWorkerUrl("/assets/maplibre-gl/maplibre-gl-worker.mjs");
+
+/** Labels are drawn with the reader's own fonts: the style names no glyph address. */
+export const FONT = ["system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC"];
+
+/** What workspaces draw goes under the street names. */
+export const UNDER_NAMES = "street-names";
+
+const dark = matchMedia("(prefers-color-scheme: dark)");
+
+/** Colours of the map in the system's light or dark. */
+export const inks = () =>
+  dark.matches
+    ? { ground: "#12171d", street: "#3a4653", major: "#55636f", name: "#c6d0da", halo: "#12171d", border: "#8f9dab", chosen: "#ffffff", accent: "#79b6f2" }
+    : { ground: "#f4f5f3", street: "#d9dcdf", major: "#c0c5ca", name: "#3d4853", halo: "#ffffff", border: "#66727e", chosen: "#10181f", accent: "#0b5cad" };
+
+function style(streets) {
+  const ink = inks();
+  const width = (thin, wide) => ["interpolate", ["exponential", 1.6], ["zoom"], 11, thin, 18, wide];
+  return {
+    version: 8,
+    sources: { streets },
+    layers: [
+      { id: "ground", type: "background", paint: { "background-color": ink.ground } },
+      {
+        id: "streets",
+        type: "line",
+        source: "streets",
+        "source-layer": "streets",
+        layout: { "line-cap": "round", "line-join": "round" },
+        paint: { "line-color": ink.street, "line-width": width(0.5, 10) },
+      },
+      {
+        id: "streets-major",
+        type: "line",
+        source: "streets",
+        "source-layer": "streets",
+        filter: ["==", ["get", "major"], 1],
+        layout: { "line-cap": "round", "line-join": "round" },
+        paint: { "line-color": ink.major, "line-width": width(1.2, 16) },
+      },
+      {
+        id: UNDER_NAMES,
+        type: "symbol",
+        source: "streets",
+        "source-layer": "streets",
+        minzoom: 12.5,
+        layout: {
+          "symbol-placement": "line",
+          "symbol-sort-key": ["-", 0, ["to-number", ["get", "major"], 0]],
+          "text-field": ["get", "name"],
+          "text-font": FONT,
+          "text-size": ["interpolate", ["linear"], ["zoom"], 12, 10, 17, 14],
+          "text-max-angle": 30,
+          "symbol-spacing": 320,
+        },
+        paint: { "text-color": ink.name, "text-halo-color": ink.halo, "text-halo-width": 1.5 },
+      },
+    ],
+  };
+}
+
+function recolour(map) {
+  const ink = inks();
+  map.setPaintProperty("ground", "background-color", ink.ground);
+  map.setPaintProperty("streets", "line-color", ink.street);
+  map.setPaintProperty("streets-major", "line-color", ink.major);
+  map.setPaintProperty(UNDER_NAMES, "text-color", ink.name);
+  map.setPaintProperty(UNDER_NAMES, "text-halo-color", ink.halo);
+}
+
+const camera = (map) => {
+  const at = map.getCenter();
+  return `${map.getZoom().toFixed(2)}/${at.lng.toFixed(5)}/${at.lat.toFixed(5)}`;
+};
+
+const parse = (text) => {
+  const [zoom, lon, lat] = (text ?? "").split("/").map(Number);
+  return [zoom, lon, lat].every(Number.isFinite) ? { zoom, center: [lon, lat] } : null;
+};
+
+/** Make the map; resolves when its style is there, so that workspaces can add layers. */
+export async function createMap(element, state, session) {
+  const seen = parse(state.get().map);
+  const map = new MapLibre({
+    container: element,
+    style: style({ type: "vector", tiles: [`${location.origin}/tiles/streets/{z}/{x}/{y}.mvt`], minzoom: 10, maxzoom: 16 }),
+    ...(seen ?? { bounds: session.bounds, fitBoundsOptions: { padding: 24 } }),
+    attributionControl: false,
+    localIdeographFontFamily: FONT.join(","),
+    canvasContextAttributes: { preserveDrawingBuffer: true },
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    maxZoom: 20,
+    locale: {
+      "NavigationControl.ZoomIn": t("zoom_in"),
+      "NavigationControl.ZoomOut": t("zoom_out"),
+      "Map.Title": t("map"),
+    },
+  });
+  map.touchZoomRotate.disableRotation();
+  map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+  map.addControl(new ScaleControl({ maxWidth: 96, unit: "metric" }), "bottom-left");
+  map.addControl(new AttributionControl({ compact: false, customAttribution: session.attribution ?? "" }), "bottom-right");
+  map.on("moveend", settled(() => state.set({ map: camera(map) }, { replace: true }), 200));
+  state.on(["map"], (view) => {
+    const there = parse(view.map);
+    if (there && view.map !== camera(map)) map.jumpTo(there);
+  });
+  await new Promise((resolve) => map.once("style.load", resolve));
+  dark.addEventListener("change", () => recolour(map));
+  return map;
+}
+
+/** Bring a box [west, south, east, north] into view. */
+export function goTo(map, [west, south, east, north], maxZoom = 17) {
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  map.fitBounds([west, south, east, north], { padding: 48, maxZoom, duration: calm ? 0 : 500 });
+}

@@ -1,0 +1,103 @@
+// Cells of a plan on the map: vector tiles with geometry and codes; colours come by code from figures.
+
+import { FONT, UNDER_NAMES, inks } from "./base.js";
+
+const CELLS = "cells";
+
+/**
+ * Draw the cells of a plan version, grouped by a level ("" means the cells themselves).
+ *
+ * colour(map of code to CSS colour), few(codes to hatch) and choose(code) can be called at any
+ * time; remove() takes everything away.
+ */
+export function drawCells(map, { plan, version, levels, id = "cells" }) {
+  const layers = [CELLS, ...levels];
+  const layerIds = [];
+  let level = CELLS;
+  let painted = [];
+
+  map.addSource(id, {
+    type: "vector",
+    tiles: [`${location.origin}/tiles/cells/${plan}/${version}/{z}/{x}/{y}.mvt`],
+    minzoom: 0,
+    maxzoom: 16,
+    promoteId: Object.fromEntries(layers.map((layer) => [layer, "code"])),
+  });
+
+  const add = (name, type, options, before = UNDER_NAMES) => {
+    const layer = `${id}-${name}`;
+    layerIds.push(layer);
+    map.addLayer({ id: layer, type, source: id, "source-layer": CELLS, ...options }, before);
+  };
+  const ink = inks();
+  hatch(map);
+  add("fill", "fill", {
+    paint: { "fill-color": ["to-color", ["feature-state", "colour"], "rgba(0,0,0,0)"], "fill-opacity": 0.72, "fill-antialias": false },
+  });
+  add("area", "fill", { paint: { "fill-color": "rgba(0,0,0,0)" } });
+  add("few", "fill", { filter: ["in", ["get", "code"], ["literal", []]], paint: { "fill-pattern": "hatch" } });
+  add("border", "line", { paint: { "line-color": ink.border, "line-width": 0.6, "line-opacity": 0.7 } });
+  add("group", "line", { paint: { "line-color": ink.border, "line-width": ["interpolate", ["linear"], ["zoom"], 11, 1.4, 16, 3] } });
+  add("chosen", "line", { filter: ["==", ["get", "code"], "\u0000"], paint: { "line-color": ink.chosen, "line-width": 3.5 } });
+  add(
+    "code",
+    "symbol",
+    {
+      minzoom: 13,
+      layout: { "text-field": ["get", "code"], "text-font": FONT, "text-size": 12, "text-padding": 8 },
+      paint: { "text-color": ink.name, "text-halo-color": ink.halo, "text-halo-width": 1.5 },
+    },
+    undefined,
+  );
+
+  function colour(colours) {
+    for (const code of painted) map.removeFeatureState({ source: id, sourceLayer: level, id: code });
+    painted = Object.keys(colours);
+    for (const code of painted) map.setFeatureState({ source: id, sourceLayer: level, id: code }, { colour: colours[code] });
+  }
+
+  function setLevel(name) {
+    const wanted = name || CELLS;
+    if (wanted === level) return;
+    colour({});
+    level = wanted;
+    for (const part of ["fill", "area", "few", "group", "chosen", "code"]) retarget(map, `${id}-${part}`, level);
+    map.setLayoutProperty(`${id}-group`, "visibility", level === CELLS ? "none" : "visible");
+  }
+  map.setLayoutProperty(`${id}-group`, "visibility", "none");
+
+  return {
+    /** Layer to ask which cell or group is at a point. */
+    area: () => `${id}-area`,
+    colour,
+    setLevel,
+    few: (codes) => map.setFilter(`${id}-few`, ["in", ["get", "code"], ["literal", codes]]),
+    choose: (code) => map.setFilter(`${id}-chosen`, ["==", ["get", "code"], code ?? "\u0000"]),
+    show: (visible) => map.setLayoutProperty(`${id}-fill`, "visibility", visible ? "visible" : "none"),
+    remove() {
+      for (const layer of layerIds) map.removeLayer(layer);
+      map.removeSource(id);
+    },
+  };
+}
+
+/** Point a layer at another layer of the tiles, which MapLibre only does by making it anew. */
+function retarget(map, layer, sourceLayer) {
+  const spec = map.getStyle().layers;
+  const at = spec.findIndex((one) => one.id === layer);
+  map.removeLayer(layer);
+  map.addLayer({ ...spec[at], "source-layer": sourceLayer }, spec[at + 1]?.id);
+}
+
+function hatch(map) {
+  if (map.hasImage("hatch")) return;
+  const size = 8;
+  const data = new Uint8ClampedArray(size * size * 4);
+  for (let y = 0; y < size; y++) {
+    for (let x = 0; x < size; x++) {
+      const on = (x + y) % size < 2;
+      data.set([110, 110, 110, on ? 255 : 0], (y * size + x) * 4);
+    }
+  }
+  map.addImage("hatch", { width: size, height: size, data });
+}
