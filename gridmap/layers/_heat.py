@@ -1,0 +1,206 @@
+"""Counting and smoothing of incidents on Morton-ordered keys, compiled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import njit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+BITS = 30
+"""Bits a key holds for each axis: pixels of 4 cm at the equator."""
+TILE_BITS = 8
+"""A tile is 256 pixels wide."""
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _spread(value: np.uint64) -> np.uint64:
+    v = np.uint64(value)
+    v = (v | (v << np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
+    v = (v | (v << np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
+    v = (v | (v << np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    v = (v | (v << np.uint64(2))) & np.uint64(0x3333333333333333)
+    return (v | (v << np.uint64(1))) & np.uint64(0x5555555555555555)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _squeeze(value: np.uint64) -> np.uint64:
+    v = value & np.uint64(0x5555555555555555)
+    v = (v | (v >> np.uint64(1))) & np.uint64(0x3333333333333333)
+    v = (v | (v >> np.uint64(2))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    v = (v | (v >> np.uint64(4))) & np.uint64(0x00FF00FF00FF00FF)
+    v = (v | (v >> np.uint64(8))) & np.uint64(0x0000FFFF0000FFFF)
+    return (v | (v >> np.uint64(16))) & np.uint64(0x00000000FFFFFFFF)
+
+
+@njit(cache=True, nogil=True)
+def morton(square: NDArray[np.float64]) -> NDArray[np.uint64]:
+    """Interleave the bits of points of the unit square."""
+    keys = np.empty(len(square), np.uint64)
+    most = (1 << BITS) - 1
+    for i in range(len(square)):
+        x = min(int(square[i, 0] * (1 << BITS)), most)
+        y = min(int(square[i, 1] * (1 << BITS)), most)
+        keys[i] = _spread(np.uint64(x)) | (_spread(np.uint64(y)) << np.uint64(1))
+    return keys
+
+
+@njit(cache=True, nogil=True)
+def pixels_of(keys: NDArray[np.uint64], shift: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Find the runs of ascending keys that share a pixel: their prefixes and where they start."""
+    drop = np.uint64(shift)
+    pixels = np.empty(len(keys), np.uint64)
+    starts = np.empty(len(keys) + 1, np.int64)
+    n = 0
+    for i in range(len(keys)):
+        prefix = keys[i] >> drop
+        if n == 0 or prefix != pixels[n - 1]:
+            pixels[n] = prefix
+            starts[n] = i
+            n += 1
+    starts[n] = len(keys)
+    return pixels[:n].copy(), starts[: n + 1].copy()
+
+
+@njit(cache=True, nogil=True)
+def corners(pixels: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Return column and row of pixels from their prefixes."""
+    out = np.empty((len(pixels), 2), np.int64)
+    for i in range(len(pixels)):
+        out[i, 0] = np.int64(_squeeze(pixels[i]))
+        out[i, 1] = np.int64(_squeeze(pixels[i] >> np.uint64(1)))
+    return out
+
+
+@njit(cache=True, nogil=True)
+def sort_runs(times: NDArray[np.int32], starts: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Sort the times of every pixel."""
+    out = times.copy()
+    for i in range(len(starts) - 1):
+        if starts[i + 1] > starts[i] + 1:
+            out[starts[i] : starts[i + 1]].sort()
+    return out
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _range(keys: NDArray[np.uint64], level: int, key_level: int, x: int, y: int) -> tuple[int, int]:
+    prefix = _spread(np.uint64(x)) | (_spread(np.uint64(y)) << np.uint64(1))
+    up = np.uint64(2 * (key_level - level))
+    low = int(np.searchsorted(keys, prefix << up))
+    return low, low + int(np.searchsorted(keys[low:], (prefix + np.uint64(1)) << up))
+
+
+@njit(cache=True, nogil=True)
+def count_pixels(
+    pixels: NDArray[np.uint64],
+    starts: NDArray[np.int64],
+    times: NDArray[np.int32],
+    span: tuple[int, int],
+    block: tuple[int, int, int, int, int],
+    grid: NDArray[np.int32],
+    corner: tuple[int, int],
+) -> None:
+    """Add the counts of a block to a grid, from pixels; ``times`` sorted in each, or empty.
+
+    ``block`` is (level of the pixels, of the grid, of the block, x, y), ``corner`` the first pixel
+    of the grid.
+    """
+    low, high = _range(pixels, block[2], block[0], block[3], block[4])
+    drop = np.uint64(2 * (block[0] - block[1]))
+    for i in range(low, high):
+        if len(times):
+            run = times[starts[i] : starts[i + 1]]
+            n = np.searchsorted(run, span[1]) - np.searchsorted(run, span[0])
+        else:
+            n = starts[i + 1] - starts[i]
+        prefix = pixels[i] >> drop
+        row = np.int64(_squeeze(prefix >> np.uint64(1))) - corner[1]
+        column = np.int64(_squeeze(prefix)) - corner[0]
+        if 0 <= row < grid.shape[0] and 0 <= column < grid.shape[1]:
+            grid[row, column] += n
+
+
+@njit(cache=True, nogil=True)
+def count_keys(
+    keys: NDArray[np.uint64],
+    times: NDArray[np.int32],
+    span: tuple[int, int],
+    block: tuple[int, int, int, int],
+    grid: NDArray[np.int32],
+    corner: tuple[int, int],
+) -> None:
+    """Add the counts of a block to a grid, from single keys; ``times`` beside them, or empty."""
+    low, high = _range(keys, block[1], BITS, block[2], block[3])
+    drop = np.uint64(2 * (BITS - block[0]))
+    for i in range(low, high):
+        if len(times) and not span[0] <= times[i] < span[1]:
+            continue
+        prefix = keys[i] >> drop
+        row = np.int64(_squeeze(prefix >> np.uint64(1))) - corner[1]
+        column = np.int64(_squeeze(prefix)) - corner[0]
+        if 0 <= row < grid.shape[0] and 0 <= column < grid.shape[1]:
+            grid[row, column] += 1
+
+
+@njit(cache=True, nogil=True, fastmath=True)
+def smooth(grid: NDArray[np.int32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Convolve with a symmetric kernel along both axes; the margin of its radius falls away."""
+    radius = len(weights) // 2
+    rows, columns = grid.shape
+    wide = np.zeros((rows - 2 * radius, columns), np.float32)
+    for row in range(rows):
+        line = grid[row]
+        if not line.any():
+            continue
+        for k in range(2 * radius + 1):
+            target = row - k
+            if 0 <= target < wide.shape[0]:
+                weight = weights[k]
+                for column in range(columns):
+                    wide[target, column] += weight * line[column]
+    out = np.zeros((wide.shape[0], columns - 2 * radius), np.float32)
+    for row in range(out.shape[0]):
+        for k in range(2 * radius + 1):
+            weight = weights[k]
+            for column in range(out.shape[1]):
+                out[row, column] += weight * wide[row, column + k]
+    return out
+
+
+@njit(cache=True, nogil=True)
+def enlarge(
+    coarse: NDArray[np.float32], factor: int, at: tuple[int, int], size: int
+) -> NDArray[np.float32]:
+    """Interpolate a part of a grid linearly; ``at`` is its corner in fine pixels of the grid."""
+    out = np.empty((size, size), np.float32)
+    for row in range(size):
+        y = (at[1] + row + 0.5) / factor - 0.5
+        y0 = int(np.floor(y))
+        fy = np.float32(y - y0)
+        for column in range(size):
+            x = (at[0] + column + 0.5) / factor - 0.5
+            x0 = int(np.floor(x))
+            fx = np.float32(x - x0)
+            top = coarse[y0, x0] * (1 - fx) + coarse[y0, x0 + 1] * fx
+            low = coarse[y0 + 1, x0] * (1 - fx) + coarse[y0 + 1, x0 + 1] * fx
+            out[row, column] = top * (1 - fy) + low * fy
+    return out
+
+
+@njit(cache=True, nogil=True)
+def paint(density: NDArray[np.float32], peak: float, steps: int) -> NDArray[np.uint8]:
+    """Bring densities to steps of a palette by their square root; the peak and above is the last.
+
+    Each row begins with the filter byte 0 of the PNG format.
+    """
+    rows, columns = density.shape
+    out = np.zeros((rows, columns + 1), np.uint8)
+    scale = np.float32((steps - 1) / np.sqrt(peak)) if peak > 0 else np.float32(0)
+    for row in range(rows):
+        for column in range(columns):
+            step = int(np.sqrt(density[row, column]) * scale + np.float32(0.5))
+            out[row, column + 1] = min(step, steps - 1)
+    return out

@@ -1,0 +1,368 @@
+"""Heat: incidents counted per pixel, and their density with a bandwidth in metres, as tiles.
+
+Incidents are kept in Morton order, so that the incidents of any tile stand together. Down to
+:data:`PIXEL_LEVEL` the pixels of every zoom are kept with where their incidents start; with times,
+those of a pixel are sorted at two levels, and a period is two binary searches a pixel.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from gridmap.errors import ValueRefused
+from gridmap.layers import _heat, mercator, png
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SIZE = 1 << _heat.TILE_BITS
+PIXEL_LEVEL = 19
+"""Deepest level whose pixels are kept: those of the tiles of zoom 11."""
+TIME_LEVELS = (16, 18)
+"""Levels at which the times of a pixel are sorted."""
+BLOCK_BITS = 5
+"""Margins around a tile are counted in blocks of 32 pixels."""
+FINEST_SIGMA = 5.0
+"""Widest standard deviation, in pixels, that is smoothed; a wider one is drawn enlarged."""
+CUT = 3.0
+"""Standard deviations at which the Gaussian kernel ends."""
+BANDWIDTH = 200.0
+"""Metres; the standard deviation of the kernel."""
+HUE = (189, 0, 38)
+STEPS = 64
+DEEPEST = 22
+"""Deepest zoom whose pixels the keys still tell apart."""
+FOREVER = (-(2**31), 2**31 - 1)
+
+
+@dataclass(frozen=True)
+class Shade:
+    """One mark of the heat legend.
+
+    Parameters
+    ----------
+    density : float
+        Incidents per square kilometre.
+    color : str
+        ``#rrggbbaa``.
+    """
+
+    density: float
+    color: str
+
+
+class Heat:
+    """Incidents as heat tiles of 256 × 256 pixels.
+
+    Parameters
+    ----------
+    lon, lat : array-like of float, shape (n,)
+        Degrees (EPSG:4326); incidents without coordinates are left out.
+    when : array-like of datetime, shape (n,), optional
+        Times, to the second; absent means that no period can be asked for.
+    """
+
+    def __init__(self, lon: Any, lat: Any, when: Any = None) -> None:
+        lonlat = np.column_stack([np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)])
+        there = np.isfinite(lonlat).all(axis=1) & (np.abs(lonlat) <= [180, 90]).all(axis=1)
+        seconds = None if when is None else _seconds(when)
+        if seconds is not None:
+            there &= seconds != FOREVER[0]
+        self.left_out = int((~there).sum())
+        keys = _heat.morton(mercator.to_square(lonlat[there]))
+        order = np.argsort(keys, kind="stable")
+        self._rows = np.flatnonzero(there)[order]
+        times = np.empty(0, np.int32) if seconds is None else seconds[self._rows]
+        self._fill(keys[order], times)
+        self.latitude = float(np.median(lonlat[there, 1])) if there.any() else 0.0
+
+    def _fill(self, keys: NDArray[np.uint64], times: NDArray[np.int32]) -> None:
+        self._keys, self._times = keys, times
+        self.n = len(keys)
+        self._peaks: dict[tuple[float, tuple[int, int]], float] = {}
+
+    def where(self, keep: NDArray[np.bool_]) -> Heat:
+        """Return the heat of some of the incidents, without sorting them again.
+
+        Parameters
+        ----------
+        keep : ndarray of bool, shape (n,)
+            For each incident given at first, whether it takes part.
+
+        Returns
+        -------
+        Heat
+            Of those alone.
+        """
+        part = object.__new__(Heat)
+        chosen = np.asarray(keep, dtype=bool)[self._rows]
+        part.left_out = self.left_out
+        part.latitude = self.latitude
+        part._rows = self._rows[chosen]
+        part._fill(self._keys[chosen], self._times[chosen] if len(self._times) else self._times)
+        return part
+
+    def counts(
+        self, z: int, x: int, y: int, start: Any = None, end: Any = None
+    ) -> NDArray[np.int32]:
+        """Count the incidents in every pixel of a tile.
+
+        Parameters
+        ----------
+        z, x, y : int
+            Zoom (up to 22), column and row.
+        start, end : datetime or str, optional
+            Half-open period; a time without zone is UTC.
+
+        Returns
+        -------
+        ndarray of int32, shape (256, 256)
+            Rows from the north.
+        """
+        asked = mercator.tile(z, x, y)
+        if z > DEEPEST:
+            raise ValueRefused("layers.no_tile", z=z, x=x, y=y)
+        grid = np.zeros((SIZE, SIZE), np.int32)
+        level = z + _heat.TILE_BITS
+        corner = (asked.x << _heat.TILE_BITS, asked.y << _heat.TILE_BITS)
+        self._count(grid, corner, (level, z, asked.x, asked.y), self._span(start, end))
+        return grid
+
+    def density(
+        self,
+        z: int,
+        x: int,
+        y: int,
+        start: Any = None,
+        end: Any = None,
+        bandwidth: float = BANDWIDTH,
+    ) -> NDArray[np.float32]:
+        """Return the kernel density of the incidents in every pixel of a tile.
+
+        A Gaussian kernel (Silverman 1986), cut at three standard deviations and averaged over
+        the pixel; the same in every tile, without a seam.
+
+        Parameters
+        ----------
+        z, x, y : int
+            Zoom, column and row.
+        start, end : datetime or str, optional
+            Half-open period.
+        bandwidth : float
+            Standard deviation of the kernel in metres.
+
+        Returns
+        -------
+        ndarray of float32, shape (256, 256)
+            Incidents per square kilometre.
+        """
+        asked = mercator.tile(z, x, y)
+        return self._density(asked, self._span(start, end), bandwidth)
+
+    def png(
+        self,
+        z: int,
+        x: int,
+        y: int,
+        start: Any = None,
+        end: Any = None,
+        bandwidth: float = BANDWIDTH,
+        peak: float | None = None,
+    ) -> bytes:
+        """Draw the density of a tile, from transparent to one hue.
+
+        Parameters
+        ----------
+        z, x, y : int
+            Zoom, column and row.
+        start, end : datetime or str, optional
+            Half-open period.
+        bandwidth : float
+            Standard deviation of the kernel in metres.
+        peak : float, optional
+            Density (incidents per km²) drawn in the full hue; give the same for every tile and
+            period that are compared. Absent means the highest of the period.
+
+        Returns
+        -------
+        bytes
+            PNG, 256 × 256.
+        """
+        asked = mercator.tile(z, x, y)
+        span = self._span(start, end)
+        top = self._peak(span, bandwidth) if peak is None else peak
+        density = self._density(asked, span, bandwidth)
+        return png.indexed(_heat.paint(density, top, STEPS), _palette())
+
+    def peak(self, start: Any = None, end: Any = None, bandwidth: float = BANDWIDTH) -> float:
+        """Return the highest density of a period, for one scale across tiles and times.
+
+        Parameters
+        ----------
+        start, end : datetime or str, optional
+            Half-open period.
+        bandwidth : float
+            Standard deviation of the kernel in metres.
+
+        Returns
+        -------
+        float
+            Incidents per square kilometre; 0 without incidents.
+        """
+        return self._peak(self._span(start, end), bandwidth)
+
+    def _peak(self, span: tuple[int, int], bandwidth: float) -> float:
+        known = self._peaks.get((bandwidth, span))
+        if known is None:
+            z = self._deepest(bandwidth)
+            corners = _heat.corners(self._pixels(z)[0])
+            tops = [
+                self._density(mercator.Tile(z, int(x), int(y)), span, bandwidth).max()
+                for x, y in corners
+            ]
+            known = self._peaks[bandwidth, span] = float(max(tops, default=0.0))
+        return known
+
+    def _density(
+        self, asked: mercator.Tile, span: tuple[int, int], bandwidth: float
+    ) -> NDArray[np.float32]:
+        deeper = max(asked.z - self._deepest(bandwidth), 0)
+        z, x, y = asked.z - deeper, asked.x >> deeper, asked.y >> deeper
+        weights = _gaussian(bandwidth / self._pixel(z))
+        margin = len(weights) // 2 + 1
+        grid = np.zeros((SIZE + 2 * margin, SIZE + 2 * margin), np.int32)
+        level, corner = z + _heat.TILE_BITS, (x * SIZE - margin, y * SIZE - margin)
+        self._count(grid, corner, (level, z, x, y), span)
+        fine = z + _heat.TILE_BITS - BLOCK_BITS
+        for column, row in _ring_around(x, y, fine, 1 << (_heat.TILE_BITS - BLOCK_BITS)):
+            self._count(grid, corner, (level, fine, column, row), span)
+        whole = _heat.smooth(grid, weights / np.float32(self._pixel(z) / 1000))
+        if not deeper:
+            return whole[1:-1, 1:-1]
+        at = [(tile - (up << deeper)) * SIZE for tile, up in ((asked.x, x), (asked.y, y))]
+        factor = 1 << deeper
+        return _heat.enlarge(whole, factor, (at[0] + factor, at[1] + factor), SIZE)
+
+    def _count(
+        self,
+        grid: NDArray[np.int32],
+        corner: tuple[int, int],
+        block: tuple[int, int, int, int],
+        span: tuple[int, int],
+    ) -> None:
+        level = block[0]
+        always = span == FOREVER
+        if always and level <= PIXEL_LEVEL:
+            pixels, starts = self._pixels(level)
+            _heat.count_pixels(
+                pixels, starts, np.empty(0, np.int32), span, (level, *block), grid, corner
+            )
+        elif not always and level <= TIME_LEVELS[-1]:
+            kept = min(deep for deep in TIME_LEVELS if deep >= level)
+            pixels, starts = self._pixels(kept)
+            times = self._sorted_times[kept]
+            _heat.count_pixels(pixels, starts, times, span, (kept, *block), grid, corner)
+        else:
+            times = np.empty(0, np.int32) if always else self._times
+            _heat.count_keys(self._keys, times, span, block, grid, corner)
+
+    def _pixels(self, level: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+        if level not in self._tables:
+            self._tables[level] = _heat.pixels_of(self._keys, 2 * (_heat.BITS - level))
+        return self._tables[level]
+
+    @cached_property
+    def _tables(self) -> dict[int, tuple[NDArray[np.uint64], NDArray[np.int64]]]:
+        return {}
+
+    @cached_property
+    def _sorted_times(self) -> dict[int, NDArray[np.int32]]:
+        return {
+            level: _heat.sort_runs(self._times, self._pixels(level)[1]) for level in TIME_LEVELS
+        }
+
+    def _span(self, start: Any, end: Any) -> tuple[int, int]:
+        if start is None and end is None:
+            return FOREVER
+        if not len(self._times):
+            raise ValueRefused("layers.heat_without_times")
+        low = FOREVER[0] + 1 if start is None else int(_seconds([start])[0])
+        return low, FOREVER[1] if end is None else int(_seconds([end])[0])
+
+    def _pixel(self, z: int) -> float:
+        """Ground width of a pixel in metres, at the latitude of the incidents."""
+        return mercator.metres_per_square(self.latitude) / (SIZE << z)
+
+    def _deepest(self, bandwidth: float) -> int:
+        """Deepest zoom at which the kernel is narrow enough to be smoothed pixel by pixel."""
+        if not bandwidth > 0:
+            raise ValueRefused("layers.bandwidth", bandwidth=bandwidth)
+        widest = FINEST_SIGMA * self._pixel(0) / bandwidth
+        return min(max(math.floor(math.log2(widest)), 0), DEEPEST)
+
+
+def heat_legend(peak: float, marks: int = 5) -> list[Shade]:
+    """Return what the colours of a heat layer mean.
+
+    Parameters
+    ----------
+    peak : float
+        Density drawn in the full hue, incidents per km².
+    marks : int
+        Number of marks, evenly spaced in colour.
+
+    Returns
+    -------
+    list of Shade
+        From low to high.
+    """
+    return [
+        Shade(peak * (mark / marks) ** 2, _color(round(mark / marks * (STEPS - 1))))
+        for mark in range(1, marks + 1)
+    ]
+
+
+def _color(step: int) -> str:
+    red, green, blue, alpha = _palette()[step].tolist()
+    return f"#{red:02x}{green:02x}{blue:02x}{alpha:02x}"
+
+
+@cache
+def _palette() -> NDArray[np.uint8]:
+    alpha = np.round(np.linspace(0, 230, STEPS))
+    rgb = np.tile(np.array(HUE), (STEPS, 1))
+    return np.column_stack([rgb, alpha]).astype(np.uint8)
+
+
+def _seconds(when: Any) -> NDArray[np.int32]:
+    """Return times as seconds since 1970 (UTC); a missing one is the least."""
+    stamps = pd.to_datetime(pd.Series(when), utc=True).dt.tz_localize(None)
+    seconds = stamps.to_numpy(dtype="datetime64[s]").astype(np.int64)
+    return np.clip(seconds, FOREVER[0], FOREVER[1]).astype(np.int32)
+
+
+def _gaussian(sigma: float) -> NDArray[np.float32]:
+    """Return the mass a Gaussian puts into each pixel around its own, cut off and summing to 1."""
+    radius = max(math.ceil(CUT * sigma), 1)
+    edges = (np.arange(-radius, radius + 2) - 0.5) / (sigma * math.sqrt(2))
+    mass = np.diff([math.erf(edge) for edge in edges])
+    return (mass / mass.sum()).astype(np.float32)
+
+
+def _ring_around(x: int, y: int, level: int, blocks: int) -> list[tuple[int, int]]:
+    """Return the blocks that surround a tile, those outside the world left out."""
+    columns = range(x * blocks - 1, (x + 1) * blocks + 1)
+    rows = range(y * blocks - 1, (y + 1) * blocks + 1)
+    inner = {(c, r) for c in columns[1:-1] for r in rows[1:-1]}
+    return [
+        (c, r)
+        for c in columns
+        for r in rows
+        if (c, r) not in inner and 0 <= c < 1 << level and 0 <= r < 1 << level
+    ]

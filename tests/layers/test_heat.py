@@ -1,0 +1,130 @@
+"""Heat tiles: counts against a plain count, density that keeps its mass and has no seams."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gridmap.errors import ValueRefused
+from gridmap.layers import mercator
+from gridmap.layers.heat import Heat, heat_legend
+
+
+@pytest.fixture(scope="module")
+def crashes(cambridge):
+    rows = pd.read_csv(cambridge / "crashes_2010_2016.csv.gz", parse_dates=["datetime"])
+    return rows.assign(when=rows["datetime"].dt.tz_localize("UTC"))
+
+
+@pytest.fixture(scope="module")
+def heat(crashes):
+    return Heat(crashes["lon"], crashes["lat"], crashes["when"])
+
+
+def plain_counts(rows, z, x, y):
+    square = mercator.to_square(rows[["lon", "lat"]].dropna().to_numpy())
+    pixel = np.floor(square * (256 << z)).astype(int) - [x * 256, y * 256]
+    column, row = pixel[((pixel >= 0) & (pixel < 256)).all(axis=1)].T
+    return np.bincount(row * 256 + column, minlength=256 * 256).reshape(256, 256)
+
+
+def tile_of(z, lon=-71.1056, lat=42.3736):
+    return z, *(mercator.to_square([[lon, lat]])[0] * (1 << z)).astype(int).tolist()
+
+
+@pytest.mark.parametrize("z", [0, 5, 9, 11, 12, 14, 17, 22])
+def test_counts_are_plain_counts(heat, crashes, z):
+    assert (heat.counts(*tile_of(z)) == plain_counts(crashes, *tile_of(z))).all()
+
+
+@pytest.mark.parametrize("z", [3, 8, 10, 11, 13])
+def test_a_period_counts_its_own(heat, crashes, z):
+    rows = crashes[(crashes["datetime"] >= "2012-03-01") & (crashes["datetime"] < "2012-09-15")]
+    assert (
+        heat.counts(*tile_of(z), "2012-03-01", "2012-09-15") == plain_counts(rows, *tile_of(z))
+    ).all()
+    later = heat.counts(*tile_of(z), start="2012-03-01") + heat.counts(
+        *tile_of(z), end="2012-03-01"
+    )
+    assert (later == heat.counts(*tile_of(z))).all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_counts_of_any_points(data):
+    n = data.draw(st.integers(0, 60))
+    rng = np.random.default_rng(data.draw(st.integers(0, 2**32)))
+    points = rng.choice([-180, -90, 0, 1e-9, 45, 89.9, 180, np.nan], (n, 2))
+    points[:, 1] = np.where(np.abs(points[:, 1]) > 90, np.nan, points[:, 1])
+    heat = Heat(points[:, 0], points[:, 1])
+    z = data.draw(st.integers(0, 4))
+    total = sum(int(heat.counts(z, x, y).sum()) for x in range(1 << z) for y in range(1 << z))
+    assert total == heat.n
+    assert heat.n + heat.left_out == n
+
+
+def test_some_of_them(heat, crashes):
+    cars = (crashes["object_1"] == "Auto").to_numpy()
+    part = heat.where(cars)
+    assert (part.counts(*tile_of(12)) == plain_counts(crashes[cars], *tile_of(12))).all()
+    assert part.n == crashes.loc[cars, "lat"].notna().sum()
+
+
+@pytest.mark.parametrize("z", [9, 11, 13])
+def test_density_keeps_its_mass(heat, z):
+    pixel_km2 = (mercator.metres_per_square(heat.latitude) / (256 << z) / 1000) ** 2
+    _, x, y = tile_of(z)
+    reach = 2 << max(z - 11, 0)
+    tiles = [(x + dx, y + dy) for dx in range(-reach, reach + 1) for dy in range(-reach, reach + 1)]
+    mass = sum(heat.density(z, *tile, bandwidth=150).sum(dtype=float) for tile in tiles)
+    assert mass * pixel_km2 == pytest.approx(
+        sum(heat.counts(z, *tile).sum() for tile in tiles), rel=2e-3
+    )
+
+
+@pytest.mark.parametrize("z", [10, 12, 14])
+def test_no_seam_between_tiles(heat, z):
+    _, x, y = tile_of(z)
+    left, right = heat.density(z, x, y), heat.density(z, x + 1, y)
+    step = np.abs(np.diff(np.hstack([left, right]), axis=1)).max(axis=0)
+    assert step[255] <= step[200:310].max() * 1.05
+
+
+def test_one_scale(heat):
+    peak = heat.peak(bandwidth=150)
+    z, x, y = tile_of(11)
+    highest = max(
+        heat.density(z, x + dx, y + dy, bandwidth=150).max()
+        for dx in (-1, 0, 1)
+        for dy in (-1, 0, 1)
+    )
+    assert peak == pytest.approx(highest)
+    marks = heat_legend(peak)
+    assert marks[-1].density == peak
+    assert marks[-1].color == "#bd0026e6"
+
+
+def test_the_picture_is_a_picture(heat):
+    from PIL import Image
+
+    image = Image.open(io.BytesIO(heat.png(*tile_of(13), peak=heat.peak()))).convert("RGBA")
+    assert image.size == (256, 256)
+    alpha = np.asarray(image)[:, :, 3]
+    assert alpha.min() < 20
+    assert alpha.max() > 100
+    empty = Image.open(io.BytesIO(heat.png(*tile_of(13, lon=10)))).convert("RGBA")
+    assert np.asarray(empty)[:, :, 3].max() == 0
+
+
+def test_refusals(heat):
+    with pytest.raises(ValueRefused):
+        Heat([0.0], [0.0]).counts(0, 0, 0, start="2012-01-01")
+    with pytest.raises(ValueRefused):
+        heat.density(0, 0, 0, bandwidth=0)
+    with pytest.raises(ValueRefused):
+        heat.counts(23, 0, 0)
