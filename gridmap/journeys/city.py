@@ -125,12 +125,27 @@ class City:
         """
         if plan is not None:
             return self.store.plans.get(plan)
+        found = [*self.published()[:1], *self.store.plans.all()]
+        if not found:
+            raise NotFound("server.no_plans")
+        return self.plan_on(self.today()) if found[0].valid_from else found[0]
+
+    def plan_on(self, day: date) -> Plan:
+        """Return the plan in force on a day.
+
+        Parameters
+        ----------
+        day : date
+            The day, in the city's zone.
+
+        Returns
+        -------
+        Plan
+            Before the first plan the first, without a published plan the newest draft.
+        """
         published = self.published()
-        today = self.today()
-        begun = [found for found in published if found.valid_from and found.valid_from <= today]
-        for found in (*begun[-1:], *published, *self.store.plans.all()):
-            return found
-        raise NotFound("server.no_plans")
+        begun = [plan for plan in published if plan.valid_from and plan.valid_from <= day]
+        return (begun[-1:] or published[:1] or [self.plan()])[0]
 
     def published(self) -> list[Plan]:
         """Return every plan that was ever published.

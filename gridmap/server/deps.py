@@ -11,10 +11,12 @@ from gridmap.incidents.measure import Filter
 from gridmap.journeys.city import City
 from gridmap.messages import LANGUAGES
 from gridmap.server.jobs import Jobs
+from gridmap.server.problems import Problem
 from gridmap.settings import Settings
 from gridmap.store import Store, User
 
 COOKIE = "gridmap"
+MOST_DIGITS = 15
 STAFF = ("staff", "patrol", "planner", "admin")
 ABILITIES: dict[str, tuple[str, ...]] = {
     "figures": STAFF,
@@ -132,6 +134,32 @@ def get_filter(
 
 
 FilterDep = Annotated[Filter, Depends(get_filter)]
+
+
+def expected_version(if_match: str | None) -> int:
+    """Return the version an If-Match header names.
+
+    Parameters
+    ----------
+    if_match : str or None
+        The header.
+
+    Returns
+    -------
+    int
+        The version.
+
+    Raises
+    ------
+    Problem
+        428 without the header, 412 if it names no version of ours.
+    """
+    if if_match is None:
+        raise Problem(428, "server.no_if_match")
+    text = if_match.strip().removeprefix("W/").strip('"')
+    if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS):
+        raise Problem(412, "server.bad_if_match", given=if_match[:60])
+    return int(text)
 
 
 def etag(value: Any) -> str:

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from gridmap import errors
 from gridmap.messages import catalogue, text
 from gridmap.server.deps import get_lang
+from gridmap.server.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,26 +36,6 @@ STATUS: dict[type[errors.GridmapError], int] = {
 }
 """Status of each class; the nearest class of an error decides."""
 SERVER_ERROR = 500
-
-
-class Problem(Exception):
-    """A request that cannot be answered for reasons of HTTP alone.
-
-    Parameters
-    ----------
-    status : int
-        Status code.
-    key : str
-        Key of the message.
-    **values : Any
-        Values of its placeholders.
-    """
-
-    def __init__(self, status: int, key: str, **values: Any) -> None:
-        super().__init__(key)
-        self.status = status
-        self.key = key
-        self.values = values
 
 
 def status_of(error: errors.GridmapError) -> int:
@@ -141,7 +122,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Problem)
     async def _http(request: Request, error: Problem) -> Response:
-        return problem(error.status, error.key, error.values, _lang(request))
+        return problem(error.status_code, error.key, error.values, _lang(request))
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> Response:

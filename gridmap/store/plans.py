@@ -333,6 +333,44 @@ class Plans:
             0
         ]["id"]
 
+    def between(self, one: int, other: int) -> list[Version]:
+        """Return the versions that led to one of two versions and not to the other.
+
+        Parameters
+        ----------
+        one, other : int
+            Numbers of versions.
+
+        Returns
+        -------
+        list of Version
+            The newest first; those undone since count as well.
+        """
+        lines = [
+            {row["id"] for row in self._database.rows(sa.select(rows_.line(v)))}
+            for v in (one, other)
+        ]
+        apart = lines[0] ^ lines[1]
+        query = sa.select(VERSIONS).where(VERSIONS.c.id.in_(apart)).order_by(VERSIONS.c.id.desc())
+        return [Version(**row) for row in self._database.rows(query)]
+
+    def touched(self, version: int) -> list[str]:
+        """Return the codes of the cells a version changed.
+
+        Parameters
+        ----------
+        version : int
+            Its number.
+
+        Returns
+        -------
+        list of str
+            Codes that went and codes that came, sorted, each once.
+        """
+        mine = CHANGES.c.version == version
+        query = sa.select(CELLS.c.code).join(CHANGES, CHANGES.c.cell == CELLS.c.id).where(mine)
+        return sorted({row["code"] for row in self._database.rows(query)})
+
     def _move(self, plan: int, expected: int, target: int) -> Plan:
         with self._database.write("plans") as connection:
             rows_.require_draft(connection, plan, expected)

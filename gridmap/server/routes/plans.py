@@ -1,18 +1,52 @@
 """Plans and their cells."""
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Response
+import shapely
+from fastapi import APIRouter, Path, Query, Response
 
+from gridmap.errors import NotFound
 from gridmap.journeys.city import City
-from gridmap.server.deps import CityDep, etag
+from gridmap.server.deps import CityDep, Planner, UserDep, etag
 from gridmap.server.guard import StrictRoute
-from gridmap.server.schemas import PlanInfo
+from gridmap.server.schemas import Id, PlanInfo, Wire, Word
 from gridmap.store import Plan
 
 router = APIRouter(prefix="/api/v1/plans", tags=["plans"], route_class=StrictRoute)
 
 PlanId = Annotated[int, Path(ge=1, le=2**53)]
+MOST_CELLS = 200
+"""Cells whose exact shape is given at once; the map draws from tiles."""
+
+
+class NewPlan(Wire):
+    """A draft that starts as another plan stands now."""
+
+    name: Word
+    source: Id
+
+
+class VersionInfo(Wire):
+    """One step of a plan's history."""
+
+    version: int
+    at: datetime
+    by: str
+    op: str
+    cells: list[str]
+
+
+class CellInfo(Wire):
+    """A cell of a plan."""
+
+    code: str
+    area_m2: float
+    columns: dict[str, Any]
+    place: list[float]
+    bounds: list[float]
+    neighbours: list[str]
+    history: list[VersionInfo]
 
 
 def plan_info(city: City, plan: Plan) -> PlanInfo:
@@ -44,9 +78,110 @@ def all_plans(city: CityDep) -> list[PlanInfo]:
     return [plan_info(city, plan) for plan in city.store.plans.all()]
 
 
+@router.post("", status_code=201)
+def new_plan(city: CityDep, user: Planner, body: NewPlan, response: Response) -> PlanInfo:
+    """Make a draft that starts as another plan stands now."""
+    plan = city.store.plans.draft(body.name, body.source, user.name or user.role)
+    response.headers["Location"] = f"/api/v1/plans/{plan.id}"
+    response.headers["ETag"] = etag(plan.head)
+    return plan_info(city, plan)
+
+
 @router.get("/{plan}")
 def one_plan(city: CityDep, plan: PlanId, response: Response) -> PlanInfo:
     """Return a plan; its ETag is what edits must name."""
     found = city.store.plans.get(plan)
     response.headers["ETag"] = etag(found.head)
     return plan_info(city, found)
+
+
+@router.get("/{plan}/history")
+def history(city: CityDep, _user: Planner, plan: PlanId) -> list[VersionInfo]:
+    """Return the steps that led to where a plan stands, the newest first."""
+    return _steps(city, plan)
+
+
+def _steps(city: City, plan: int, code: str | None = None) -> list[VersionInfo]:
+    store = city.store.plans
+    steps = []
+    for version in store.history(plan):
+        if version.edit is None:
+            continue
+        cells = store.touched(version.id)
+        if code is None or code in cells:
+            steps.append(
+                VersionInfo(
+                    version=version.id,
+                    at=datetime.fromisoformat(version.at),
+                    by=version.by,
+                    op=version.edit["op"],
+                    cells=cells,
+                )
+            )
+    return steps
+
+
+@router.get("/{plan}/cells")
+def cells(
+    city: CityDep,
+    _user: UserDep,
+    plan: PlanId,
+    codes: Annotated[str, Query(max_length=20_000, description="Codes with commas between")],
+) -> dict[str, Any]:
+    """Return exact shapes of some cells as GeoJSON, every decimal kept."""
+    grid = city.grid(city.store.plans.get(plan).head)
+    wanted = list(dict.fromkeys(code for code in codes.split(",") if code))[:MOST_CELLS]
+    at = grid.cells.index.get_indexer(wanted)
+    if (at < 0).any():
+        raise NotFound("store.no_cell", codes=codes[:200])
+    features = [
+        {
+            "type": "Feature",
+            "id": code,
+            "geometry": shapely.geometry.mapping(grid.shapes[where]),
+            "properties": {"code": code},
+        }
+        for code, where in zip(wanted, at, strict=True)
+    ]
+    return {"type": "FeatureCollection", "features": features}
+
+
+@router.get("/{plan}/cells/{code}")
+def cell(
+    city: CityDep,
+    _user: UserDep,
+    plan: PlanId,
+    code: Annotated[str, Path(max_length=200)],
+) -> CellInfo:
+    """Return what is known of a cell."""
+    found = city.store.plans.get(plan)
+    grid = city.grid(found.head)
+    at = int(grid.cells.index.get_indexer([code])[0])
+    if at < 0:
+        raise NotFound("store.no_cell", codes=code)
+    shape = grid.shapes[at]
+    inside = shapely.point_on_surface(shape)
+    columns = grid.cells.drop(columns=grid.cells.geometry.name).iloc[at]
+    return CellInfo(
+        code=code,
+        area_m2=float(grid.areas[at]),
+        columns={str(name): _plain(value) for name, value in columns.items()},
+        place=[inside.x, inside.y],
+        bounds=list(shape.bounds),
+        neighbours=_neighbours(grid, at),
+        history=_steps(city, plan, code),
+    )
+
+
+def _plain(value: Any) -> Any:
+    plain = value.item() if hasattr(value, "item") else value
+    missing = plain is None or (isinstance(plain, float) and not abs(plain) < float("inf"))
+    return None if missing else plain
+
+
+def _neighbours(grid: Any, at: int) -> list[str]:
+    """Return the cells that share a border, not only a corner."""
+    shape = grid.shapes[at]
+    near = [n for n in grid.cells.sindex.query(shape, predicate="touches") if n != at]
+    shared = shapely.length(shapely.intersection(shape, grid.shapes[near]))
+    return sorted(str(grid.codes[n]) for n, length in zip(near, shared, strict=True) if length > 0)

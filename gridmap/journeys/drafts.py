@@ -1,0 +1,279 @@
+"""Drafts: edits with proof, undo and redo, publishing, comparing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from gridmap.errors import Conflict, Stale
+from gridmap.grid.crosswalk import crosswalk, transfer
+from gridmap.grid.edit import apply, to_json
+from gridmap.grid.model import Grid
+from gridmap.incidents.locate import Locator
+from gridmap.journeys.plans import PEOPLE
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import geopandas as gpd
+
+    from gridmap.grid.edit import Edit
+    from gridmap.journeys.city import City
+    from gridmap.store import Plan
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What an edit, an undo or a redo changed.
+
+    Parameters
+    ----------
+    plan : Plan
+        The draft as it stands now.
+    before, after : DataFrame
+        Figures of the touched cells, indexed by code: ``area_m2``, ``people``, ``incidents``.
+    gained : tuple of str
+        Touched cells that are the same ground and only gained a vertex of a neighbour's.
+    notices : tuple
+        Pairs of a message key and its values: what to look at.
+    """
+
+    plan: Plan
+    before: pd.DataFrame
+    after: pd.DataFrame
+    gained: tuple[str, ...] = ()
+    notices: tuple[tuple[str, dict[str, Any]], ...] = ()
+
+
+def edit(city: City, plan: int, expected: int, change: Edit, by: str = "") -> Saved:
+    """Carry out an edit in a draft, if its result is still a coverage.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    plan : int
+        Number of the draft.
+    expected : int
+        Version the edit was made on.
+    change : Edit
+        What to change.
+    by : str
+        Who does it.
+
+    Returns
+    -------
+    Saved
+        The draft, and the figures of the touched cells before and after.
+
+    Raises
+    ------
+    EditRefused
+        If the result would not be a coverage; nothing was saved.
+    Stale
+        If somebody saved first; nothing was saved.
+    Conflict
+        If the plan is published.
+    """
+    found = require_draft(city, plan, expected)
+    grid = city.grid(expected)
+    done = apply(grid, change, [found.weight] if found.weight else [])
+    new_cells = _with_people(city, found, done.old_cells, done.new_cells)
+    columns = list(done.new_cells.columns)
+    result = done.grid
+    if new_cells is not done.new_cells:
+        cells = result.cells.copy()
+        cells.loc[new_cells.index, PEOPLE] = new_cells[PEOPLE]
+        result = result.with_cells(cells)
+    removed = list(done.old_cells.index)
+    saved = city.store.plans.save(plan, expected, removed, new_cells[columns], to_json(change), by)
+    city.keep(("grid", saved.head), result)
+    before = _figures(city, found, expected, done.old_cells)
+    after = _figures(city, found, expected, new_cells, set(removed))
+    return Saved(saved, before, after, done.gained, done.notices)
+
+
+def require_draft(city: City, plan: int, expected: int) -> Plan:
+    """Refuse unless a plan is a draft that stands where somebody thinks it does.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    plan : int
+        Number of the plan.
+    expected : int
+        Version it is thought to stand at.
+
+    Returns
+    -------
+    Plan
+        The draft.
+
+    Raises
+    ------
+    Conflict
+        If the plan is published.
+    Stale
+        If it stands elsewhere; ``values["changed"]`` says what was done meanwhile.
+    """
+    found = city.store.plans.get(plan)
+    if found.valid_from is not None:
+        raise Conflict("store.published", plan=found.name)
+    if found.head != expected:
+        changed = _changed(city, expected, found.head)
+        raise Stale("store.saved_first", plan=found.name, version=found.head, changed=changed)
+    return found
+
+
+def _changed(city: City, expected: int, head: int) -> list[dict[str, Any]]:
+    plans = city.store.plans
+    return [
+        {
+            "version": version.id,
+            "by": version.by,
+            "at": version.at,
+            "op": "" if version.edit is None else version.edit["op"],
+            "cells": plans.touched(version.id) if version.edit else [],
+        }
+        for version in plans.between(expected, head)[:50]
+    ]
+
+
+def _with_people(
+    city: City, plan: Plan, old: gpd.GeoDataFrame, new: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
+    """Share out the people of the touched cells by where they live, if there are blocks."""
+    layer = city.store.layers.latest("blocks")
+    if plan.weight != PEOPLE or layer is None:
+        return new
+    blocks = city.layer(layer.id)
+    near = blocks.iloc[np.unique(blocks.sindex.query(old.geometry.to_numpy())[1])]
+    if near.empty:
+        return new
+    walk = crosswalk(Grid(old), Grid(new), near, layer.about["weight"])
+    people = transfer(old[PEOPLE], walk).reindex(new.index).fillna(0)
+    return new.assign(**{PEOPLE: people})
+
+
+def _figures(
+    city: City,
+    plan: Plan,
+    version: int,
+    cells: gpd.GeoDataFrame,
+    within: set[str] | None = None,
+) -> pd.DataFrame:
+    """Return figures of a few cells; incidents are looked for in the cells they replace only."""
+    grid = Grid(cells)
+    incidents = city.placed(version)
+    near = incidents[incidents["cell"].isin(within or set(cells.index))]
+    codes = Locator(grid).codes(near["lon"].to_numpy(), near["lat"].to_numpy())
+    counts = pd.Series(codes, dtype=object).value_counts()
+    people = cells[plan.weight] if plan.weight else None
+    return pd.DataFrame(
+        {
+            "area_m2": grid.areas,
+            "people": np.nan if people is None else people.to_numpy(dtype=float),
+            "incidents": counts.reindex(cells.index, fill_value=0).to_numpy(dtype=int),
+        },
+        index=cells.index,
+    )
+
+
+def undo(city: City, plan: int, expected: int) -> Saved:
+    """Let a draft stand at the version before.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    plan, expected : int
+        Number of the draft and the version it is thought to stand at.
+
+    Returns
+    -------
+    Saved
+        The draft and what became of the touched cells.
+
+    Raises
+    ------
+    Conflict
+        If there is nothing to undo, or the plan is published.
+    Stale
+        If somebody saved first.
+    """
+    require_draft(city, plan, expected)
+    return _moved(city, expected, city.store.plans.undo(plan, expected), expected)
+
+
+def redo(city: City, plan: int, expected: int) -> Saved:
+    """Let a draft stand at the version that was undone last.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    plan, expected : int
+        Number of the draft and the version it is thought to stand at.
+
+    Returns
+    -------
+    Saved
+        The draft and what became of the touched cells.
+
+    Raises
+    ------
+    Conflict
+        If there is nothing to redo, or the plan is published.
+    Stale
+        If somebody saved first.
+    """
+    require_draft(city, plan, expected)
+    moved = city.store.plans.redo(plan, expected)
+    return _moved(city, expected, moved, moved.head)
+
+
+def _moved(city: City, before: int, plan: Plan, edited: int) -> Saved:
+    codes = city.store.plans.touched(edited)
+    old, new = city.grid(before).cells, city.grid(plan.head).cells
+    was, now = old[old.index.isin(codes)], new[new.index.isin(codes)]
+    return Saved(
+        plan,
+        _figures(city, plan, before, was),
+        _figures(city, plan, before, now, set(was.index)),
+    )
+
+
+def publish(city: City, plan: int, expected: int, start: date, reason: str) -> Plan:
+    """Put a draft in force from a day on.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    plan, expected : int
+        Number of the draft and the version it is thought to stand at.
+    start : date
+        First day in force.
+    reason : str
+        Why.
+
+    Returns
+    -------
+    Plan
+        The published plan.
+
+    Raises
+    ------
+    ValueRefused
+        If there is no reason, or a plan is published from the same day or later.
+    Conflict
+        If the plan is published already.
+    Stale
+        If somebody saved first.
+    """
+    require_draft(city, plan, expected)
+    return city.store.plans.publish(plan, expected, start, reason)

@@ -1,0 +1,142 @@
+"""Editing a draft: edits, undo, redo, publish."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Body, Header, Response
+
+from gridmap.grid.edit import from_json
+from gridmap.journeys import drafts
+from gridmap.journeys.city import City
+from gridmap.messages import text
+from gridmap.server.deps import CityDep, LangDep, Planner, etag, expected_version
+from gridmap.server.guard import StrictRoute
+from gridmap.server.routes.plans import PlanId, plan_info
+from gridmap.server.schemas import Note, PlanInfo, Wire, Word
+
+router = APIRouter(prefix="/api/v1/plans", tags=["edits"], route_class=StrictRoute)
+
+IfMatch = Annotated[str | None, Header(description="ETag of the plan the edit was made on")]
+
+
+class GeoJson(Wire):
+    """A geometry in longitude and latitude."""
+
+    type: Literal["LineString", "Polygon", "MultiPolygon"]
+    coordinates: list[Any]
+
+
+class EditBody(Wire):
+    """One edit, as in ``EDITS.json``."""
+
+    op: Literal["merge", "split", "move", "assign", "recode"]
+    cells: list[Word] | None = None
+    cell: Word | None = None
+    code: Word | None = None
+    codes: list[Word] | None = None
+    to: Word | None = None
+    line: GeoJson | None = None
+    area: GeoJson | None = None
+    snap_m: float | None = None
+
+
+class CellFigures(Wire):
+    """Figures of a touched cell."""
+
+    code: str
+    area_m2: float
+    people: float | None
+    incidents: int
+
+
+class Edited(Wire):
+    """What an edit, an undo or a redo changed."""
+
+    plan: PlanInfo
+    before: list[CellFigures]
+    after: list[CellFigures]
+    gained: list[str]
+    notices: list[str]
+
+
+class Publication(Wire):
+    """From when on, and why."""
+
+    start: date
+    reason: Note
+
+
+@router.post("/{plan}/edits")
+def edit(
+    city: CityDep,
+    user: Planner,
+    lang: LangDep,
+    plan: PlanId,
+    body: Annotated[EditBody, Body()],
+    response: Response,
+    if_match: IfMatch = None,
+) -> Edited:
+    """Carry out an edit if its result is still a coverage; else nothing is saved."""
+    change = from_json(body.model_dump(exclude_none=True))
+    expected = expected_version(if_match)
+    saved = drafts.edit(city, plan, expected, change, user.name or user.role)
+    return _answer(city, saved, lang, response)
+
+
+@router.post("/{plan}/undo")
+def undo(
+    city: CityDep,
+    _user: Planner,
+    lang: LangDep,
+    plan: PlanId,
+    response: Response,
+    if_match: IfMatch = None,
+) -> Edited:
+    """Go back to the version before."""
+    return _answer(city, drafts.undo(city, plan, expected_version(if_match)), lang, response)
+
+
+@router.post("/{plan}/redo")
+def redo(
+    city: CityDep,
+    _user: Planner,
+    lang: LangDep,
+    plan: PlanId,
+    response: Response,
+    if_match: IfMatch = None,
+) -> Edited:
+    """Go forward to the version undone last."""
+    return _answer(city, drafts.redo(city, plan, expected_version(if_match)), lang, response)
+
+
+@router.post("/{plan}/publish")
+def publish(
+    city: CityDep,
+    _user: Planner,
+    plan: PlanId,
+    body: Publication,
+    response: Response,
+    if_match: IfMatch = None,
+) -> PlanInfo:
+    """Put a draft in force from a day on; it can never be changed again."""
+    expected = expected_version(if_match)
+    found = drafts.publish(city, plan, expected, body.start, body.reason)
+    response.headers["ETag"] = etag(found.head)
+    return plan_info(city, found)
+
+
+def _answer(city: City, saved: drafts.Saved, lang: str, response: Response) -> Edited:
+    response.headers["ETag"] = etag(saved.plan.head)
+    return Edited(
+        plan=plan_info(city, saved.plan),
+        before=_rows(saved.before),
+        after=_rows(saved.after),
+        gained=list(saved.gained),
+        notices=[text(key, values, lang) for key, values in saved.notices],
+    )
+
+
+def _rows(figures: Any) -> list[CellFigures]:
+    plain = figures.astype(object).where(figures.notna(), None)
+    records = zip(plain.index, plain.to_dict("records"), strict=True)
+    return [CellFigures(code=str(code), **row) for code, row in records]
