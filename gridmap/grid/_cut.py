@@ -331,6 +331,31 @@ def faces(
     end = np.concatenate([end, *(line[1:] for line in lines)])
     found = shapely.get_parts(shapely.polygonize(Edges.between(start, end).lines()))
     inner = shapely.point_on_surface(found)
-    face, cell = shapely.STRtree(shapes).query(inner, predicate="covered_by")
-    held, first, claims = np.unique(face, return_index=True, return_counts=True)
-    return found[held], cell[first], claims
+    face, cell = shapely.STRtree(shapes).query(inner, predicate="within")
+    claims = np.bincount(face, minlength=len(found))
+    owner = np.full(len(found), -1)
+    owner[face] = cell
+    owner = np.where(claims > 1, owner, _owner_by_edge(found, shapes, owner))
+    held = np.flatnonzero(owner >= 0)
+    return found[held], owner[held], claims[held]
+
+
+def _owner_by_edge(
+    found: NDArray[np.object_], shapes: NDArray[np.object_], owner: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return the cell whose border a face shares.
+
+    Walked in the same direction the face is inside the cell, in the other outside of it; without a
+    common edge it keeps the owner given. Exact where a face is too thin for the position of a point in it.
+    """
+    rings = [keys(*directed(np.array([shape]))) for shape in shapely.orient_polygons(shapes)]
+    cells = {edge: i for i, ring in enumerate(rings) for edge in ring.tolist()}
+    result = owner.copy()
+    for i, face in enumerate(shapely.orient_polygons(found)):
+        start, end = directed(np.array([face]))
+        inside = [cells[edge] for edge in keys(start, end).tolist() if edge in cells]
+        if inside:
+            result[i] = inside[0]
+        elif any(edge in cells for edge in keys(end, start).tolist()):
+            result[i] = -1
+    return result
