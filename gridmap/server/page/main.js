@@ -19,7 +19,7 @@ import { byId, fill, h } from "./frame/dom.js";
 import { createHeader } from "./frame/header.js";
 import { language, t, useLanguage, useZone } from "./frame/i18n.js";
 import { listenToKeys } from "./frame/keys.js";
-import { notify, speak, showBusy } from "./frame/notice.js";
+import { notify, showSlow, speak, working } from "./frame/notice.js";
 import { createSheet } from "./frame/sheet.js";
 import { createState } from "./frame/state.js";
 import { createMap } from "./map/base.js";
@@ -32,7 +32,7 @@ const WORKSPACES = {
 
 async function start() {
   const state = createState();
-  const api = createApi({ language, busy: showBusy });
+  const api = createApi({ language, working: (on) => working("requests", on), slow: showSlow });
   const wanted = state.get().lang ?? localStorage.getItem("lang") ?? "";
   const session = await api.get("/session");
   await useLanguage(wanted || (navigator.language.startsWith("zh") ? "zh" : session.lang ?? "en"), api);
@@ -45,6 +45,8 @@ async function start() {
   const header = createHeader({ api, state, session, plans: () => plans, plan });
   createSheet(byId("sheet"), byId("pull"));
   const map = await createMap(byId("map"), state, session);
+  map.on("render", () => working("map", true));
+  map.on("idle", () => working("map", false));
 
   const ctx = { api, state, session, map, panels, plan, notify, speak };
   ctx.replan = async () => {

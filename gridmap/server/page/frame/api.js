@@ -22,7 +22,12 @@ export function query(values) {
   return text ? `?${text}` : "";
 }
 
-export function createApi({ language, busy }) {
+/**
+ * working(on) is told whenever requests begin or all have ended, slow(on) when some take longer
+ * than a reader should have to wonder about.
+ */
+export function createApi({ language, working, slow }) {
+  let sent = 0;
   let waiting = 0;
 
   async function send(method, path, { body, headers = {}, signal, quiet = false } = {}) {
@@ -33,17 +38,19 @@ export function createApi({ language, busy }) {
       if (!form) options.headers["Content-Type"] = "application/json";
     }
     let shown = false;
-    const slow = setTimeout(() => {
+    const timer = setTimeout(() => {
       shown = !quiet;
-      if (shown) busy(++waiting > 0);
+      if (shown) slow(++waiting > 0);
     }, 300);
+    working(++sent > 0);
     try {
       const answer = await fetch(ROOT + path, options);
       if (!answer.ok) throw new Problem(answer.status, await answer.json().catch(() => ({})));
       return answer;
     } finally {
-      clearTimeout(slow);
-      if (shown) busy(--waiting > 0);
+      clearTimeout(timer);
+      if (shown) slow(--waiting > 0);
+      working(--sent > 0);
     }
   }
 

@@ -51,6 +51,14 @@ export function moment(text, dayOnly = false) {
   return new Intl.DateTimeFormat(locale(), parts).format(new Date(text));
 }
 
+/** What a chart writes under a moment (seconds, UTC): the year in January, else the month or day. */
+export function tick(second, step) {
+  const date = new Date(second * 1000);
+  const write = (parts) => new Intl.DateTimeFormat(locale(), { ...parts, timeZone: "UTC" }).format(date);
+  if (step > 300 * 86400 || (date.getUTCMonth() === 0 && date.getUTCDate() === 1)) return String(date.getUTCFullYear());
+  return write(date.getUTCDate() === 1 ? { month: "short" } : { month: "short", day: "numeric" });
+}
+
 /** Monday to Sunday, short. */
 export function weekdays() {
   const format = new Intl.DateTimeFormat(locale(), { weekday: "short", timeZone: "UTC" });

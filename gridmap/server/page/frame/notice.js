@@ -16,6 +16,14 @@ export function speak(text) {
   byId("spoken").textContent = text;
 }
 
-export function showBusy(on) {
+const work = new Set();
+
+/** Say that a part ("map", "requests") is at work or at rest: the frame is busy while one is. */
+export function working(part, on) {
+  work[on ? "add" : "delete"](part);
+  byId("frame").setAttribute("aria-busy", String(work.size > 0));
+}
+
+export function showSlow(on) {
   byId("busy").textContent = on ? t("loading") : "";
 }

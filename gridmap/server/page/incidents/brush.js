@@ -4,7 +4,7 @@ import uPlot from "uplot";
 
 import { query } from "../frame/api.js";
 import { button, fill, h, select } from "../frame/dom.js";
-import { n, t } from "../frame/i18n.js";
+import { n, t, tick } from "../frame/i18n.js";
 import { quantiles } from "../map/colours.js";
 import { figuresOf } from "./filter.js";
 import { frames, shift } from "./windows.js";
@@ -14,7 +14,7 @@ const MOST_FRAMES = 400;
 
 export function createBrush(ctx, picture) {
   const { api, state, plan } = ctx;
-  const chart = h("div", { class: "chart", role: "img" });
+  const chart = h("div", { class: "chart" });
   const buttons = h("div", { class: "row" });
   const element = h("div", { class: "time" }, buttons, chart);
   const cache = new Map();
@@ -38,6 +38,7 @@ export function createBrush(ctx, picture) {
   function draw() {
     drawButtons();
     if (!data?.length) return fill(chart, h("p", { class: "soft" }, t("no_time")));
+    chart.setAttribute("role", "img");
     chart.setAttribute("aria-label", t("histogram_about", { first: data[0].start, last: data.at(-1).start, total: data.reduce((sum, one) => sum + one.n, 0) }));
     plot?.destroy();
     plot = new uPlot(options(), [data.map((one) => seconds(one.start)), data.map((one) => one.n)], chart);
@@ -54,7 +55,7 @@ export function createBrush(ctx, picture) {
       tzDate: (second) => uPlot.tzDate(new Date(second * 1000), "Etc/UTC"),
       cursor: { drag: { x: true, y: false, setScale: false }, points: { show: false }, y: false },
       scales: { y: { range: (_, low, high) => [0, Math.max(1, high)] } },
-      axes: [{ ...axis, size: 24 }, { ...axis, size: 44, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? n(tick) : "")) }],
+      axes: [{ ...axis, size: 24, values: (_, ticks, __, ___, step) => ticks.map((at) => tick(at, step)) }, { ...axis, size: 44, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? n(tick) : "")) }],
       series: [{}, { stroke: colour("--accent"), fill: colour("--accent"), width: 0, points: { show: false }, paths: uPlot.paths.bars({ size: [0.85], align: 1 }) }],
       hooks: { setSelect: [brushed] },
     };

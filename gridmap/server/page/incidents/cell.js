@@ -34,8 +34,8 @@ function showFigures(row, figures) {
   const pairs = [
     [t("incidents"), n(row.n)],
     figures.unit !== "count" && [t(`unit_${figures.unit}`), n(row.value)],
-    row.n2 !== null && [t("count_b"), n(row.n2)],
-    row.n2 !== null && [t("change"), n(row.change)],
+    figures.totals2 && [t("count_b"), n(row.n2)],
+    figures.totals2 && [t("change"), n(row.change)],
     [t("rank"), t("rank_of", { rank, count: figures.rows.length })],
     row.people !== null && [t("people"), n(row.people)],
     [t("area"), `${n(row.area_km2)} km²`],

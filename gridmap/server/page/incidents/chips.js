@@ -4,9 +4,12 @@ import { button, fill, h } from "../frame/dom.js";
 import { has, n, t } from "../frame/i18n.js";
 
 const FACETS = ["category", "source", "status"];
+const FIRST = 8;
 
 export function createChips(state) {
   const element = h("div", { class: "stack" });
+  const wide = new Set();
+  let last = null;
 
   function facet(name, counts) {
     const on = new Set(state.get()[name] ?? []);
@@ -17,16 +20,20 @@ export function createChips(state) {
       if (!next.delete(value)) next.add(value);
       state.set({ [name]: [...next] });
     };
-    const chips = known.map(([value, count]) =>
+    const shown = wide.has(name) ? known : known.filter(([value], index) => index < FIRST || on.has(value));
+    const rest = known.length - shown.length;
+    const more = rest > 0 && button(t("more", { count: rest }), () => (wide.add(name), update(last)), { class: "plain", "data-key": `more-${name}` });
+    const chips = shown.map(([value, count]) =>
       h("label", {}, h("input", { type: "checkbox", checked: on.has(value), onchange: turn(value), "data-key": `${name}-${value}` }), h("span", {}, label(name, value)), h("span", { class: "count" }, n(count))),
     );
-    return h("fieldset", { class: "tight" }, h("legend", {}, t(name)), h("div", { class: "chips" }, chips));
+    return h("fieldset", { class: "tight" }, h("legend", {}, t(name)), h("div", { class: "chips" }, chips, more));
   }
 
-  return {
-    element,
-    update: (facets) => fill(element, FACETS.map((name) => facets[name] && facet(name, facets[name]))),
-  };
+  function update(facets) {
+    last = facets;
+    fill(element, FACETS.map((name) => facet(name, facets[name])));
+  }
+  return { element, update };
 }
 
 const label = (name, value) => (has(`${name}_${value}`) ? t(`${name}_${value}`) : value || t("unnamed"));

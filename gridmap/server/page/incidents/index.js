@@ -38,7 +38,7 @@ export async function mount(ctx) {
   const report = createReport(ctx, pins);
   parts.stops.push(brush.stop);
 
-  const filters = h("div", { class: "stack", role: "tabpanel" }, controls.element, periods.element, chips.element, h("h3", {}, t("clock")), clock.element);
+  const filters = h("div", { class: "stack", role: "tabpanel" }, controls.element, periods.element, h("div", { class: "tight" }, h("h3", {}, t("clock")), clock.element), chips.element);
   const twin = h("div", { role: "tabpanel", class: "stack" }, table.element);
   const tabs = h("div", { class: "tabs", role: "group", "aria-label": t("left_tabs") });
   fill(panels.left, h("div", { class: "stack" }, h("h2", { class: "quiet" }, t("incidents")), totals, h("div", { class: "row between" }, tabs, createExport(ctx, picture)), filters, twin));
@@ -67,7 +67,6 @@ export async function mount(ctx) {
       picture.show(figures);
       showTotals(totals, ctx, figures);
       table.update(figures, view);
-      document.documentElement.dataset.shown = String(Number(document.documentElement.dataset.shown ?? 0) + 1);
       if (brush.playing()) return;
       await loadFilters(view, options);
     } catch (error) {

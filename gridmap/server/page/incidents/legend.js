@@ -5,20 +5,29 @@ import { n, t } from "../frame/i18n.js";
 
 const item = (style, text, kind = "") => h("li", {}, h("span", { class: `swatch ${kind}`, style }), text);
 
-/** Legend of classes: {title, unit, n, breaks, colours, zero, few, none}. */
-export function drawLegend(element, { title, unit, count, breaks, colours, zero, few, none, fixed }) {
-  let low = null;
-  const classes = breaks.map((top, index) => {
-    const text = low === null ? `≤ ${n(top)}` : `${n(low)} – ${n(top)}`;
-    low = top;
-    return item({ backgroundColor: colours[index] }, text);
+/** A legend folds away where it would cover a small map. */
+function box(title, ...children) {
+  const open = document.querySelector("#legend details")?.open ?? matchMedia("(min-width: 761px)").matches;
+  return h("details", { class: "legend", open }, h("summary", { "data-key": "legend" }, title), h("div", { class: "tight" }, children));
+}
+
+/** Classes of whole numbers name the numbers in them: 1 – 33, 34 – 61. */
+function spans(breaks) {
+  const tops = breaks.map(Math.floor);
+  return tops.map((top, index) => {
+    const low = index ? tops[index - 1] + 1 : 1;
+    return low >= top ? n(top) : `${n(low)} – ${n(top)}`;
   });
+}
+
+/** Legend of classes: {title, unit, n, breaks, colours, zero, few, none}. */
+export function drawLegend(element, { title, unit, count, breaks, colours, zero, few, none, fixed, whole }) {
+  const texts = whole ? spans(breaks) : breaks.map((top, index) => (index ? `${n(breaks[index - 1])} – ${n(top)}` : `≤ ${n(top)}`));
+  const classes = texts.map((text, index) => item({ backgroundColor: colours[index] }, text));
   fill(
     element,
-    h(
-      "div",
-      { class: "legend tight" },
-      h("strong", {}, title),
+    box(
+      title,
       h("span", { class: "soft" }, `${unit} · n = ${n(count)}`, fixed && ` · ${t("legend_fixed")}`),
       h("ul", {}, zero && item({ backgroundColor: "#fff" }, n(0)), classes, few && item({}, t("too_few"), "few"), none && item({}, t("no_data"))),
     ),
@@ -29,10 +38,8 @@ export function drawLegend(element, { title, unit, count, breaks, colours, zero,
 export function drawHeatLegend(element, { title, unit, count, stops, top }) {
   fill(
     element,
-    h(
-      "div",
-      { class: "legend tight" },
-      h("strong", {}, title),
+    box(
+      title,
       h("span", { class: "soft" }, `${unit} · n = ${n(count)}`),
       h("div", { class: "ramp", style: { background: `linear-gradient(to right, ${stops.join(", ")})` } }),
       h("div", { class: "row between" }, h("span", {}, "0"), h("span", {}, top)),

@@ -9,6 +9,16 @@ import { filterOf, inWords } from "./filter.js";
 
 /** Fewest incidents, over both periods, a change is coloured for. */
 const FEW = 5;
+/** Fewest people a rate means something for: two residents of a square make 68,000 per 1,000. */
+const FEW_PEOPLE = 50;
+
+const isFew = (row, unit) => unit === "per_1000" && row.people < FEW_PEOPLE;
+
+/** Classes up to the highest value that is shown. */
+const capped = (breaks, most) => {
+  const below = breaks.filter((top) => top < most);
+  return most > 0 ? [...below, most] : breaks;
+};
 
 export function createPicture(ctx, { cells, heat }) {
   const { state, panels } = ctx;
@@ -21,18 +31,20 @@ export function createPicture(ctx, { cells, heat }) {
     heat.show(kind === "heat" ? filterOf(state.get()) : null);
     cells.show(kind !== "heat");
     if (kind === "heat") showHeat(figures);
-    else if (kind === "change" && figures.rows[0]?.change !== undefined) showChange(figures);
+    else if (kind === "change" && figures.totals2) showChange(figures);
     else showClasses(figures);
   }
 
   function showClasses({ rows, breaks, unit, totals }) {
-    const tops = fixed ?? breaks;
+    const known = rows.filter((row) => row.value !== null && !isFew(row, unit));
+    const tops = fixed ?? capped(breaks, Math.max(0, ...known.map((row) => row.value)));
     const colours = ramp(tops);
-    cells.colour(paint(rows, tops, colours));
-    cells.few([]);
-    const zero = rows.some((row) => row.value === 0);
+    const few = rows.filter((row) => row.value !== null && isFew(row, unit)).map((row) => row.code);
+    cells.colour(paint(known, tops, colours));
+    cells.few(few);
+    const zero = known.some((row) => row.value === 0);
     const none = rows.some((row) => row.value === null);
-    drawLegend(panels.legend, { title: title(), unit: t(`unit_${unit}`), count: totals.placed, breaks: tops, colours, zero, none, fixed: Boolean(fixed) });
+    drawLegend(panels.legend, { title: title(), unit: t(`unit_${unit}`), count: totals.placed, breaks: tops, colours, zero, none, few: few.length > 0, fixed: Boolean(fixed), whole: unit === "count" });
   }
 
   function showChange({ rows, unit, totals, totals2 }) {

@@ -4,7 +4,7 @@ import { Marker } from "maplibre-gl";
 
 import { filterOf } from "./filter.js";
 
-const MOST = 2000;
+const MOST = 1000;
 const EMPTY = { type: "FeatureCollection", features: [] };
 
 export function drawPins({ map, api, state, plan }) {

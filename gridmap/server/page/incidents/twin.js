@@ -16,7 +16,7 @@ export function createFigureTable(ctx) {
 
   function columns(figures, view) {
     const unit = t(`unit_${figures.unit}`);
-    const two = figures.rows[0]?.n2 !== undefined;
+    const two = figures.totals2 !== null;
     return [
       { key: "code", name: view.level ? levelTitle(ctx.session, view.level) : t("cell"), show: (row) => row.code || t("no_group") },
       { key: "n", name: t("count"), number: true },

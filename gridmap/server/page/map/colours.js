@@ -25,15 +25,11 @@ export function classOf(value, breaks) {
   return at < 0 ? breaks.length - 1 : at;
 }
 
-/**
- * Colour of each row {code, value, few}: zero is white, no value has no colour, too few is hatched
- * by the caller and has no colour either.
- */
-export function paint(rows, breaks, colours = ramp(breaks), zero = ZERO) {
+/** Colour of each row {code, value} by its code; zero is white, whatever the classes. */
+export function paint(rows, breaks, colours) {
   const painted = {};
-  for (const { code, value, few } of rows) {
-    if (few || value === null || value === undefined) continue;
-    painted[code] = value === 0 && zero ? zero : colours[classOf(value, breaks)];
+  for (const { code, value } of rows) {
+    painted[code] = value === 0 ? ZERO : colours[classOf(value, breaks)];
   }
   return painted;
 }

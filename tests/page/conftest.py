@@ -1,0 +1,141 @@
+"""The page of Cambridge in a real browser, its server in another process."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.conftest import skip_unless_ci
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = os.environ.get("GRIDMAP_CHROMIUM") or shutil.which("chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the demo's page; its store is the tests' own and may be changed."""
+    store = tmp_path_factory.mktemp("page") / "cambridge.db"
+    command = [sys.executable, "-m", "gridmap.cli", "demo", "--port", "0", "--store", str(store)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            assert line.startswith("gridmap: http://"), line
+            yield line.removeprefix("gridmap: ").strip().rstrip("/")
+        finally:
+            process.terminate()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium; without it these tests are skipped, never in CI."""
+    if not CHROMIUM:
+        skip_unless_ci("browser tests need Chromium (Debian: apt install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@dataclass
+class Watched:
+    """A page, and everything it must not do."""
+
+    page: Page
+    server: str
+    errors: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+    answers: list[tuple[int, str]] = field(default_factory=list)
+
+    def open(self, address: str = "/") -> Page:
+        """Open a view and wait until it is drawn."""
+        self.page.goto(self.server + address)
+        self.page.wait_for_selector("html[data-ready]", state="attached")
+        self.idle()
+        return self.page
+
+    def idle(self) -> None:
+        """Wait until the map and the requests have come to rest."""
+        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_timeout(80)
+        self.page.wait_for_selector("#frame[aria-busy=false]")
+
+    def watch(self) -> None:
+        """Note errors, refused requests and requests to other hosts."""
+        host = urlsplit(self.server).netloc
+        page = self.page
+        page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("response", lambda answer: self.answers.append((answer.status, answer.url)))
+
+        def sent(request: Any) -> None:
+            parts = urlsplit(request.url)
+            if parts.scheme not in {"data", "blob"} and parts.netloc != host:
+                self.foreign.append(request.url)
+
+        page.on("request", sent)
+
+
+@pytest.fixture
+def visit(browser: Browser, server: str) -> Iterator[Callable[..., Watched]]:
+    """Make a watched page; afterwards it must have had no error and asked no other host."""
+    made: list[Watched] = []
+
+    def make(lang: str = "en", viewport: dict[str, int] = DESK, **options: Any) -> Watched:
+        locale = {"en": "en-US", "zh": "zh-CN"}[lang]
+        touch = viewport is PHONE
+        context = browser.new_context(viewport=viewport, locale=locale, has_touch=touch, **options)
+        context.set_default_timeout(15_000)
+        watched = Watched(context.new_page(), server)
+        watched.watch()
+        made.append(watched)
+        return watched
+
+    yield make
+    for watched in made:
+        watched.page.context.close()
+    assert [watched.errors for watched in made if watched.errors] == []
+    assert [watched.foreign for watched in made if watched.foreign] == []
+
+
+def axe(page: Page) -> list[str]:
+    """Return what axe-core finds against WCAG 2.2, levels A and AA."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+    found = Axe().run(page, options={"runOnly": tags}).response["violations"]
+    return [f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found]
+
+
+def picture_path(name: str) -> Path:
+    """Where a screenshot goes, for people to look at."""
+    from tests.conftest import ROOT
+
+    folder = ROOT / "tests" / "page" / "pictures"
+    folder.mkdir(exist_ok=True)
+    return folder / f"{name}.png"

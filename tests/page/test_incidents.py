@@ -1,0 +1,182 @@
+"""A duty officer's work with incidents."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.page.conftest import PHONE, axe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    from tests.page.conftest import Watched
+
+pytestmark = pytest.mark.browser
+
+TOTALS = {
+    "en": "placed 9,019 · unplaced 1,316 · total 10,335",
+    "zh": "已落格 9,019 · 未落格 1,316 · 合计 10,335",
+}
+
+
+def words(page: Page, selector: str) -> str:
+    return " ".join(page.inner_text(selector).split())
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("viewport", [None, PHONE])
+def test_first_view(visit: Callable[..., Watched], lang: str, viewport: dict[str, int]) -> None:
+    watched = visit(lang, viewport) if viewport else visit(lang)
+    page = watched.open()
+    assert page.get_attribute("html", "lang") == {"en": "en", "zh": "zh-CN"}[lang]
+    assert words(page, ".totals") == TOTALS[lang]
+    assert axe(page) == []
+    assert [answer for answer in watched.answers if answer[0] >= 400] == []
+    painted = page.locator("#map canvas").evaluate(
+        """canvas => { const copy = document.createElement("canvas");
+        [copy.width, copy.height] = [64, 64];
+        const pen = copy.getContext("2d"); pen.drawImage(canvas, 0, 0, 64, 64);
+        return new Set(new Uint32Array(pen.getImageData(0, 0, 64, 64).data.buffer)).size }"""
+    )
+    assert painted > 50
+
+
+def test_no_text_is_missing(visit: Callable[..., Watched]) -> None:
+    for lang in ("en", "zh"):
+        page = visit(lang).open("/?kind=change&start=2015-01-01&end=2016-01-01&start2=2014-01-01")
+        assert not re.search(
+            r"\b(?:unit|kind|per|plan|reason|tab|page)_\w+", page.inner_text("body")
+        )
+
+
+def test_choosing_is_the_same_act_in_map_list_and_table(visit: Callable[..., Watched]) -> None:
+    watched = visit()
+    page = watched.open("/?tab=table")
+    row = page.locator("tbody tr").first
+    code = row.locator("button").inner_text()
+    row.click()
+    watched.idle()
+    assert f"sel=cell:{code}" in page.url
+    assert row.get_attribute("aria-current") == "true"
+    assert code in words(page, "#right h2")
+    page.keyboard.press("Escape")
+    watched.idle()
+    assert "sel=" not in page.url
+    assert page.locator("#right").is_hidden()
+    box = page.locator("#map").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    watched.idle()
+    chosen = re.search(r"sel=cell:(\w+)", page.url)
+    assert chosen
+    assert page.locator("tbody tr[aria-current] button").inner_text() == chosen[1]
+    page.go_back()
+    watched.idle()
+    assert "sel=" not in page.url
+
+
+def test_the_address_holds_the_view(visit: Callable[..., Watched]) -> None:
+    first = visit()
+    page = first.open()
+    page.click("#left button[data-key=per-area]")
+    page.select_option("select[data-key=level]", "SECTOR")
+    page.click("button[data-key=day-5]")
+    page.click("button[data-key=day-6]")
+    first.idle()
+    page.click("button[data-key=tab-table]")
+    again = visit()
+    other = again.open(page.url.removeprefix(first.server))
+    assert words(other, ".totals") == words(page, ".totals") != TOTALS["en"]
+    assert other.inner_text("table") == page.inner_text("table")
+    assert words(other, "#legend") == words(page, "#legend")
+    assert "per km²" in words(other, "#legend")
+
+
+def test_unplaced_are_listed_with_reasons(visit: Callable[..., Watched]) -> None:
+    watched = visit()
+    page = watched.open()
+    page.click(".totals button")
+    page.wait_for_selector("dialog[open] table")
+    text = words(page, "dialog")
+    assert "no coordinates: 1,225" in text
+    assert "outside every cell: 91" in text
+    assert axe(page) == []
+
+
+def test_playing_keeps_the_legend(visit: Callable[..., Watched]) -> None:
+    watched = visit()
+    page = watched.open()
+    page.select_option("select[data-key=window]", "year")
+    page.select_option("select[data-key=speed]", "fast")
+    page.click("button[data-key=play]")
+    page.wait_for_selector("#legend:has-text('scale fixed')")
+    seen = {}
+    for _ in range(12):
+        classes = page.locator("#legend li").all_inner_texts()
+        seen[page.url] = [text for text in classes if text != "0"]
+        page.wait_for_timeout(250)
+    assert len(seen) >= 4
+    assert len({tuple(classes) for classes in seen.values()}) == 1
+    page.click("button[data-key=play]")
+    watched.idle()
+    assert "scale fixed" not in words(page, "#legend")
+
+
+def test_keyboard_alone(visit: Callable[..., Watched]) -> None:
+    """Search a cell, filter Saturday nights, read the figure, let go: without a mouse."""
+    watched = visit()
+    page = watched.open()
+    keys = 0
+
+    def press(key: str) -> None:
+        nonlocal keys
+        keys += 1
+        page.keyboard.press(key)
+
+    def tab_to(key: str) -> None:
+        for _ in range(60):
+            if (
+                page.evaluate_handle("document.activeElement")
+                .as_element()
+                .get_attribute("data-key")
+                == key
+            ):
+                return
+            press("Tab")
+        raise AssertionError(key)
+
+    tab_to("day-5")
+    press("Space")
+    watched.idle()
+    assert "weekday=5" in page.url
+    tab_to("hour-from")
+    page.keyboard.type("20")
+    watched.idle()
+    assert "hour=20" in page.url
+    tab_to("any-time")
+    press("Enter")
+    watched.idle()
+    assert "hour" not in page.url
+
+
+def test_export_is_what_is_shown(visit: Callable[..., Watched]) -> None:
+    watched = visit()
+    page = watched.open("/?tab=table&start=2015-01-01&end=2016-01-01")
+    shown = dict(zip(*[iter(page.locator("tbody td").all_inner_texts())] * 2, strict=True))
+    page.click("button[data-key=export]")
+    with page.expect_download() as download:
+        page.click("dialog a:has-text('CSV')")
+    rows = list(csv.DictReader(io.StringIO(download.value.path().read_text("utf-8-sig"))))
+    assert {row["code"]: row["n"] for row in rows} == {
+        code: count.replace(",", "") for code, count in shown.items()
+    }
+    with page.expect_download() as picture:
+        page.click("dialog button:has-text('PNG')")
+    assert picture.value.path().read_bytes().startswith(b"\x89PNG")
