@@ -105,7 +105,25 @@ def select(incidents: pd.DataFrame, chosen: Filter) -> pd.DataFrame:
     DataFrame
         The rows let through, in their order.
     """
-    return incidents[_asked(incidents, chosen) & _timely(incidents, chosen)]
+    return incidents[passes(incidents, chosen)]
+
+
+def passes(incidents: pd.DataFrame, chosen: Filter) -> NDArray[np.bool_]:
+    """Tell which incidents a filter lets through.
+
+    Parameters
+    ----------
+    incidents : DataFrame
+        As for :func:`select`.
+    chosen : Filter
+        What is asked for.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+        One value a row.
+    """
+    return _asked(incidents, chosen) & _timely(incidents, chosen)
 
 
 def _asked(incidents: pd.DataFrame, chosen: Filter) -> NDArray[np.bool_]:

@@ -22,7 +22,7 @@ BUFFER = 256
 """Units a line reaches beyond the tile, so that a label at its edge is not cut."""
 ALL_FROM = 13
 """Shallowest zoom at which every line is drawn."""
-MAIN = ("motorway", "trunk", "primary", "secondary", "major")
+MAIN = ("motorway", "motorway_link", "trunk", "trunk_link", "primary", "secondary")
 """Classes drawn at every zoom."""
 
 

@@ -80,6 +80,19 @@ class CellTiles:
             sheet.tile(name, self._texts[name], asked) for name, sheet in sheets.items()
         )
 
+    def layers(self) -> list[dict[str, object]]:
+        """Describe the layers of the tiles, in the words of TileJSON.
+
+        Returns
+        -------
+        list of dict
+            ``id`` and ``fields`` of each layer.
+        """
+        return [
+            {"id": name, "fields": dict.fromkeys(texts.keys, "String")}
+            for name, texts in self._texts.items()
+        ]
+
     def left_out(self, z: int) -> int:
         """Count the cells too small to be drawn at a zoom.
 

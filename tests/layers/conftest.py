@@ -24,5 +24,5 @@ def streets(cambridge: Path) -> gpd.GeoDataFrame:
     frame = gpd.read_file(f"/vsigzip/{(cambridge / 'streets.geojson.gz').resolve()}")
     return frame.assign(
         name=frame["Label"],
-        **{"class": frame["MajorRoad"].notna().map({True: "major", False: "minor"})},
+        **{"class": frame["MajorRoad"].notna().map({True: "primary", False: "residential"})},
     )

@@ -147,7 +147,7 @@ def test_streets_carry_names(streets):
     x, y = (mercator.to_square([[-71.11, 42.375]])[0] * (1 << 14)).astype(int).tolist()
     rows, lines = decoded(tiles.tile(14, x, y), "streets")
     assert "Massachusetts Ave" in {row["name"] for row in rows}
-    assert {row["class"] for row in rows} == {"major", "minor"}
+    assert {row["class"] for row in rows} == {"primary", "residential"}
     assert shapely.length(lines).min() > 0
     shallow, _ = decoded(tiles.tile(11, x >> 3, y >> 3), "streets")
-    assert {row["class"] for row in shallow} == {"major"}
+    assert {row["class"] for row in shallow} == {"primary"}

@@ -1,0 +1,219 @@
+"""Tiles of cells, streets, layers and heat, and what they hold (TileJSON 3.0)."""
+
+from typing import Annotated, Any
+
+import numpy as np
+import shapely
+from fastapi import APIRouter, Path, Query, Request, Response
+from starlette.types import Receive, Scope, Send
+
+from gridmap.errors import NotFound
+from gridmap.grid.model import AREAL, Grid
+from gridmap.incidents.measure import Filter, passes
+from gridmap.journeys.city import City
+from gridmap.layers import heat as heat_
+from gridmap.layers import lines, mercator
+from gridmap.layers.heat import Heat, heat_legend
+from gridmap.layers.lines import LineTiles
+from gridmap.layers.tiles import MAX_ZOOM, CellTiles
+from gridmap.server.deps import CityDep, FilterDep, PointViewer
+from gridmap.server.schemas import Wire
+from gridmap.server.tilecache import Stored, send_stored, stored
+
+router = APIRouter(prefix="/tiles", tags=["tiles"])
+
+Number = Annotated[int, Path(ge=1, le=2**53)]
+Zoom = Annotated[int, Path(ge=0, le=mercator.DEEPEST)]
+Column = Annotated[int, Path(ge=0, lt=2**mercator.DEEPEST)]
+Bandwidth = Annotated[float, Query(ge=20, le=20_000, description="Metres")]
+Peak = Annotated[float | None, Query(gt=0, description="Incidents per km² in the full hue")]
+VECTOR: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/vnd.mapbox-vector-tile": {}}},
+    204: {"description": "Nothing there"},
+    304: {"description": "Known already"},
+}
+PICTURE: dict[int | str, dict[str, Any]] = {200: {"content": {"image/png": {}}}}
+
+
+class TileJson(Wire):
+    """What a set of tiles holds."""
+
+    tilejson: str = "3.0.0"
+    name: str
+    tiles: list[str]
+    vector_layers: list[dict[str, Any]]
+    bounds: list[float]
+    minzoom: int = 0
+    maxzoom: int = MAX_ZOOM
+
+
+class Mark(Wire):
+    """One colour of the heat, and the density it stands for."""
+
+    density: float
+    color: str
+
+
+class HeatLegend(Wire):
+    """What the colours of the heat mean, in incidents per square kilometre."""
+
+    n: int
+    without_place: int
+    peak: float
+    bandwidth: float
+    marks: list[Mark]
+
+
+class Sent(Response):
+    """A tile that is ready to be sent."""
+
+    def __init__(self, tile: Stored) -> None:
+        super().__init__()
+        self._tile = tile
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+        """Answer."""
+        await send_stored(self._tile, scope, send)
+
+
+def cell_tiles(city: City, plan: int, version: int) -> CellTiles:
+    """Return the tiles of a version of a plan."""
+    city.plan(plan)
+    return city.derived(("cell tiles", version), lambda: CellTiles(city.grid(version)))
+
+
+def layer_tiles(city: City, layer: int) -> CellTiles | LineTiles:
+    """Return the tiles of a layer that was sent: areas as cells, anything else as lines."""
+
+    def make() -> CellTiles | LineTiles:
+        frame = city.layer(layer)
+        if np.isin(shapely.get_type_id(frame.geometry.to_numpy()), AREAL).all():
+            about = city.store.layers.get(layer).about
+            return CellTiles(Grid.from_frame(frame, about.get("code")))
+        return LineTiles(frame, layer="lines")
+
+    return city.derived(("layer tiles", layer), make)
+
+
+def street_tiles(city: City) -> LineTiles:
+    """Return the tiles of the newest streets."""
+    newest = city.store.layers.latest("streets")
+    if newest is None:
+        raise NotFound("layers.no_streets")
+    return city.derived(("street tiles", newest.id), lambda: LineTiles(city.layer(newest.id)))
+
+
+@router.get("/cells/{plan}/{version}/tiles.json")
+def cells_json(city: CityDep, request: Request, plan: Number, version: Number) -> TileJson:
+    """Describe the tiles of a version of a plan."""
+    tiles = cell_tiles(city, plan, version)
+    return TileJson(
+        name=city.plan(plan).name,
+        tiles=[f"{request.base_url}tiles/cells/{plan}/{version}/{{z}}/{{x}}/{{y}}.mvt"],
+        vector_layers=tiles.layers(),
+        bounds=list(tiles.bounds),
+    )
+
+
+@router.get("/cells/{plan}/{version}/{z}/{x}/{y}.mvt", responses=VECTOR, response_class=Response)
+def cells(
+    city: CityDep, request: Request, plan: Number, version: Number, z: Zoom, x: Column, y: Column
+) -> Response:
+    """Return a tile of the cells and levels of a version of a plan."""
+    tile = stored(cell_tiles(city, plan, version).tile(z, x, y), immutable=True)
+    request.app.state.tiles.put(request.url.path, tile)
+    return Sent(tile)
+
+
+@router.get("/streets/tiles.json")
+def streets_json(city: CityDep, request: Request) -> TileJson:
+    """Describe the tiles of the streets."""
+    return _lines_json(street_tiles(city), f"{request.base_url}tiles/streets", "streets")
+
+
+@router.get("/streets/{z}/{x}/{y}.mvt", responses=VECTOR, response_class=Response)
+def streets(city: CityDep, z: Zoom, x: Column, y: Column) -> Response:
+    """Return a tile of the streets, with their names."""
+    return Sent(stored(street_tiles(city).tile(z, x, y), immutable=False))
+
+
+@router.get("/layers/{layer}/tiles.json")
+def layer_json(city: CityDep, request: Request, _user: PointViewer, layer: Number) -> TileJson:
+    """Describe the tiles of a layer that was sent."""
+    tiles = layer_tiles(city, layer)
+    address = f"{request.base_url}tiles/layers/{layer}"
+    name = city.store.layers.get(layer).name
+    if isinstance(tiles, LineTiles):
+        return _lines_json(tiles, address, name)
+    return TileJson(
+        name=name,
+        tiles=[address + "/{z}/{x}/{y}.mvt"],
+        vector_layers=tiles.layers(),
+        bounds=list(tiles.bounds),
+    )
+
+
+@router.get("/layers/{layer}/{z}/{x}/{y}.mvt", responses=VECTOR, response_class=Response)
+def layer(
+    city: CityDep, _user: PointViewer, layer: Number, z: Zoom, x: Column, y: Column
+) -> Response:
+    """Return a tile of a layer that was sent; overlaps stay overlaps."""
+    return Sent(stored(layer_tiles(city, layer).tile(z, x, y), immutable=True))
+
+
+def _lines_json(tiles: LineTiles, address: str, name: str) -> TileJson:
+    fields = {"name": "String", "class": "String"}
+    return TileJson(
+        name=name,
+        tiles=[address + "/{z}/{x}/{y}.mvt"],
+        vector_layers=[{"id": tiles.layer, "fields": fields}],
+        bounds=list(tiles.bounds),
+        maxzoom=lines.MAX_ZOOM,
+    )
+
+
+def city_heat(city: City, chosen: Filter) -> Heat:
+    """Return the heat of the incidents under a filter."""
+    frame = city.incidents()
+    revision = city.store.database.revision("incidents", "facts")
+    whole = city.derived(("heat", *revision), lambda: Heat(frame["lon"], frame["lat"]))
+    if chosen == Filter():
+        return whole
+    return city.derived(("heat", *revision, chosen), lambda: whole.where(passes(frame, chosen)))
+
+
+@router.get("/heat/legend")
+def heat_scale(
+    city: CityDep,
+    _user: PointViewer,
+    chosen: FilterDep,
+    bandwidth: Bandwidth = heat_.BANDWIDTH,
+    peak: Peak = None,
+) -> HeatLegend:
+    """Return what the colours of the heat mean under a filter."""
+    found = city_heat(city, chosen)
+    top = peak or found.peak(bandwidth=bandwidth)
+    marks = [Mark(density=mark.density, color=mark.color) for mark in heat_legend(top)]
+    return HeatLegend(
+        n=found.n, without_place=found.left_out, peak=top, bandwidth=bandwidth, marks=marks
+    )
+
+
+@router.get("/heat/{z}/{x}/{y}.png", responses=PICTURE, response_class=Response)
+def heat(
+    city: CityDep,
+    _user: PointViewer,
+    chosen: FilterDep,
+    z: Zoom,
+    x: Column,
+    y: Column,
+    bandwidth: Bandwidth = heat_.BANDWIDTH,
+    peak: Peak = None,
+) -> Response:
+    """Return a tile of the density of the incidents under a filter.
+
+    The scale is that of the filter itself unless ``peak`` fixes one, as a page does that plays
+    through time.
+    """
+    picture = city_heat(city, chosen).png(z, x, y, bandwidth=bandwidth, peak=peak)
+    return Response(picture, media_type="image/png", headers={"Cache-Control": "private, no-cache"})
