@@ -205,6 +205,9 @@ class Output:
         Grid
             The cells.
         """
+        from gridmap.files.reader import READER
+
+        READER.start(1 if boundary is None else 2)
         from gridmap.files.cells import read_frame
         from gridmap.grid.model import Grid, guess_code
 

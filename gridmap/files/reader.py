@@ -162,21 +162,26 @@ class Reader:
 
     def __init__(self, *, keep_warm: bool = False) -> None:
         self.keep_warm = keep_warm
-        self._warm: Child | None = None
+        self._warm: list[Child] = []
         self._lock = threading.Lock()
 
-    def start(self) -> None:
-        """Start the child, so that it warms up while other things are done."""
+    def start(self, count: int = 1) -> None:
+        """Start children, so that they warm up while other things are done.
+
+        Parameters
+        ----------
+        count : int
+            How many there are to be: as many as files will be read.
+        """
         with self._lock:
-            if self._warm is None:
-                self._warm = Child()
+            while len(self._warm) < count:
+                self._warm.append(Child())
 
     def stop(self) -> None:
-        """End the child that waits."""
+        """End the children that wait."""
         with self._lock:
-            if self._warm is not None:
-                self._warm.end()
-            self._warm = None
+            while self._warm:
+                self._warm.pop().end()
 
     def read(
         self,
@@ -221,9 +226,8 @@ class Reader:
     def _read(
         self, path: Path, suffix: str, kind: str, tick: Callable[[], None] | None
     ) -> pa.Table:
-        self.start()
         with self._lock:
-            child, self._warm = self._warm or Child(), None
+            child = self._warm.pop(0) if self._warm else Child()
         if self.keep_warm:
             self.start()
         until = time.monotonic() + WALL_BASE + WALL_PER_BYTE * path.stat().st_size

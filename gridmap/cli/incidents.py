@@ -1,0 +1,114 @@
+"""locate: incidents to cells."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path  # noqa: TC003  # typer looks at the types
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gridmap.cli.output import CellsCrs, Code, Json, Lang, Levels, Output
+
+if TYPE_CHECKING:
+    from gridmap.files.incidents import Table
+    from gridmap.incidents.mapping import Mapping
+
+FAULTS_SHOWN = 5
+TABLES = ".csv .csv.gz .xlsx .parquet .geojson .gpkg"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command.
+
+    Parameters
+    ----------
+    app : Typer
+        The command line.
+    """
+    app.command()(locate)
+
+
+def locate(  # noqa: PLR0913  # each is an option of the command
+    incidents: Annotated[Path, typer.Argument(help=f"Incidents: {TABLES}, Open311 .json .xml")],
+    out: Annotated[Path, typer.Argument(help=f"Where the placed incidents go: {TABLES}")],
+    *,
+    grid: Annotated[Path, typer.Option(help="The cells.")],
+    x: Annotated[str, typer.Option(metavar="COL", help="Column of the longitude.")] = "",
+    y: Annotated[str, typer.Option(metavar="COL", help="Column of the latitude.")] = "",
+    crs: Annotated[
+        str, typer.Option(metavar="EPSG:n|gcj02|bd09", help="What the coordinates are in.")
+    ] = "",
+    address: Annotated[str, typer.Option(metavar="COL", help="Column of the address.")] = "",
+    unplaced: Annotated[
+        Path | None, typer.Option(help="Write the incidents without a cell here too.")
+    ] = None,
+    code: Code = None,
+    levels: Levels = "",
+    cells_crs: CellsCrs = None,
+    json: Json = None,
+    lang: Lang = "en",
+) -> None:
+    """Place every incident in its cell, or say why it has none."""
+    with Output(json, lang) as output:
+        from gridmap.files.reader import READER
+
+        READER.start(2)
+        from gridmap.files.incidents import read_table
+        from gridmap.files.tables import write_table
+        from gridmap.journeys import locate as journey
+
+        cells = output.read_grid(grid, code, levels, cells_crs)
+        with output.progress("import.reading", path=incidents):
+            table = read_table(incidents)
+        asked = {"x": x, "y": y, "crs": crs}
+        mapping = _mapping(table, asked, address)
+        with output.progress("import.placing"):
+            located = journey.locate(table, mapping, cells)
+        mark = any(key == "import.chinese" for key, _ in located.notices)
+        write_table(located.frame, out, located.points, mark=mark)
+        if unplaced is not None:
+            keep = located.frame["reason"].to_numpy() != journey.OK
+            points = (located.points[0][keep], located.points[1][keep])
+            write_table(located.unplaced, unplaced, points, mark=mark)
+        notices = [output.notice(key, **values) for key, values in located.notices]
+        if located.faults:
+            notices.append(_faults(output, located.faults))
+        summary = located.summary()
+        output.say("import.placed", **summary, out=out)
+        output.json({**summary, "notices": notices})
+
+
+def _mapping(table: Table, asked: dict[str, str], address: str) -> Mapping:
+    """Return what the call says of the columns, and for the rest what their names say."""
+    from gridmap.errors import ColumnError, ValueRefused
+
+    if bool(asked["x"]) != bool(asked["y"]):
+        raise ValueRefused("import.half_point")
+    given = {name: value for name, value in asked.items() if value}
+    mapping = replace(table.guess(), **given)  # type: ignore[arg-type]  # none of them the address
+    if address:
+        mapping = replace(mapping, address=tuple(part.strip() for part in address.split(",")))
+    try:
+        mapping.require(map(str, table.frame.columns))
+    except ColumnError as error:
+        raise ColumnError("files.in_file", path=table.name, said=error) from error
+    if not mapping.x:
+        columns = ", ".join(map(str, table.frame.columns))
+        raise ColumnError("import.no_place", path=table.name, columns=columns)
+    return mapping
+
+
+def _faults(output: Output, faults: tuple[Any, ...]) -> str:
+    first = faults[:FAULTS_SHOWN]
+    shown = "; ".join(
+        output.text(
+            "import.fault",
+            row=fault.row,
+            column=fault.column,
+            value=fault.value[:40],
+            why=output.text(fault.key, value=fault.value),
+        )
+        for fault in first
+    )
+    return output.notice("import.faults_first", count=len(faults), shown=shown)

@@ -1,0 +1,118 @@
+"""From a file of incidents and a grid to the cell of every incident."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from gridmap.files.incidents import POINT_X, POINT_Y, Found
+from gridmap.incidents.locate import Locator, place
+from gridmap.incidents.model import PLACED, own_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from gridmap.files.incidents import Fault, Table
+    from gridmap.grid.model import Grid
+    from gridmap.incidents.doubts import Notice
+    from gridmap.incidents.mapping import Mapping
+
+    Geocode = Callable[[pd.DataFrame], pd.DataFrame]
+
+OK = "ok"
+
+
+@dataclass(frozen=True)
+class Located:
+    """Incidents with their cells.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The file's own columns and rows in its order, with ``cell``, ``reason``, ``match``,
+        ``score`` and ``cell_LEVEL``; own columns of these names are called ``NAME_input``.
+    points : tuple of ndarray of float64
+        Longitudes and latitudes, also those found by address.
+    faults : tuple of Fault
+        What could not be read.
+    notices : tuple of (str, dict)
+        What the user should know.
+    seconds : float
+        Wall time of the placing.
+    """
+
+    frame: pd.DataFrame
+    points: tuple[NDArray[Any], NDArray[Any]]
+    faults: tuple[Fault, ...]
+    notices: tuple[Notice, ...]
+    seconds: float
+
+    @property
+    def unplaced(self) -> pd.DataFrame:
+        """The rows without a cell."""
+        return self.frame[self.frame["reason"] != OK]
+
+    def summary(self) -> dict[str, Any]:
+        """Return the figures of ``locate --json``, without its notices.
+
+        Returns
+        -------
+        dict
+            ``rows``, ``placed``, ``unplaced``, ``reasons``, ``seconds``; placed and unplaced add
+            up to the rows.
+        """
+        counts = self.frame["reason"].value_counts()
+        reasons = {str(name): int(count) for name, count in counts.items()}
+        placed = reasons.get(OK, 0)
+        rows = len(self.frame)
+        figures = {"rows": rows, "placed": placed, "unplaced": rows - placed}
+        return {**figures, "reasons": reasons, "seconds": round(self.seconds, 3)}
+
+
+def locate(table: Table, mapping: Mapping, grid: Grid, geocode: Geocode | None = None) -> Located:
+    """Place every row of a file.
+
+    Parameters
+    ----------
+    table : Table
+        The file as read.
+    mapping : Mapping
+        Which columns hold coordinates and addresses.
+    grid : Grid
+        The cells.
+    geocode : callable, optional
+        Finds points for rows without coordinates by their ``address``: takes a frame with
+        ``lon``, ``lat`` and ``address`` and returns it with ``match``, ``score``, ``reason``.
+
+    Returns
+    -------
+    Located
+        One row a row of the table.
+
+    Raises
+    ------
+    GeometryError
+        If the ring of a cell is broken.
+    """
+    began = time.perf_counter()
+    found = Found(table, mapping)
+    lon, lat = found.points(mapping.crs)
+    incidents = pd.DataFrame({"lon": lon, "lat": lat, "address": found.address()})
+    if geocode is not None:
+        incidents = geocode(incidents)
+    locator = Locator(grid)
+    placed = place(incidents, grid, locator)
+    ours = [name for name in placed.columns if name in PLACED or name.startswith("cell_")]
+    taken = frozenset(ours)
+    own = table.frame.drop(columns=[POINT_X, POINT_Y], errors="ignore")
+    own = own.rename(columns=lambda name: own_name(str(name), taken))
+    frame = pd.concat([own, placed[ours].set_axis(own.index)], axis=1)
+    points = (placed["lon"].to_numpy(), placed["lat"].to_numpy())
+    faults = (*table.faults, *found.faults)
+    notices = (*table.notices, *found.notices, *locator.notices)
+    return Located(frame, points, faults, notices, time.perf_counter() - began)
