@@ -5,13 +5,18 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from gridmap import __version__
-from gridmap.files.cells import read_frame, read_grid
-from gridmap.files.streets import read_streets
-from gridmap.journeys.plans import import_grid
-from gridmap.store import Original, open_store
+from gridmap.files.reader import READER
+from gridmap.files.shapes import shapes_path
+from gridmap.incidents.mapping import Mapping
+from gridmap.journeys.imports import (
+    Source,
+    import_cells,
+    import_incidents,
+    import_layer,
+    import_reference,
+)
+from gridmap.store import open_store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +26,15 @@ if TYPE_CHECKING:
 ZONE = "America/New_York"
 START = date(2010, 1, 1)
 CODE = "CADRA"
+CRASHES = Mapping(
+    id="row_id",
+    x="lon",
+    y="lat",
+    when="datetime",
+    category="object_1",
+    kind="object_2",
+    address=("location",),
+)
 LEVELS = ("SECTOR", "CAR_RTE", "WALK_RTE")
 FACTS: dict[str, Any] = {
     "city": {"en": "Cambridge, Massachusetts", "zh": "剑桥市（马萨诸塞州）"},
@@ -37,13 +51,6 @@ REFERENCES = {
     "Fire engine districts": "fire_engine_districts",
     "Block groups 2020": "blockgroups2020",
 }
-
-
-def shapes() -> Path:
-    """Return the folder of the city's files."""
-    from gridmap.files.shapes import shapes_path
-
-    return shapes_path("cambridge")
 
 
 def demo_store(path: Path) -> Store:
@@ -87,48 +94,26 @@ def fill(store: Store) -> None:
     store : Store
         The store.
     """
-    folder = shapes()
+    READER.keep_warm = True
+    folder = shapes_path("cambridge")
     for name, value in FACTS.items():
         store.set_fact(name, value)
-    store.layers.add("streets", "Streets", *_streets(folder))
-    blocks = read_frame(folder / "blocks2000.geojson.gz")
-    about = {"weight": "POP_LAB"}
-    store.layers.add("blocks", "Census blocks 2000", blocks, about)
-    cells = folder / "response_districts.geojson.gz"
-    grid = read_grid(cells, CODE, folder / "city.geojson.gz", LEVELS)
-    made = import_grid(store, PLAN, grid, "POP_LAB", blocks, _original(cells))
+    import_layer(store, "streets", _source(folder / "streets.geojson.gz", "Streets"))
+    blocks = _source(folder / "blocks2000.geojson.gz", "Census blocks 2000")
+    import_layer(store, "blocks", blocks, "POP_LAB")
+    made = import_cells(
+        store,
+        _source(folder / "response_districts.geojson.gz", PLAN),
+        CODE,
+        LEVELS,
+        folder / "city.geojson.gz",
+    )
     store.plans.publish(made.plan.id, made.plan.head, START, REASON)
     for title, name in REFERENCES.items():
-        path = folder / f"{name}.geojson.gz"
-        store.layers.add("reference", title, read_frame(path), {}, _original(path))
-    crashes = folder / "crashes_2010_2016.csv.gz"
-    store.incidents.add(_crashes(crashes), _original(crashes))
+        import_reference(store, _source(folder / f"{name}.geojson.gz", title))
+    import_incidents(store, _source(folder / "crashes_2010_2016.csv.gz", "Crashes"), CRASHES)
     store.set_fact("demo", __version__)
 
 
-def _original(path: Path) -> Original:
-    return Original(path.name, path.read_bytes())
-
-
-def _streets(folder: Path) -> Any:
-    path = folder / "streets.geojson.gz"
-    return read_streets(path), {}, _original(path)
-
-
-def _crashes(path: Path) -> pd.DataFrame:
-    raw = pd.read_csv(path, dtype=str, keep_default_na=False)
-    when = pd.to_datetime(raw["datetime"]).dt.tz_localize(
-        ZONE, ambiguous=False, nonexistent="shift_forward"
-    )
-    return raw.drop(columns=["row_id", "datetime", "lat", "lon"]).assign(
-        id=raw["row_id"],
-        lon=pd.to_numeric(raw["lon"]),
-        lat=pd.to_numeric(raw["lat"]),
-        when=when,
-        day_only=False,
-        category=raw["object_1"],
-        kind=raw["object_2"],
-        source="police",
-        status="closed",
-        address=raw["location"].str.strip(),
-    )
+def _source(path: Path, title: str) -> Source:
+    return Source(path, path.name, title)

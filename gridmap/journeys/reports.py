@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from gridmap.errors import ValueRefused
@@ -128,24 +127,3 @@ def _require_pair(values: Mapping[str, Any]) -> None:
 
 def _aware(city: City, moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=city.zone)
-
-
-def on_one_place(frame: pd.DataFrame, least: int = 100) -> list[tuple[float, float, int]]:
-    """Return exact coordinates that many incidents share: likely a default, not a place.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Incident frame.
-    least : int
-        Fewest incidents worth saying; they must also be one in fifty.
-
-    Returns
-    -------
-    list of tuple
-        Longitude, latitude and count, the most frequent first.
-    """
-    known = frame.loc[np.isfinite(frame["lon"]) & np.isfinite(frame["lat"]), list(PLACE)]
-    counts = known.value_counts()
-    many = counts[counts >= max(least, len(frame) / 50)]
-    return [(float(lon), float(lat), int(n)) for (lon, lat), n in many.items()]

@@ -16,10 +16,12 @@ from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
 from gridmap import __version__
+from gridmap.files.reader import READER
 from gridmap.journeys.city import City
 from gridmap.server import errors
 from gridmap.server.guard import Guard
 from gridmap.server.jobs import Jobs
+from gridmap.server.tilecache import TileCache, Tiles
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -39,9 +41,11 @@ ROUTES = (
     "incidents",
     "exports",
     "imports",
+    "jobs",
     "users",
     "tiles",
     "patrol",
+    "ogc",
 )
 PACKAGE = Path(str(files("gridmap")))
 mimetypes.add_type("text/javascript", ".mjs")
@@ -63,11 +67,15 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         The app; everything it holds hangs on ``app.state``.
     """
     jobs = Jobs()
+    tiles = Tiles()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        READER.keep_warm = True
+        READER.start()
         yield
         jobs.close()
+        READER.stop()
 
     app = FastAPI(
         title="gridmap",
@@ -77,11 +85,12 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
-        middleware=[Middleware(Guard, settings=settings)],
+        middleware=[Middleware(Guard, settings=settings), Middleware(TileCache, tiles=tiles)],
     )
     app.state.settings = settings
     app.state.city = City(store)
     app.state.jobs = jobs
+    app.state.tiles = tiles
     errors.install(app)
     for name in ROUTES:
         if find_spec(f"gridmap.server.routes.{name}"):

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from gridmap.errors import NotFound
 from gridmap.store import schema
 from gridmap.store.database import Database, inserted, now
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 FILES = schema.files
 
@@ -30,16 +26,20 @@ class Original:
         Its bytes.
     notices : tuple of str
         What the import had to say.
+    digest : str
+        Hash of its bytes where those are not to be kept, as with data of persons; empty means
+        that it is made of ``content``.
     """
 
     name: str
     content: bytes
-    notices: Sequence[str] = ()
+    notices: tuple[str, ...] = ()
+    digest: str = ""
 
     @property
     def sha256(self) -> str:
-        """Hash of the bytes."""
-        return hashlib.sha256(self.content).hexdigest()
+        """Hash of the bytes of the file."""
+        return self.digest or hashlib.sha256(self.content).hexdigest()
 
 
 class Files:

@@ -228,7 +228,7 @@ def _floats(frame: pd.DataFrame, name: str) -> list[float | None]:
     if name not in frame:
         return [None] * len(frame)
     values = frame[name].to_numpy(dtype=float, na_value=np.nan)
-    return [float(value) if np.isfinite(value) else None for value in values]
+    return [None if np.isnan(value) else float(value) for value in values]
 
 
 def _moments(frame: pd.DataFrame, name: str) -> list[int | None]:

@@ -1,6 +1,7 @@
 """Incidents one by one: lists, reports, corrections."""
 
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Annotated, Any
 
 import pandas as pd
@@ -33,10 +34,13 @@ def row(found: Any) -> dict[str, Any]:
     """Return an incident of a frame as it goes over the wire."""
     values = {name: getattr(found, name) for name in IncidentRow.model_fields}
     values["id"] = int(found.id)
-    for name in ("lon", "lat", "when"):
-        if pd.isna(values[name]):
-            values[name] = None
-    return values
+    values["when"] = None if pd.isna(found.when) else found.when
+    return values | {name: finite(values[name]) for name in ("lon", "lat")}
+
+
+def finite(value: float | None) -> float | None:
+    """Return a coordinate, or None where the file had something that is none."""
+    return value if value is not None and isfinite(value) else None
 
 
 def record(store: StoreDep, user: User, what: str) -> None:
@@ -122,9 +126,10 @@ def whole(city: City, incident: int) -> Incident:
         Correction(at=each["at"], by=each["by"], before=each["before"], after=each["after"])
         for each in stored["history"]
     ]
-    own = set(Incident.model_fields) - {"history", *moments, *placed}
+    point: dict[str, Any] = {name: finite(stored[name]) for name in ("lon", "lat")}
+    own = set(Incident.model_fields) - {"history", *moments, *placed, *point}
     values = {name: stored[name] for name in own}
-    return Incident(**values, **moments, **placed, history=history)
+    return Incident(**values, **point, **moments, **placed, history=history)
 
 
 _MOMENTS = {"when": "moment", "due": "due", "closed": "closed"}

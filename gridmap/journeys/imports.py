@@ -1,0 +1,246 @@
+"""Files into the store, each in one transaction: all of it or nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from gridmap.errors import Conflict
+from gridmap.files.cells import read_frame
+from gridmap.files.incidents import interpret, read_table
+from gridmap.files.streets import read_streets
+from gridmap.grid.model import Grid
+from gridmap.incidents.doubts import doubts
+from gridmap.incidents.persons import personal_columns
+from gridmap.journeys.plans import Imported, import_grid
+from gridmap.messages import text
+from gridmap.store import Original
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from gridmap.files.incidents import Fault
+    from gridmap.incidents.doubts import Notice
+    from gridmap.incidents.mapping import Mapping
+    from gridmap.store import Layer, Store
+
+STEPS = 3
+
+
+def _silent(_done: float, _total: float) -> None:
+    """Nobody watches."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file to be imported.
+
+    Parameters
+    ----------
+    path : Path
+        Where it lies.
+    called : str
+        What the user calls it.
+    title : str
+        Name of what becomes of it.
+    progress : callable
+        Is told what is done and the total; may raise to stop.
+    """
+
+    path: Path
+    called: str
+    title: str
+    progress: Callable[[float, float], None] = _silent
+
+    def tick(self) -> None:
+        """Let the one who waits stop the reading."""
+        self.progress(0, STEPS)
+
+    def original(self, notices: Sequence[str] = ()) -> Original:
+        """Return the file as it came."""
+        return Original(self.called, self.path.read_bytes(), tuple(notices))
+
+
+def import_reference(
+    store: Store, source: Source, code: str | None = None, crs: str | None = None
+) -> Layer:
+    """Bring in a layer somebody sent, whatever defects it has.
+
+    Parameters
+    ----------
+    store : Store
+        The store.
+    source : Source
+        The file.
+    code : str, optional
+        Column of the codes; absent means that it is guessed.
+    crs : str, optional
+        CRS of the cells, whatever the file claims.
+
+    Returns
+    -------
+    Layer
+        The reference.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read as cells; nothing was written.
+    """
+    frame = read_frame(source.path, crs, source.tick, source.called)
+    Grid.from_frame(frame, code)
+    source.progress(1, STEPS)
+    return store.layers.add("reference", source.title, frame, {"code": code}, source.original())
+
+
+def import_layer(store: Store, kind: str, source: Source, weight: str | None = None) -> Layer:
+    """Bring in streets, blocks or places; the newest of a kind is the one used.
+
+    Parameters
+    ----------
+    store : Store
+        The store.
+    kind : str
+        ``streets``, ``blocks`` or ``place``.
+    source : Source
+        The file.
+    weight : str, optional
+        Column of blocks that counts people or households.
+
+    Returns
+    -------
+    Layer
+        The layer.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read; nothing was written.
+    """
+    if kind == "streets":
+        frame = read_streets(source.path)
+    else:
+        frame = read_frame(source.path, None, source.tick, source.called)
+    source.progress(1, STEPS)
+    about = {"weight": weight} if weight else {}
+    return store.layers.add(kind, source.title, frame, about, source.original())
+
+
+def import_cells(
+    store: Store,
+    source: Source,
+    code: str | None = None,
+    levels: Sequence[str] = (),
+    boundary: Path | None = None,
+    crs: str | None = None,
+    weight: str | None = None,
+) -> Imported:
+    """Bring in cells as a draft.
+
+    Parameters
+    ----------
+    store : Store
+        The store.
+    source : Source
+        The file.
+    code : str, optional
+        Column of the codes; absent means that it is guessed.
+    levels : sequence of str
+        Level columns, coarse to fine.
+    boundary : Path, optional
+        File of the area to be covered.
+    crs : str, optional
+        CRS of the cells, whatever the file claims.
+    weight : str, optional
+        Column with people or households.
+
+    Returns
+    -------
+    Imported
+        The draft and what was done to the cells.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or its cells are not a coverage; nothing was written.
+    """
+    frame = read_frame(source.path, crs, source.tick, source.called)
+    area = None if boundary is None else read_frame(boundary, None, source.tick)
+    grid = Grid.from_frame(frame, code, area, levels)
+    source.progress(1, STEPS)
+    layer = store.layers.latest("blocks")
+    blocks = None if layer is None or weight is not None else store.layers.frame(layer.id)
+    counted = weight if layer is None or weight is not None else layer.about.get("weight")
+    return import_grid(store, source.title, grid, counted, blocks, source.original())
+
+
+@dataclass(frozen=True)
+class Added:
+    """What an import of incidents did.
+
+    Parameters
+    ----------
+    rows : int
+        Incidents added.
+    notices : tuple
+        Pairs of a message key and its values: what was left out, guessed or looks odd.
+    """
+
+    rows: int
+    notices: tuple[Notice, ...]
+
+
+def import_incidents(
+    store: Store, source: Source, mapping: Mapping | None = None, crs: str | None = None
+) -> Added:
+    """Bring in incidents; columns that look person-level are dropped first.
+
+    Parameters
+    ----------
+    store : Store
+        The store.
+    source : Source
+        The file.
+    mapping : Mapping, optional
+        What the columns mean; absent means that it is guessed from their names.
+    crs : str, optional
+        ``EPSG:n``, ``gcj02`` or ``bd09``; absent means what the file says, else EPSG:4326.
+
+    Returns
+    -------
+    Added
+        How many, and what was noticed.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or a column is not there; nothing was written.
+    Conflict
+        If the same file was imported before.
+    """
+    original = source.original()
+    if store.files.find("incidents", original.sha256) is not None:
+        raise Conflict("store.imported", name=source.called)
+    table = read_table(source.path, source.tick, source.called)
+    meant = mapping or table.guess()
+    found = interpret(table, meant, store.fact("zone", "UTC"), crs)
+    source.progress(1, STEPS)
+    notices = [*found.notices, *_faults(found.faults)]
+    personal = [name for name in personal_columns(table.frame, meant.id) if name in found.frame]
+    if personal:
+        notices.append(("import.personal", {"columns": ", ".join(personal)}))
+        original = replace(original, content=b"", digest=original.sha256)
+    lon, lat = found.frame["lon"].to_numpy(), found.frame["lat"].to_numpy()
+    notices += doubts(lon, lat, found.frame["when"], datetime.now(UTC))
+    source.progress(2, STEPS)
+    said = tuple(text(key, values) for key, values in notices)
+    store.incidents.add(found.frame.drop(columns=personal), replace(original, notices=said))
+    return Added(len(found.frame), tuple(notices))
+
+
+def _faults(faults: Sequence[Fault]) -> list[Notice]:
+    counts = Counter(fault.key for fault in faults)
+    return [("import.faults", {"count": n, "why": text(key)}) for key, n in counts.items()]
