@@ -1,0 +1,162 @@
+"""check, repair and codes: is a layer a coverage, and how does it become one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gridmap.cli.output import Boundary, Cells, CellsCrs, Code, Json, Lang, Levels, Output
+
+if TYPE_CHECKING:
+    from gridmap.grid.check import Check
+    from gridmap.grid.rules import Rules
+
+LISTED = 20
+"""Defects a terminal shows before it says how many more there are."""
+
+RulesFile = Annotated[
+    Path | None, typer.Option("--rules", metavar="RULES.toml", help="What the city asks of cells.")
+]
+GapWidth = Annotated[
+    float | None,
+    typer.Option("--gap-width", metavar="M", min=0, help="Gaps wider than this are meant to be."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands.
+
+    Parameters
+    ----------
+    app : Typer
+        The command line.
+    """
+    app.command()(check)
+    app.command()(codes)
+
+
+def check(  # noqa: PLR0913, PLR0917 - the options of the contract
+    cells: Cells,
+    boundary: Boundary = None,
+    rules: RulesFile = None,
+    gap_width: GapWidth = None,
+    defects: Annotated[
+        Path | None, typer.Option("--defects", metavar="OUT.gpkg", help="Defects for QGIS.")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="OUT.html", help="A page to hand on.")
+    ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="List the slivers of self-crossing rings too.")
+    ] = False,
+    code: Code = None,
+    levels: Levels = "",
+    cells_crs: CellsCrs = None,
+    json: Json = None,
+    lang: Lang = "en",
+) -> None:
+    """Prove that cells are a coverage, or name every defect."""
+    with Output(json, lang) as out:
+        from time import perf_counter
+
+        from gridmap.grid.check import check as check_grid
+        from gridmap.journeys.check import check_json
+
+        asked = _rules(rules)
+        grid = out.read_grid(cells, code, levels, cells_crs, boundary)
+        start = perf_counter()
+        with out.progress("check.working", path=cells):
+            found = check_grid(grid, asked, gap_width, every=every)
+        seconds = perf_counter() - start
+        if defects is not None:
+            from gridmap.files.report import write_defects
+
+            write_defects(found, defects, lang)
+        if report is not None:
+            from gridmap.files.report import write_report
+
+            write_report(found, report, title=cells.name, lang=lang)
+        out.json(check_json(found, lang, seconds))
+        _tell(out, found)
+
+
+def codes(  # noqa: PLR0913, PLR0917 - the options of the contract
+    cells: Cells,
+    result: Annotated[Path, typer.Argument(metavar="OUT", help="Cells with their codes.")],
+    scheme: Annotated[str, typer.Option("--scheme", metavar="NAME", help="How codes are made.")],
+    retired: Annotated[
+        Path | None, typer.Option("--retired", help="Cells whose codes are never given again.")
+    ] = None,
+    code: Code = None,
+    levels: Levels = "",
+    cells_crs: CellsCrs = None,
+    json: Json = None,
+    lang: Lang = "en",
+) -> None:
+    """Number cells by a scheme."""
+    with Output(json, lang) as out:
+        from gridmap.files.cells import write_frame
+        from gridmap.grid import codes as codes_
+        from gridmap.journeys.check import renumbered
+
+        rule = codes_.scheme(scheme)
+        grid = out.read_grid(cells, code, levels, cells_crs)
+        gone = () if retired is None else out.read_grid(retired, code).codes
+        numbered = codes_.number(grid, rule, gone)
+        write_frame(renumbered(grid, numbered.grid), result)
+        changes = numbered.changes.to_dict(orient="records")
+        total = len(grid.cells)
+        out.json({"cells": total, "scheme": scheme, "changes": changes})
+        kept = total - len(changes)
+        out.say("codes.done", cells=total, scheme=scheme, changed=len(changes), kept=kept)
+
+
+def _rules(path: Path | None) -> Rules | None:
+    if path is None:
+        return None
+    import tomllib
+
+    from gridmap.errors import FileError
+    from gridmap.grid.rules import Rules
+
+    try:
+        return Rules.from_dict(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
+        raise FileError("check.no_toml", path=path, reason=str(cause)) from cause
+
+
+def _place(found: Check, point: Any) -> str:
+    from gridmap import crs
+
+    place = crs.to_lonlat(point, found.grid.crs)
+    return "–" if place.is_empty else f"{place.x:.6f}, {place.y:.6f}"
+
+
+def _tell(out: Output, found: Check) -> None:
+    """Say what was found; errors make exit code 1."""
+    errors = sum(each.is_error for each in found.defects)
+    notices = len(found.defects) - errors
+    for each in found.defects[:LISTED]:
+        place = _place(found, each.place)
+        severity = out.text(f"check.{each.severity}")
+        out.say(
+            "check.line",
+            severity=severity,
+            kind=each.kind,
+            message=each.text(out.lang),
+            place=place,
+        )
+    if len(found.defects) > LISTED:
+        out.say("check.more", count=len(found.defects) - LISTED)
+    if found.holes:
+        out.say("check.holes", count=found.holes)
+    values = {"cells": len(found.grid.cells), "errors": errors, "notices": notices}
+    if not found.ok:
+        out.say("check.not_ok", **values)
+        out.findings()
+    elif notices:
+        out.say("check.ok_notices", cells=values["cells"], notices=notices)
+    else:
+        out.say("check.ok", cells=values["cells"])

@@ -1,0 +1,277 @@
+"""Check: proof that a Grid is a coverage, or all that is wrong and where."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from gridmap import crs
+from gridmap.grid.arrangement import Arrangement
+from gridmap.grid.attributes import of_columns
+from gridmap.grid.cancel import leftover
+from gridmap.grid.defects import KINDS, Defect, Finding, measured
+from gridmap.grid.extent import NEAR, beyond, require_boundary
+from gridmap.grid.measures import widths
+from gridmap.grid.rules import Rules
+from gridmap.grid.survey import Survey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gridmap.grid.model import Grid
+    from gridmap.grid.valid import Fault
+
+SAME = 1e-9
+"""Share of its area by which an overlap may fall short of a whole cell, after rounding."""
+FOLDED = ("duplicate", "contained", "overlap", "gap", "outside", "uncovered", "edge")
+
+
+@dataclass(frozen=True, eq=False)
+class Check:
+    """The result of a check.
+
+    Parameters
+    ----------
+    grid : Grid
+        What was checked.
+    defects : tuple of Defect
+        Findings in the order of their kinds, the largest first.
+    outline : Polygon, MultiPolygon or None
+        The ground held by any cell, in the CRS of the cells.
+    holes : int
+        Gaps that are meant to be there: allowed by the rules, or wider than the gap width.
+    """
+
+    grid: Grid
+    defects: tuple[Defect, ...]
+    outline: Any
+    holes: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """Whether no error was found: the cells are a coverage."""
+        return not any(each.is_error for each in self.defects)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Number of defects of each kind that was found."""
+        found = Counter(each.kind for each in self.defects)
+        return {kind: found[kind] for kind in KINDS if kind in found}
+
+    def to_frame(self, lang: str = "en") -> gpd.GeoDataFrame:
+        """Return the defects as a table.
+
+        Parameters
+        ----------
+        lang : str
+            Language of the messages.
+
+        Returns
+        -------
+        GeoDataFrame
+            One row a defect, in the CRS of the cells; ``cells`` are joined by ``;``.
+        """
+        columns = ["kind", "severity", "cells", "area_m2", "width_m", "length_m", "message"]
+        rows = [
+            (d.kind, d.severity, ";".join(d.cells), d.area_m2, d.width_m, d.length_m, d.text(lang))
+            for d in self.defects
+        ]
+        where = [each.where for each in self.defects]
+        data = {name: [row[i] for row in rows] for i, name in enumerate(columns)}
+        return gpd.GeoDataFrame(data, geometry=where, crs=self.grid.crs)
+
+
+def check(
+    grid: Grid, rules: Rules | None = None, gap_width: float | None = None, *, every: bool = False
+) -> Check:
+    """Prove that cells are a coverage, or name every defect.
+
+    The proof is exact: every cell is valid by itself, and the directed edges of all cells and of
+    the reversed boundary cancel. Edges left over are cut where they meet; how many cells cover
+    each face they enclose is counted in whole numbers.
+
+    Parameters
+    ----------
+    grid : Grid
+        The cells; broken rings and repeated codes allowed.
+    rules : Rules, optional
+        What the city asks beyond that; absent means nothing.
+    gap_width : float, optional
+        Width in metres from which a gap is taken as a hole that is meant to be there; absent means
+        that every gap is an error.
+    every : bool
+        Report the slivers a self-crossing ring makes too, not only the ring.
+
+    Returns
+    -------
+    Check
+        The defects.
+
+    Raises
+    ------
+    ColumnError
+        If a column the rules name is not there.
+    GeometryError
+        If the boundary is not an area.
+    ValueRefused
+        If the rules name an unknown scheme.
+    """
+    rules = rules or Rules()
+    survey = Survey.of(grid.shapes)
+    safe = grid.with_cells(grid.cells.set_geometry(survey.ground, crs=grid.crs))
+    found = [*_cover(grid, survey), *_empty(grid)]
+    broken, caused = _root_causes(survey, found)
+    found = [*broken, *(each for each in found if every or id(each) not in caused)]
+    found += of_columns(grid, rules, survey.ground)
+    kept, holes = _without_allowed(grid, rules, found)
+    defects = measured(safe, kept)
+    if gap_width is not None:
+        wide = [each.kind == "gap" and each.width_m > gap_width for each in defects]
+        holes += sum(wide)
+        defects = [each for each, is_wide in zip(defects, wide, strict=True) if not is_wide]
+    defects += _slivers(safe, rules, defects)
+    order = {kind: number for number, kind in enumerate(KINDS)}
+    defects.sort(key=lambda each: (order[each.kind], -each.area_m2, each.rows))
+    return Check(grid, tuple(defects), survey.outline, holes)
+
+
+def _cover(grid: Grid, survey: Survey) -> list[Finding]:
+    """Find what keeps the ground from being held exactly once."""
+    if grid.boundary is not None:
+        require_boundary(grid.boundary)
+        if leftover(survey.ground, [grid.boundary]).ok:
+            return []
+    found = [_overlap(survey, pair, where) for pair, where in survey.overlaps.items()]
+    for where, rows in survey.gaps:
+        parts = [where] if grid.boundary is None else _within(where, grid.boundary, survey.eps)
+        found += [Finding("gap", rows, part) for part in parts]
+    if grid.boundary is not None:
+        found += beyond(survey, grid.boundary)
+    return [*found, *_seams(survey, found)]
+
+
+def _overlap(survey: Survey, pair: tuple[int, int], where: Any) -> Finding:
+    areas = shapely.area(survey.ground[list(pair)])
+    shared = shapely.area(where)
+    if shared >= areas.max() * (1 - SAME):
+        return Finding("duplicate", pair, where)
+    if shared >= areas.min() * (1 - SAME):
+        inner, outer = (pair[i] for i in np.argsort(areas))
+        return Finding("contained", (inner, outer), where)
+    return Finding("overlap", pair, where)
+
+
+def _within(face: Any, boundary: Any, eps: float) -> list[Any]:
+    parts = shapely.get_parts(shapely.get_parts(shapely.intersection(face, boundary)))
+    return [each for each in parts if shapely.area(each) > eps * shapely.length(each)]
+
+
+def _seams(survey: Survey, found: list[Finding]) -> list[Finding]:
+    """Unmatched borders, but those that end at a defect of the same cells: it is their cause."""
+    seams = survey.seams
+    if not seams:
+        return []
+    lines = np.array(list(seams.values()), dtype=object)
+    faces = np.array([each.where for each in found], dtype=object)
+    line, face = shapely.STRtree(faces).query(
+        lines, predicate="dwithin", distance=NEAR * survey.eps
+    )
+    caused = {
+        i
+        for i, (number, other) in enumerate(zip(line.tolist(), face.tolist(), strict=True))
+        if set(list(seams)[number]) & set(found[other].rows)
+    }
+    hidden = {int(line[i]) for i in caused}
+    return [
+        Finding("edge", pair, lines[number])
+        for number, pair in enumerate(seams)
+        if number not in hidden
+    ]
+
+
+def _empty(grid: Grid) -> Iterator[Finding]:
+    areas = shapely.area(grid.shapes)
+    for row in np.flatnonzero(~(areas > 0) & ~_not_finite(grid)):
+        shape = grid.shapes[row]
+        known = shape is not None and not shape.is_empty
+        point = shapely.Point(shapely.get_coordinates(shape)[0]) if known else shapely.Point()
+        yield Finding("empty", (int(row),), point)
+
+
+def _not_finite(grid: Grid) -> Any:
+    return np.isnan(shapely.area(grid.shapes)) & ~shapely.is_missing(grid.shapes)
+
+
+def _root_causes(survey: Survey, found: list[Finding]) -> tuple[list[Finding], set[int]]:
+    """Report broken cells once, and name the findings that they cause."""
+    empty = {each.rows[0] for each in found if each.kind == "empty"}
+    broken = [each for each in survey.faults if each.cell not in empty]
+    caused: set[int] = set()
+    out = []
+    for fault in broken:
+        zone = _crossed(survey, fault)
+        mine = [
+            each
+            for each in found
+            if each.kind in FOLDED
+            and (fault.cell in each.rows or survey.ground[fault.cell] is None)
+            and shapely.dwithin(zone, each.where, NEAR * survey.eps)
+        ]
+        caused.update(id(each) for each in mine)
+        values = {"count": len(mine)}
+        out.append(Finding("invalid", (fault.cell,), fault.point, fault.reason, values))
+    return out, caused
+
+
+def _crossed(survey: Survey, fault: Fault) -> Any:
+    """Return the edges of a broken ring that cross each other."""
+    shape = survey.shapes[fault.cell]
+    if fault.reason == "not_finite" or survey.ground[fault.cell] is None:
+        known = shapely.get_coordinates(shape)
+        known = known[np.isfinite(known).all(axis=1)]
+        return shapely.linestrings(known) if len(known) > 1 else fault.point
+    edges = Arrangement.crossed(shape, survey.eps)
+    lines = [*shapely.linestrings(edges), fault.point]
+    return shapely.geometrycollections([each for each in lines if not shapely.is_empty(each)])
+
+
+def _without_allowed(
+    grid: Grid, rules: Rules, found: Iterable[Finding]
+) -> tuple[list[Finding], int]:
+    lonlat = [each.point for each in rules.allowed]
+    xy = crs.transform_points(np.array(lonlat).reshape(-1, 2), crs.LONLAT, grid.crs)
+    points = shapely.points(xy)
+    kept = []
+    holes = 0
+    for each in found:
+        open_ = each.kind in ("gap", "uncovered")
+        if open_ and shapely.intersects(each.where, points).any():
+            holes += 1
+        else:
+            kept.append(each)
+    return kept, holes
+
+
+def _slivers(grid: Grid, rules: Rules, defects: list[Defect]) -> list[Defect]:
+    limit = rules.sliver
+    if limit is None:
+        return []
+    kinds = ("overlap", "gap")
+    out = [
+        replace(each, kind="sliver", severity="notice", key="check.sliver")
+        for each in defects
+        if each.kind in kinds and (each.width_m < limit.width_m or each.area_m2 < limit.area_m2)
+    ]
+    ground = grid.shapes
+    held = np.flatnonzero(~shapely.is_missing(ground))
+    metric = grid.metric_shapes[held]
+    small = shapely.area(metric) < limit.area_m2
+    if limit.width_m > 0:
+        small |= widths(metric) < limit.width_m
+    cells = [Finding("sliver", (int(row),), ground[row], "sliver_cell") for row in held[small]]
+    return out + measured(grid, cells)

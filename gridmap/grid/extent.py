@@ -1,0 +1,133 @@
+"""What cells hold beyond the boundary, and what they leave open within it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import shapely
+
+from gridmap.errors import GeometryError
+from gridmap.grid.arrangement import rounding
+from gridmap.grid.cancel import leftover
+from gridmap.grid.defects import Finding
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from gridmap.grid.survey import Survey
+
+NEAR = 16
+"""Roundings within which two findings touch."""
+BESIDE = 10_000
+"""Roundings within which a cell stands beside a face that an overlay has cut: where lines cross at
+a small angle, the crossing is off by far more than one rounding."""
+
+
+def require_boundary(boundary: Any) -> None:
+    """Refuse a boundary that is not an area.
+
+    Parameters
+    ----------
+    boundary : geometry
+        The area to be covered.
+
+    Raises
+    ------
+    GeometryError
+        If it is empty, not areal, or its ring is broken.
+    """
+    areal = shapely.get_dimensions(boundary) == 2 and not shapely.is_empty(boundary)  # noqa: PLR2004
+    if not areal or not shapely.is_valid(boundary):
+        raise GeometryError("check.bad_boundary", reason=shapely.is_valid_reason(boundary))
+
+
+def beyond(survey: Survey, boundary: Any) -> list[Finding]:
+    """Compare the outline of the cells with the boundary.
+
+    Parameters
+    ----------
+    survey : Survey
+        The cells.
+    boundary : Polygon or MultiPolygon
+        The area to be covered, in the CRS of the cells.
+
+    Returns
+    -------
+    list of Finding
+        Faces ``outside`` the boundary and faces ``uncovered`` within it that are no gaps between
+        cells; none where the directed edges of outline and boundary cancel.
+    """
+    outline = survey.outline
+    if outline is None:
+        return [Finding("uncovered", (), part) for part in shapely.get_parts(boundary)]
+    if leftover([outline], [boundary]).ok:
+        return []
+    out = _faces(shapely.difference(outline, boundary), survey)
+    open_ = _faces(shapely.difference(boundary, filled(outline)), survey)
+    face, cell = survey.tree.query(out, predicate="intersects")
+    pieces = shapely.intersection(survey.ground[cell], out[face])
+    real = shapely.area(pieces) > survey.eps * shapely.length(pieces)
+    held = _grouped(face[real], cell[real], len(out))
+    beside = neighbours(survey, open_)
+    return [
+        *(Finding("outside", rows, each) for each, rows in zip(out, held, strict=True)),
+        *(Finding("uncovered", rows, each) for each, rows in zip(open_, beside, strict=True)),
+    ]
+
+
+def filled(outline: Any) -> Any:
+    """Return an outline without its holes.
+
+    Parameters
+    ----------
+    outline : Polygon or MultiPolygon
+        Ground held by cells.
+
+    Returns
+    -------
+    Polygon or MultiPolygon
+        The ground its outer rings enclose.
+    """
+    return shapely.union_all(shapely.polygons(shapely.get_exterior_ring(_polygons(outline))))
+
+
+def neighbours(survey: Survey, faces: NDArray[np.object_]) -> list[tuple[int, ...]]:
+    """Find the cells that share a border with faces cut by an overlay.
+
+    Parameters
+    ----------
+    survey : Survey
+        The cells.
+    faces : ndarray of Polygon, shape (n,)
+        Faces no cell holds.
+
+    Returns
+    -------
+    list of tuple of int
+        Positions of cells beside each face.
+    """
+    rings, owner = shapely.get_rings(faces, return_index=True)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    inner = ring[1:] == ring[:-1]
+    middle = shapely.points((xy[1:] + xy[:-1])[inner] / 2)
+    near = BESIDE * max(survey.eps, rounding(xy))
+    point, cell = survey.tree.query(middle, predicate="dwithin", distance=near)
+    return _grouped(owner[ring[1:][inner]][point], cell, len(faces))
+
+
+def _faces(shape: Any, survey: Survey) -> NDArray[np.object_]:
+    parts = _polygons(shape)
+    return parts[shapely.area(parts) > survey.eps * shapely.length(parts)]
+
+
+def _polygons(shape: Any) -> NDArray[np.object_]:
+    parts = shapely.get_parts(shapely.get_parts(shape))
+    return parts[shapely.get_type_id(parts) == 3]  # noqa: PLR2004
+
+
+def _grouped(keys: Any, values: Any, size: int) -> list[tuple[int, ...]]:
+    groups: list[set[int]] = [set() for _ in range(size)]
+    for key, value in zip(keys.tolist(), values.tolist(), strict=True):
+        groups[key].add(value)
+    return [tuple(sorted(group)) for group in groups]

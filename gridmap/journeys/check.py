@@ -1,0 +1,145 @@
+"""The answer of a check, as people and other programs take it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import shapely
+
+from gridmap import crs
+from gridmap.grid.edit import code_columns
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from gridmap.grid.check import Check
+    from gridmap.grid.defects import Defect
+    from gridmap.grid.model import Grid
+
+
+def check_json(check: Check, lang: str = "en", seconds: float = 0.0) -> dict[str, Any]:
+    """Return a check as values of JSON, places in longitude and latitude.
+
+    Parameters
+    ----------
+    check : Check
+        The result of a check.
+    lang : str
+        Language of the messages.
+    seconds : float
+        What the check took.
+
+    Returns
+    -------
+    dict
+        The object that ``gridmap check --json`` writes.
+    """
+    grid = check.grid
+    outline = None if check.outline is None else crs.to_lonlat(check.outline, grid.crs)
+    return {
+        "ok": check.ok,
+        "cells": len(grid.cells),
+        "crs": crs.name(grid.crs),
+        "area_m2": area(check),
+        "outline": None if outline is None else geojson(outline),
+        "seconds": round(seconds, 3),
+        "counts": check.counts,
+        "holes": check.holes,
+        "defects": [defect_json(each, check, lang) for each in check.defects],
+    }
+
+
+def area(check: Check) -> float:
+    """Return the ground held by any cell.
+
+    Parameters
+    ----------
+    check : Check
+        The result of a check.
+
+    Returns
+    -------
+    float
+        Square metres, ground held twice counted once.
+    """
+    if check.outline is None:
+        return 0.0
+    grid = check.grid
+    return float(shapely.area(crs.transform(check.outline, grid.crs, grid.metric_crs)))
+
+
+def defect_json(defect: Defect, check: Check, lang: str) -> dict[str, Any]:
+    """Return a defect as values of JSON.
+
+    Parameters
+    ----------
+    defect : Defect
+        A finding.
+    check : Check
+        The check it belongs to.
+    lang : str
+        Language of the message.
+
+    Returns
+    -------
+    dict
+        Its kind, severity, cells, sizes, place, geometry and message.
+    """
+    source = check.grid.crs
+    place = crs.to_lonlat(defect.place, source)
+    return {
+        "kind": defect.kind,
+        "severity": defect.severity,
+        "cells": list(defect.cells),
+        "area_m2": defect.area_m2,
+        "width_m": defect.width_m,
+        "length_m": defect.length_m,
+        "place": None if place.is_empty else [place.x, place.y],
+        "where": None if place.is_empty else geojson(crs.to_lonlat(defect.where, source)),
+        "message": defect.text(lang),
+    }
+
+
+def geojson(shape: Any) -> dict[str, Any]:
+    """Return a geometry as RFC 7946 wants it, outer rings counter-clockwise.
+
+    Parameters
+    ----------
+    shape : geometry
+        In longitude and latitude.
+
+    Returns
+    -------
+    dict
+        A GeoJSON geometry.
+    """
+    return json.loads(shapely.to_geojson(shapely.orient_polygons(shape)))
+
+
+def renumbered(before: Grid, after: Grid) -> gpd.GeoDataFrame:
+    """Return cells for a file, their new codes in the columns that held the old ones.
+
+    Parameters
+    ----------
+    before : Grid
+        The cells with their old codes.
+    after : Grid
+        The same cells with their new codes.
+
+    Returns
+    -------
+    GeoDataFrame
+        The cells; a column ``code`` is added if no column held the codes.
+    """
+    held = code_columns(before)
+    cells = after.cells.assign(**dict.fromkeys(held, after.codes))
+    return cells if held else cells.reset_index(names=_free(cells))
+
+
+def _free(cells: gpd.GeoDataFrame) -> str:
+    """Return a name for the column of the codes that no other column has."""
+    name = "code"
+    while name in cells.columns:
+        name = f"gridmap_{name}"
+    return name
