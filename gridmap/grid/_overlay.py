@@ -43,14 +43,12 @@ def overlay(a: NDArray[np.object_], b: NDArray[np.object_], frame: Grid) -> Piec
 
 
 def with_rest(
-    pieces: Pieces,
-    areas: NDArray[np.float64],
-    a: NDArray[np.object_],
-    b: NDArray[np.object_],
+    pieces: Pieces, a: NDArray[np.object_], b: NDArray[np.object_], frame: Grid
 ) -> Pieces:
     """Add what of each shape of `a` lies in no shape of `b`, as a piece with parent -1."""
-    covered = np.bincount(pieces.a, pieces.area_m2, minlength=len(a))
-    open_ = np.flatnonzero(areas - covered > NOISE * np.maximum(areas, NOISE))
+    planar = shapely.area(a)
+    covered = np.bincount(pieces.a, shapely.area(pieces.shapes), minlength=len(a))
+    open_ = np.flatnonzero(planar - covered > NOISE * planar)
     if not len(open_):
         return pieces
     tree = shapely.STRtree(b)
@@ -61,7 +59,7 @@ def with_rest(
     return Pieces(
         np.concatenate([pieces.a, open_]),
         np.concatenate([pieces.b, np.full(len(open_), -1)]),
-        np.concatenate([pieces.area_m2, (areas - covered)[open_]]),
+        np.concatenate([pieces.area_m2, metric_area(rest, frame)]),
         np.concatenate([pieces.shapes, rest]),
     )
 

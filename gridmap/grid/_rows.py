@@ -63,7 +63,7 @@ def carried_out(ground: Ground, outcome: Outcome, counts: Sequence[str] | None) 
     if named:
         new_cells = _with_counts(grid, old_cells, new_cells, named)
     order = _order(grid, outcome)
-    columns = _code_columns(grid)
+    columns = code_columns(grid)
     cells = pd.concat([grid.cells, new_cells]).take(order)
     cells = _with_codes(cells, columns)
     result = replace(grid, cells=cells, boundary=_boundary(grid, outcome))
@@ -167,8 +167,19 @@ def _with_codes(cells: gpd.GeoDataFrame, columns: tuple[str, ...]) -> gpd.GeoDat
     return cells
 
 
-def _code_columns(grid: Grid) -> tuple[str, ...]:
-    """Return the columns that repeat the codes, such as the one they were read from."""
+def code_columns(grid: Grid) -> tuple[str, ...]:
+    """Return the columns that repeat the codes, such as the one they were read from.
+
+    Parameters
+    ----------
+    grid : Grid
+        The cells.
+
+    Returns
+    -------
+    tuple of str
+        Names of columns, in file order.
+    """
     known = _CODE_COLUMNS.get(grid)
     if known is None:
         codes = grid.codes.tolist()

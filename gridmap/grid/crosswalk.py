@@ -84,7 +84,7 @@ def crosswalk(
     require_valid_rings(old.shapes[changed_old], old.codes[changed_old])
     require_valid_rings(new_shapes[changed_new], new.codes[changed_new])
     pieces = overlay(old.shapes[changed_old], new_shapes[changed_new], old)
-    pieces = with_rest(pieces, old.areas[changed_old], old.shapes[changed_old], new_shapes)
+    pieces = with_rest(pieces, old.shapes[changed_old], new_shapes, old)
     shares = _shares(pieces.a, pieces.area_m2, len(changed_old))
     if blocks is not None:
         shares = _people_shares(pieces, shares, old, blocks, weight)
@@ -163,8 +163,7 @@ def population(grid: Grid, blocks: gpd.GeoDataFrame, weight: str) -> Population:
     require_valid_rings(shapes, blocks.index.to_numpy())
     require_valid_rings(grid.shapes, grid.codes)
     pieces = overlay(shapes, grid.shapes, grid)
-    areas = metric_area(shapes, grid)
-    pieces = with_rest(pieces, areas, shapes, grid.shapes)
+    pieces = with_rest(pieces, shapes, grid.shapes, grid)
     shares = _shares(pieces.a, pieces.area_m2, len(shapes))
     given = apportion(counts[pieces.a], shares, pieces.a)
     sums = np.zeros(len(grid.codes) + 1, dtype=given.dtype)

@@ -11,7 +11,21 @@ import shapely
 from gridmap.errors import GeometryError, ValueRefused
 from gridmap.grid import _operations
 from gridmap.grid._ground import Ground, Outcome
-from gridmap.grid._rows import Applied, carried_out
+from gridmap.grid._rows import Applied, carried_out, code_columns
+
+__all__ = [
+    "Applied",
+    "Assign",
+    "Edit",
+    "Merge",
+    "Move",
+    "Recode",
+    "Split",
+    "apply",
+    "code_columns",
+    "from_json",
+    "to_json",
+]
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence

@@ -1,0 +1,77 @@
+"""Laws of random edits: the coverage is never broken, nothing is lost, the old grid stays."""
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gridmap.errors import EditRefused
+from gridmap.grid.cancel import leftover
+from gridmap.grid.check import check
+from gridmap.grid.edit import apply
+from tests.grid_edit.generate import Hand, wobbly
+
+EACH = 25
+
+
+@pytest.fixture(scope="module")
+def synthetic():
+    return wobbly(100, 50, 6, seed=1)
+
+
+def run(grid, seed, number):
+    """Carry out random edits and return how many were accepted."""
+    hand, first, accepted = Hand(np.random.default_rng(seed)), grid, 0
+    bytes_before = [shape.wkb for shape in first.shapes]
+    people, planar = grid.cells["people"].sum(), shapely.area(grid.shapes).sum()
+    for _ in range(number):
+        edit = hand.draw(grid)
+        try:
+            done = apply(grid, edit)
+        except EditRefused:
+            continue
+        accepted += 1
+        untouched = ~grid.cells.index.isin(done.touched)
+        kept = grid.shapes[untouched]
+        same = done.grid.cells.geometry.reindex(grid.codes[untouched]).to_numpy()
+        assert (kept == same).all()
+        assert all(a is b for a, b in zip(kept, same, strict=True))
+        assert done.grid.cells["people"].sum() == people
+        assert shapely.area(done.grid.shapes).sum() == pytest.approx(planar, rel=1e-12)
+        grid = done.grid
+    assert [shape.wkb for shape in first.shapes] == bytes_before
+    found = check(grid)
+    assert found.ok, found.to_frame()
+    assert leftover(grid.shapes, [shapely.coverage_union_all(grid.shapes)]).ok
+    assert grid.cells.index.is_unique
+    return accepted
+
+
+SLOW = settings(
+    max_examples=2000 // EACH,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+@SLOW
+@given(seed=st.integers(0, 2**32 - 1))
+def test_cambridge_stays_a_coverage(districts, seed):
+    assert run(districts, seed, EACH) > 0
+
+
+@SLOW
+@given(seed=st.integers(0, 2**32 - 1))
+def test_a_synthetic_city_stays_a_coverage(synthetic, seed):
+    assert run(synthetic, seed, EACH) > 0
+
+
+@pytest.mark.proof
+def test_ten_thousand_edits(districts, synthetic, record):
+    for name, grid in (("Cambridge, 117 cells", districts), ("synthetic, 5,000 cells", synthetic)):
+        accepted = sum(run(grid, seed, 500) for seed in range(20))
+        record(
+            "Edits: random, every result a coverage",
+            {"grid": name, "edits": 10_000, "accepted": accepted, "coverages broken": 0},
+        )
