@@ -21,14 +21,14 @@ class TreeIndex:
     ----------
     shapes : ndarray of geometry, shape (n,)
         Valid polygons, which may overlap.
-    positions : ndarray of int32, shape (n,)
+    positions : ndarray of int64, shape (n,)
         Position each shape stands for.
     rank : ndarray of int32
         Rank of each position; of several cells at a point the one of least rank wins.
     """
 
     def __init__(
-        self, shapes: NDArray[Any], positions: NDArray[np.int32], rank: NDArray[np.int32]
+        self, shapes: NDArray[Any], positions: NDArray[np.int64], rank: NDArray[np.int32]
     ) -> None:
         by_rank = np.argsort(rank[positions], kind="stable")
         self._positions = positions[by_rank]

@@ -9,8 +9,12 @@ import shapely
 
 from gridmap import crs as crs_
 from gridmap.errors import ValueRefused
+from gridmap.grid.cancel import Rings
 from gridmap.grid.model import code_text
+from gridmap.grid.valid import require_valid
 from gridmap.incidents._locate_tree import TreeIndex
+from gridmap.incidents._overlaps import cover, disjoint, overlaps
+from gridmap.incidents._pixels import PixelIndex, fits, mates
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,28 +35,61 @@ class Locator:
     Parameters
     ----------
     grid : Grid
-        Cells; each must be valid by itself (:func:`gridmap.grid.check.require_valid`).
+        The cells. They may leave gaps, overlap and repeat codes.
 
     Attributes
     ----------
     overlapping : int
         Number of cells that overlap another one; these are looked up by a slower path.
+
+    Raises
+    ------
+    GeometryError
+        If the ring of a cell is broken.
     """
 
     def __init__(self, grid: Grid) -> None:
-        self._codes = np.append(grid.codes, "")
-        shapes = grid.shapes
-        here = np.flatnonzero(shapely.get_type_id(shapes) >= 0).astype(np.int32)
+        require_valid(grid)
+        codes, shapes = grid.codes, grid.shapes
+        self._codes = np.append(codes, "")
+        self._rank = rank_of(codes)
+        self._repeated = len(codes) - len(set(codes))
+        here = np.flatnonzero((shapely.get_type_id(shapes) >= 0) & ~shapely.is_empty(shapes))
         self.overlapping = 0
-        self._tree = TreeIndex(shapes[here], here, rank_of(grid.codes))
+        self._pixels: PixelIndex | None = None
+        apart = here
+        if len(here) and fits(shapely.get_coordinates(shapes[here])):
+            rings, mate, pairs = _parted(shapes)
+            self.overlapping = len(np.unique(pairs))
+            self._pixels = PixelIndex(rings, mate, self._rank)
+            apart = cover(pairs)
+        self._tree = TreeIndex(shapes[apart], apart, self._rank) if len(apart) else None
 
-    def locate(self, x: Any, y: Any) -> NDArray[np.int32]:
+    @property
+    def exact_path(self) -> bool:
+        """Whether some points take the slower path: beside overlaps, or all of them."""
+        return self._tree is not None
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of the pixel table in bytes."""
+        return self._pixels.nbytes if self._pixels else 0
+
+    @property
+    def notices(self) -> list[tuple[str, dict[str, int]]]:
+        """What the user should know of the cells: message keys with values."""
+        counts = {"locate.overlapping": self.overlapping, "locate.repeated": self._repeated}
+        return [(key, {"count": count}) for key, count in counts.items() if count]
+
+    def locate(self, x: Any, y: Any, threads: int = 1) -> NDArray[np.int32]:
         """Return the position of the cell of each point.
 
         Parameters
         ----------
         x, y : array-like of float, shape (n,)
             Points in the grid's CRS; NaN and infinite ones are outside.
+        threads : int
+            Threads to share the points among.
 
         Returns
         -------
@@ -60,7 +97,14 @@ class Locator:
             Positions in ``grid.cells``, -1 outside.
         """
         x, y = (np.ascontiguousarray(values, dtype=np.float64) for values in (x, y))
-        return self._tree.locate(x, y)
+        if self._pixels is None:
+            return self._tree.locate(x, y) if self._tree else np.full(len(x), -1, np.int32)
+        found = self._pixels.locate(x, y, threads)
+        if self._tree is None:
+            return found
+        other = self._tree.locate(x, y)
+        rank = np.append(self._rank, np.int32(len(self._rank)))
+        return np.where(rank[other] < rank[found], other, found)
 
     def codes(self, x: Any, y: Any) -> NDArray[np.object_]:
         """Return the code of the cell of each point.
@@ -76,6 +120,19 @@ class Locator:
             Codes, ``""`` outside.
         """
         return self._codes[self.locate(x, y)]
+
+
+def _parted(shapes: NDArray[Any]) -> tuple[Rings, NDArray[np.int32], NDArray[np.int64]]:
+    """Return rings that overlap nowhere, with their mates, and the pairs of cells that overlap."""
+    rings = Rings.of(shapes)
+    mate = mates(rings)
+    if disjoint(shapes, rings, mate):
+        return rings, mate, np.zeros((0, 2), np.int64)
+    pairs = overlaps(shapes)
+    alone = shapes.copy()
+    alone[cover(pairs)] = None
+    rings = Rings.of(alone)
+    return rings, mates(rings), pairs
 
 
 def rank_of(codes: NDArray[np.object_]) -> NDArray[np.int32]:
