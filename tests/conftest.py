@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 from tests.benchmarks.results import Results
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "data"
 IN_CI = os.environ.get("CI") == "true"
+
+# time is measured in benchmarks, not here; CI looks at the same examples each time
+settings.register_profile("gridmap", deadline=None, derandomize=IN_CI, print_blob=True)
+settings.load_profile("gridmap")
 
 
 def skip_unless_ci(reason: str) -> None:
