@@ -1,0 +1,87 @@
+"""gridmap locate on Cambridge: every row comes out, in order, with its cell or its reason."""
+
+import csv
+import gzip
+import json
+import subprocess
+import sys
+import time
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+
+CELLS = "response_districts.geojson.gz"
+CRASHES = "crashes_2010_2016.csv.gz"
+
+
+def run(*arguments):
+    call = [sys.executable, "-m", "gridmap", *map(str, arguments)]
+    return subprocess.run(call, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def located(cambridge, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("locate")
+    out, rest = folder / "out.csv", folder / "rest.csv"
+    levels = ["--code", "CADRA", "--levels", "SECTOR,CAR_RTE,WALK_RTE"]
+    done = run(
+        "locate", cambridge / CRASHES, out, "--grid", cambridge / CELLS, *levels,
+        "--unplaced", rest, "--json", "-",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout), out, rest, done
+
+
+def test_every_crash_is_accounted_for(located):
+    result, out, rest, _ = located
+    assert (result["rows"], result["placed"], result["unplaced"]) == (10_335, 9_019, 1_316)
+    assert result["reasons"] == {"ok": 9_019, "no-coordinates": 1_225, "outside": 91}
+    assert set(result) == {"rows", "placed", "unplaced", "reasons", "seconds", "notices"}
+    assert len(pd.read_csv(out)) == 10_335
+    unplaced = pd.read_csv(rest, dtype=str, keep_default_na=False)
+    assert len(unplaced) == 1_316
+    assert set(unplaced["reason"]) == {"no-coordinates", "outside"}
+
+
+def test_own_columns_and_order_are_kept(cambridge, located):
+    with gzip.open(cambridge / CRASHES, "rt", newline="") as source:
+        before = list(csv.DictReader(source))
+    with located[1].open(newline="") as source:
+        after = list(csv.DictReader(source))
+    names = list(before[0])
+    assert [[row[name] for name in names] for row in after] == [list(r.values()) for r in before]
+    added = ["cell", "reason", "match", "score", "cell_SECTOR", "cell_CAR_RTE", "cell_WALK_RTE"]
+    assert list(after[0]) == [*names, *added]
+
+
+def test_placed_as_sjoin_places(cambridge, located):
+    cells = gpd.read_file(f"/vsigzip/{cambridge / CELLS}")[["CADRA", "SECTOR", "geometry"]]
+    out = pd.read_csv(located[1], dtype={"cell": str}, keep_default_na=False)
+    placed = out[out["reason"] == "ok"]
+    points = gpd.points_from_xy(placed["lon"].astype(float), placed["lat"].astype(float))
+    frame = gpd.GeoDataFrame(placed, geometry=points, crs=4326)
+    joined = frame.sjoin(cells, predicate="within")
+    assert len(joined) == len(placed)
+    assert (joined["cell"] == joined["CADRA"].astype(str)).all()
+    assert (joined["cell_SECTOR"].astype(int) == joined["SECTOR"]).all()
+
+
+def test_stdout_is_the_json_only(located):
+    done = located[3]
+    assert len(done.stdout.splitlines()) == 1
+    assert "EPSG:4326" in done.stderr
+
+
+def test_help_answers_in_half_a_second():
+    best = 9.0
+    for _ in range(3):
+        began = time.perf_counter()
+        call = [sys.executable, "-m", "gridmap", "--help"]
+        done = subprocess.run(call, capture_output=True, text=True, check=True)
+        best = min(best, time.perf_counter() - began)
+    assert "locate" in done.stdout
+    assert best < 0.5
+    heavy = "import sys, gridmap.cli; print({'numpy', 'pandas', 'shapely'} & set(sys.modules))"
+    told = subprocess.run([sys.executable, "-c", heavy], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "set()"
