@@ -48,9 +48,10 @@ FACTS: dict[str, Any] = {
 PLAN = "911 response districts"
 REASON = "911 response districts of the Cambridge police"
 REFERENCES = {
-    "Fire engine districts": "fire_engine_districts",
-    "Block groups 2020": "blockgroups2020",
+    "Fire engine districts": ("fire_engine_districts", "ENGINE"),
+    "Block groups 2020": ("blockgroups2020", "GEOID20"),
 }
+"""Title, file and code column of the layers somebody sent."""
 
 
 def demo_store(path: Path) -> Store:
@@ -109,8 +110,8 @@ def fill(store: Store) -> None:
         folder / "city.geojson.gz",
     )
     store.plans.publish(made.plan.id, made.plan.head, START, REASON)
-    for title, name in REFERENCES.items():
-        import_reference(store, _source(folder / f"{name}.geojson.gz", title))
+    for title, (name, code) in REFERENCES.items():
+        import_reference(store, _source(folder / f"{name}.geojson.gz", title), code=code)
     import_incidents(store, _source(folder / "crashes_2010_2016.csv.gz", "Crashes"), CRASHES)
     store.set_fact("demo", __version__)
 

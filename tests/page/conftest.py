@@ -38,7 +38,16 @@ PHONE = {"width": 390, "height": 844}
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of the demo's page; its store is the tests' own and may be changed."""
     store = tmp_path_factory.mktemp("page") / "cambridge.db"
-    command = [sys.executable, "-m", "gridmap.cli", "demo", "--port", "0", "--store", str(store)]
+    command = [
+        sys.executable,
+        "-c",
+        "from gridmap.cli import main; main()",
+        "demo",
+        "--port",
+        "0",
+        "--store",
+        str(store),
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

@@ -13,8 +13,8 @@ export async function mount(ctx) {
   const plan = ctx.plan();
   if (!plan) return fill(panels.left, h("p", { class: "empty" }, t("no_plan")));
   const cells = drawCells(map, { plan: plan.id, version: plan.version, levels: plan.levels });
-  const references = createReferences(ctx);
   const verdict = createVerdict(ctx, plan);
+  const references = createReferences(ctx, verdict);
   fill(panels.left, h("div", { class: "stack" }, h("h2", {}, `${plan.name}`), verdict.element, references.element));
 
   const choose = () => {

@@ -2,6 +2,7 @@
 
 import { button, fill, h, select } from "../frame/dom.js";
 import { n, t } from "../frame/i18n.js";
+import { follow } from "../frame/jobs.js";
 import { createTable } from "../frame/table.js";
 import { goTo } from "../map/base.js";
 import { verdictText } from "./verdict.js";
@@ -9,11 +10,12 @@ import { verdictText } from "./verdict.js";
 const EMPTY = { type: "FeatureCollection", features: [] };
 const INKS = { gap: "#d01c8b", uncovered: "#d01c8b", overlap: "#e66101", duplicate: "#e66101", contained: "#e66101" };
 
-export function createReferences(ctx) {
+export function createReferences(ctx, verdict) {
   const { api, state, map, signal } = ctx;
   const chooser = h("div", { class: "row" });
   const body = h("div", { class: "stack" });
-  const element = h("section", { class: "stack", "aria-label": t("references") }, h("h3", {}, t("references")), chooser, body);
+  const work = h("div");
+  const element = h("section", { class: "stack", "aria-label": t("references") }, h("h3", {}, t("checked_layer")), chooser, work, body);
   let references = [];
   let defects = [];
   let table = null;
@@ -21,7 +23,7 @@ export function createReferences(ctx) {
 
   async function load() {
     references = await api.get("/references", {}, { signal });
-    const pairs = [["", t("none_chosen")], ...references.map((one) => [String(one.id), one.name])];
+    const pairs = [["", t("this_plan")], ...references.map((one) => [String(one.id), one.name])];
     const file = h("input", { type: "file", class: "quiet", "aria-label": t("add_layer"), tabindex: "-1", onchange: () => upload(file.files[0]) });
     fill(chooser, select(pairs, state.get().ref ?? "", (ref) => state.set({ ref, sel: undefined }), { "aria-label": t("references"), "data-key": "reference" }), button(t("add_layer"), () => file.click(), { "data-key": "add-layer" }), file);
     await show();
@@ -31,9 +33,9 @@ export function createReferences(ctx) {
     const form = new FormData();
     form.append("file", file);
     try {
-      const made = await api.post("/references", form);
-      await load();
-      state.set({ ref: String(made.id), sel: undefined });
+      const made = await follow(ctx, await api.post("/references", form), work);
+      references = await api.get("/references");
+      state.set({ ref: String(made.reference), sel: undefined });
     } catch (error) {
       ctx.notify(error);
     }
@@ -41,14 +43,14 @@ export function createReferences(ctx) {
 
   async function show() {
     const id = state.get().ref;
-    fill(body);
+    const known = references.some((one) => String(one.id) === id);
     layers.show(EMPTY, EMPTY);
     defects = [];
-    if (!references.some((one) => String(one.id) === id)) return fill(body, h("p", { class: "soft" }, t("references_about")));
     fill(body, h("p", { class: "soft" }, t("checking")));
     try {
-      const [check, features] = await Promise.all([api.get(`/references/${id}/check`, {}, { signal }), api.get(`/references/${id}/features`, {}, { signal })]);
-      showCheck(check, features);
+      const asked = known ? [api.get(`/references/${id}/check`, {}, { signal }), api.get(`/references/${id}/features`, {}, { signal })] : [verdict.check(), EMPTY];
+      const [check, features] = await Promise.all(asked);
+      if (state.get().ref === id) showCheck(check, features);
     } catch (error) {
       if (error.name !== "AbortError") fill(body, h("p", { class: "bad" }, error.message));
     }
@@ -71,7 +73,7 @@ export function createReferences(ctx) {
       sorted: { key: "area_m2", down: true },
     });
     const areas = Object.entries(sums(defects)).map(([kind, area]) => h("li", {}, `${t(`kind_of_defect_${kind}`)}: ${n(area)} m²`));
-    fill(body, h("p", { class: check.ok ? "good" : "bad" }, h("strong", {}, verdictText(check))), h("ul", { class: "soft" }, areas), defects.length > 0 && steps(), h("div", { id: "defect", class: "small", "aria-live": "polite" }), table.element);
+    fill(body, state.get().ref && h("p", { class: check.ok ? "good" : "bad" }, h("strong", {}, verdictText(check))), h("ul", { class: "soft" }, areas), defects.length > 0 && steps(), h("div", { id: "defect", class: "small", "aria-live": "polite" }), table.element);
     table.update(defects, null);
     choose((state.get().sel ?? "").startsWith("defect:") ? state.get().sel.slice(7) : null);
   }

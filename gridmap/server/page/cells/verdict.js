@@ -1,36 +1,36 @@
-// Whether the plan covers the city, as one line, and how its levels nest.
+// Whether the plan covers the city, as one line.
 
 import { button, fill, h } from "../frame/dom.js";
 import { n, t } from "../frame/i18n.js";
 
 export function createVerdict(ctx, plan) {
-  const element = h("div", { class: "tight" }, h("p", { class: "soft" }, t("checking")));
+  const element = h("div", { class: "tight" });
+  let asked = null;
+
+  /** The check of the plan, asked for once. */
+  const check = () => (asked ??= ctx.api.get(`/plans/${plan.id}/check`, {}, { signal: ctx.signal }));
 
   async function load() {
+    fill(element, h("p", { class: "soft" }, t("checking")));
     try {
-      show(await ctx.api.get(`/plans/${plan.id}/check`, {}, { signal: ctx.signal }));
+      const found = await check();
+      fill(element, h("p", { class: found.ok ? "good" : "bad" }, h("strong", {}, verdictText(found))), h("p", { class: "soft" }, `${t("cells_count", { count: found.cells })} · ${n(found.area_m2 / 1e6)} km²`));
     } catch (error) {
-      if (error.name === "AbortError") return;
-      fill(element, h("p", { class: "bad" }, error.message), button(t("again"), load));
+      asked = null;
+      if (error.name !== "AbortError") fill(element, h("p", { class: "bad" }, error.message), button(t("again"), load));
     }
   }
-
-  function show(check) {
-    const notices = check.defects.filter((one) => one.severity === "notice");
-    fill(
-      element,
-      h("p", { class: check.ok ? "good" : "bad" }, h("strong", {}, verdictText(check))),
-      h("p", { class: "soft" }, `${t("cells_count", { count: check.cells })} · ${n(check.area_m2 / 1e6)} km²`),
-      notices.length > 0 && h("details", {}, h("summary", {}, t("notices", { count: notices.length })), h("ul", { class: "tight small" }, notices.map((one) => h("li", {}, one.message)))),
-    );
-  }
-  return { element, load };
+  return { element, load, check };
 }
+
+/** Kinds that break the partition itself; the others only tell of its edge or its names. */
+const INSIDE = ["invalid", "empty", "duplicate", "contained", "overlap", "gap", "edge"];
 
 /** "Covers the city exactly", or what is wrong, counted by kind. */
 export function verdictText(check) {
   if (check.ok) return t("covers");
   const errors = {};
   for (const one of check.defects) if (one.severity === "error") errors[one.kind] = (errors[one.kind] ?? 0) + 1;
-  return Object.entries(errors).map(([kind, count]) => `${n(count)} ${t(`kind_of_defect_${kind}`)}`).join(t("comma"));
+  const found = Object.entries(errors).map(([kind, count]) => `${n(count)} ${t(`kind_of_defect_${kind}`)}`).join(t("comma"));
+  return INSIDE.some((kind) => errors[kind]) ? found : `${t("covers_inside")} ${found}`;
 }

@@ -1,4 +1,4 @@
-// Talks to /api/v1. Errors are problem+json and carry a sentence for the reader.
+// Talks to /api/v1 and /tiles. Errors are problem+json and carry a sentence for the reader.
 
 const ROOT = "/api/v1";
 
@@ -44,7 +44,7 @@ export function createApi({ language, working, slow }) {
     }, 300);
     working(++sent > 0);
     try {
-      const answer = await fetch(ROOT + path, options);
+      const answer = await fetch(path.startsWith("/tiles/") ? path : ROOT + path, options);
       if (!answer.ok) throw new Problem(answer.status, await answer.json().catch(() => ({})));
       return answer;
     } finally {

@@ -6,13 +6,13 @@ import { query } from "../frame/api.js";
 import { button, fill, h, select } from "../frame/dom.js";
 import { n, t, tick } from "../frame/i18n.js";
 import { quantiles } from "../map/colours.js";
-import { figuresOf } from "./filter.js";
+import { figuresOf, filterOf } from "./filter.js";
 import { frames, shift } from "./windows.js";
 
 const SPEEDS = { slow: 1600, normal: 800, fast: 300 };
 const MOST_FRAMES = 400;
 
-export function createBrush(ctx, picture) {
+export function createBrush(ctx, picture, heat) {
   const { api, state, plan } = ctx;
   const chart = h("div", { class: "chart" });
   const buttons = h("div", { class: "row" });
@@ -42,7 +42,6 @@ export function createBrush(ctx, picture) {
     chart.setAttribute("aria-label", t("histogram_about", { first: data[0].start, last: data.at(-1).start, total: data.reduce((sum, one) => sum + one.n, 0) }));
     plot?.destroy();
     plot = new uPlot(options(), [data.map((one) => seconds(one.start)), data.map((one) => one.n)], chart);
-    mark();
   }
 
   function options() {
@@ -57,7 +56,7 @@ export function createBrush(ctx, picture) {
       scales: { y: { range: (_, low, high) => [0, Math.max(1, high)] } },
       axes: [{ ...axis, size: 24, values: (_, ticks, __, ___, step) => ticks.map((at) => tick(at, step)) }, { ...axis, size: 44, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? n(tick) : "")) }],
       series: [{}, { stroke: colour("--accent"), fill: colour("--accent"), width: 0, points: { show: false }, paths: uPlot.paths.bars({ size: [0.85], align: 1 }) }],
-      hooks: { setSelect: [brushed] },
+      hooks: { ready: [mark], setSelect: [brushed] },
     };
   }
 
@@ -102,21 +101,26 @@ export function createBrush(ctx, picture) {
     const all = windows();
     timer = -1;
     drawButtons(0, all.length);
-    const pooled = [];
+    const found = [];
     for (let first = 0; first < all.length && timer; first += 6) {
       const part = all.slice(first, first + 6).map(([start, end]) => ({ ...view, start, end }));
-      const answers = await Promise.all(part.map((one) => cache.get(key(one)) ?? api.get("/incidents/figures", figuresOf(one, plan().id), { quiet: true, signal: ctx.signal })));
-      answers.forEach((answer, index) => {
-        cache.set(key(part[index]), answer);
-        pooled.push(...answer.rows.map((row) => row.value));
-      });
+      found.push(...(await Promise.all(part.map((one) => fetchFrame(one)))));
       drawButtons(first + part.length, all.length);
     }
     if (!timer) return;
-    picture.fix(quantiles(pooled));
+    picture.fix(view.kind === "heat" ? Math.max(...found.map((one) => one.peak)) : quantiles(found.flatMap((one) => one.rows.map((row) => row.value))));
     step(1);
     timer = setInterval(() => step(1), SPEEDS[speed]);
     drawButtons();
+  }
+
+  /** The figures of one window, and what the full hue of its heat would be. */
+  async function fetchFrame(view) {
+    const options = { quiet: true, signal: ctx.signal };
+    const figures = cache.get(key(view)) ?? (await api.get("/incidents/figures", figuresOf(view, plan().id), options));
+    cache.set(key(view), figures);
+    if (view.kind !== "heat") return figures;
+    return { ...figures, peak: (await heat.scale(filterOf(view), options)).peak };
   }
 
   function stop() {

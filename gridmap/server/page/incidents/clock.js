@@ -64,7 +64,7 @@ export function createClock(state) {
       state.set({ weekday: [...next].sort().map(String) });
     };
     const chips = weekdays().map((name, day) => button(name, turn(day), { "aria-pressed": String(days.has(day)), "data-key": `day-${day}` }));
-    return h("div", { class: "choice", role: "group", "aria-label": t("weekdays") }, chips);
+    return h("div", { class: "choice small", role: "group", "aria-label": t("weekdays") }, chips);
   }
 
   function hourFields(list) {

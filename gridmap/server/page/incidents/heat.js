@@ -3,18 +3,21 @@
 import { query } from "../frame/api.js";
 import { UNDER_NAMES } from "../map/base.js";
 
-export function drawHeat(map) {
-  let asked = null;
-  const address = (filter) => `${location.origin}/tiles/heat/{z}/{x}/{y}.png${query(filter)}`;
+export function drawHeat(map, api) {
+  let drawn = null;
 
-  function show(filter) {
-    const wanted = filter && address(filter);
-    if (wanted === asked) return;
-    asked = wanted;
+  /** What the colours mean under a filter: {n, peak, marks: [{density, color}]}. */
+  const scale = (filter, options) => api.get("/tiles/heat/legend", filter, options);
+
+  /** Draw the incidents of a filter, full hue at a peak; null takes the heat away. */
+  function show(filter, peak) {
+    const wanted = filter && `${location.origin}/tiles/heat/{z}/{x}/{y}.png${query({ ...filter, peak })}`;
+    if (wanted === drawn) return;
+    drawn = wanted;
     if (!wanted) return hide();
     const source = map.getSource("heat");
     if (source) return source.setTiles([wanted]);
-    map.addSource("heat", { type: "raster", tiles: [wanted], tileSize: 256, minzoom: 8, maxzoom: 16 });
+    map.addSource("heat", { type: "raster", tiles: [wanted], tileSize: 256, minzoom: 8, maxzoom: 17 });
     map.addLayer({ id: "heat", type: "raster", source: "heat", paint: { "raster-opacity": 0.85, "raster-fade-duration": 0 } }, UNDER_NAMES);
   }
 
@@ -24,10 +27,5 @@ export function drawHeat(map) {
     map.removeSource("heat");
   }
 
-  /** Colours and top of the scale, as the server draws it. */
-  async function legend(view) {
-    return { stops: ["transparent", "#bd0026"], top: view.top ?? "" };
-  }
-
-  return { show, legend, remove: hide };
+  return { scale, show, remove: () => show(null) };
 }

@@ -23,7 +23,7 @@ export async function mount(ctx) {
   const plan = ctx.plan();
   if (!plan) return fill(panels.left, h("p", { class: "empty" }, t("no_plan")));
   const cells = drawCells(map, { plan: plan.id, version: plan.version, levels: plan.levels });
-  const heat = drawHeat(map);
+  const heat = drawHeat(map, ctx.api);
   const pins = drawPins(ctx);
   parts = { cells, heat, pins, stops: [] };
 
@@ -32,7 +32,7 @@ export async function mount(ctx) {
   const chips = createChips(state);
   const clock = createClock(state);
   const periods = createPeriods(state);
-  const brush = createBrush(ctx, picture);
+  const brush = createBrush(ctx, picture, heat);
   const table = createFigureTable(ctx);
   const controls = createControls(ctx);
   const report = createReport(ctx, pins);

@@ -34,15 +34,14 @@ export function drawLegend(element, { title, unit, count, breaks, colours, zero,
   );
 }
 
-/** Legend of a heat: from nothing to the top of its scale. */
-export function drawHeatLegend(element, { title, unit, count, stops, top }) {
+/** Legend of a heat: what densities its hues stand for. */
+export function drawHeatLegend(element, { title, unit, count, marks, fixed }) {
   fill(
     element,
     box(
       title,
-      h("span", { class: "soft" }, `${unit} · n = ${n(count)}`),
-      h("div", { class: "ramp", style: { background: `linear-gradient(to right, ${stops.join(", ")})` } }),
-      h("div", { class: "row between" }, h("span", {}, "0"), h("span", {}, top)),
+      h("span", { class: "soft" }, `${unit} · n = ${n(count)}`, fixed && ` · ${t("legend_fixed")}`),
+      h("ul", {}, marks.map(({ density, color }) => item({ backgroundColor: color }, n(density)))),
     ),
   );
 }

@@ -28,9 +28,9 @@ export function createPicture(ctx, { cells, heat }) {
   function show(figures) {
     shown = figures;
     const kind = state.get().kind ?? "choropleth";
-    heat.show(kind === "heat" ? filterOf(state.get()) : null);
     cells.show(kind !== "heat");
-    if (kind === "heat") showHeat(figures);
+    if (kind !== "heat") heat.show(null);
+    if (kind === "heat") showHeat(figures).catch(ctx.notify);
     else if (kind === "change" && figures.totals2) showChange(figures);
     else showClasses(figures);
   }
@@ -59,9 +59,13 @@ export function createPicture(ctx, { cells, heat }) {
     drawLegend(panels.legend, { title: t("change_title"), unit: t(`unit_${unit}`), count, breaks: tops, colours: DIVERGING, few: few.length > 0 });
   }
 
-  function showHeat({ totals }) {
+  async function showHeat(figures) {
     cells.few([]);
-    heat.legend(state.get()).then((scale) => drawHeatLegend(panels.legend, { title: t("kind_heat"), unit: t("unit_heat"), count: totals.placed, ...scale }), ctx.notify);
+    const filter = filterOf(state.get());
+    const scale = await heat.scale({ ...filter, peak: fixed });
+    if (shown !== figures || state.get().kind !== "heat") return;
+    heat.show(filter, scale.peak);
+    drawHeatLegend(panels.legend, { title: t("kind_heat"), unit: t("unit_heat"), count: scale.n, marks: scale.marks, fixed: Boolean(fixed) });
   }
 
   const title = () => {
@@ -72,9 +76,9 @@ export function createPicture(ctx, { cells, heat }) {
   return {
     show,
     title,
-    /** Keep the classes whatever comes, or follow the figures again (null). */
-    fix(breaks) {
-      fixed = breaks;
+    /** Keep the classes (of a heat: its peak) whatever comes, or follow the figures again (null). */
+    fix(scale) {
+      fixed = scale;
       if (shown) show(shown);
     },
     figures: () => shown,

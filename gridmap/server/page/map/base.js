@@ -18,12 +18,14 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 /** Colours of the map in the system's light or dark. */
 export const inks = () =>
   dark.matches
-    ? { ground: "#12171d", street: "#3a4653", major: "#55636f", name: "#c6d0da", halo: "#12171d", border: "#8f9dab", chosen: "#ffffff", accent: "#79b6f2" }
-    : { ground: "#f4f5f3", street: "#d9dcdf", major: "#c0c5ca", name: "#3d4853", halo: "#ffffff", border: "#66727e", chosen: "#10181f", accent: "#0b5cad" };
+    ? { ground: "#12171d", street: "#46535f", major: "#687785", name: "#c6d0da", halo: "#12171d", border: "#8f9dab", chosen: "#ffffff", accent: "#79b6f2" }
+    : { ground: "#f4f5f3", street: "#c3c9ce", major: "#a3abb3", name: "#3d4853", halo: "#ffffff", border: "#66727e", chosen: "#10181f", accent: "#0b5cad" };
+
+const MAIN = ["in", ["get", "class"], ["literal", ["motorway", "motorway_link", "trunk", "trunk_link", "primary", "secondary"]]];
 
 function style(streets) {
   const ink = inks();
-  const width = (thin, wide) => ["interpolate", ["exponential", 1.6], ["zoom"], 11, thin, 18, wide];
+  const width = (thin, wide) => ["interpolate", ["exponential", 1.6], ["zoom"], 12, thin, 18, wide];
   return {
     version: 8,
     sources: { streets },
@@ -35,16 +37,16 @@ function style(streets) {
         source: "streets",
         "source-layer": "streets",
         layout: { "line-cap": "round", "line-join": "round" },
-        paint: { "line-color": ink.street, "line-width": width(0.5, 10) },
+        paint: { "line-color": ink.street, "line-width": width(0.8, 12) },
       },
       {
         id: "streets-major",
         type: "line",
         source: "streets",
         "source-layer": "streets",
-        filter: ["==", ["get", "major"], 1],
+        filter: MAIN,
         layout: { "line-cap": "round", "line-join": "round" },
-        paint: { "line-color": ink.major, "line-width": width(1.2, 16) },
+        paint: { "line-color": ink.major, "line-width": width(1.8, 18) },
       },
       {
         id: UNDER_NAMES,
@@ -54,7 +56,7 @@ function style(streets) {
         minzoom: 12.5,
         layout: {
           "symbol-placement": "line",
-          "symbol-sort-key": ["-", 0, ["to-number", ["get", "major"], 0]],
+          "symbol-sort-key": ["case", MAIN, 0, 1],
           "text-field": ["get", "name"],
           "text-font": FONT,
           "text-size": ["interpolate", ["linear"], ["zoom"], 12, 10, 17, 14],
