@@ -10,6 +10,7 @@ import pandas as pd
 
 from gridmap.errors import Conflict, Stale
 from gridmap.grid.crosswalk import crosswalk, transfer
+from gridmap.grid.diff import Diff, diff
 from gridmap.grid.edit import apply, to_json
 from gridmap.grid.model import Grid
 from gridmap.incidents.locate import Locator
@@ -277,3 +278,26 @@ def publish(city: City, plan: int, expected: int, start: date, reason: str) -> P
     """
     require_draft(city, plan, expected)
     return city.store.plans.publish(plan, expected, start, reason)
+
+
+def compare(city: City, before: int, after: int) -> Diff:
+    """Compare two plans as they stand now.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    before, after : int
+        Numbers of the plans.
+
+    Returns
+    -------
+    Diff
+        Cells changed, ground and people that change their cell.
+    """
+    old, new = city.store.plans.get(before), city.store.plans.get(after)
+    layer = city.store.layers.latest("blocks")
+    grids = city.grid(old.head), city.grid(new.head)
+    if old.weight == PEOPLE and layer is not None:
+        return diff(*grids, city.layer(layer.id), layer.about["weight"])
+    return diff(*grids, weight=old.weight)

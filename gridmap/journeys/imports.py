@@ -97,14 +97,14 @@ def import_reference(
 
 
 def import_layer(store: Store, kind: str, source: Source, weight: str | None = None) -> Layer:
-    """Bring in streets, blocks or places; the newest of a kind is the one used.
+    """Bring in a layer; the newest of a kind is the one used.
 
     Parameters
     ----------
     store : Store
         The store.
     kind : str
-        ``streets``, ``blocks`` or ``place``.
+        One of :data:`gridmap.store.layers.KINDS`.
     source : Source
         The file.
     weight : str, optional
@@ -120,6 +120,8 @@ def import_layer(store: Store, kind: str, source: Source, weight: str | None = N
     InputError
         If the file cannot be read; nothing was written.
     """
+    if kind == "reference":
+        return import_reference(store, source)
     if kind == "streets":
         frame = read_streets(source.path)
     else:
@@ -237,7 +239,8 @@ def import_incidents(
     notices += doubts(lon, lat, found.frame["when"], datetime.now(UTC))
     source.progress(2, STEPS)
     said = tuple(text(key, values) for key, values in notices)
-    store.incidents.add(found.frame.drop(columns=personal), replace(original, notices=said))
+    kept = found.frame.drop(columns=personal)
+    store.incidents.add(kept, replace(original, notices=said), found.rows)
     return Added(len(found.frame), tuple(notices))
 
 

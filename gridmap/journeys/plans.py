@@ -10,7 +10,8 @@ import numpy as np
 import shapely
 
 from gridmap import crs
-from gridmap.errors import GeometryError, ValueRefused
+from gridmap.errors import GeometryError, InputError, ValueRefused
+from gridmap.grid.check import check
 from gridmap.grid.crosswalk import population
 
 if TYPE_CHECKING:
@@ -169,6 +170,10 @@ def require_coverage(grid: Grid) -> None:
         raise GeometryError("server.broken_ring", code=grid.codes[first], why=why)
     if grid.cells.index.has_duplicates or "" in grid.cells.index:
         raise ValueRefused("server.codes")
+    errors = [each for each in check(replace(grid, boundary=None)).defects if each.is_error]
+    if errors:
+        first = errors[0].text()
+        raise ValueRefused("server.not_coverage", first=first, count=len(errors))
 
 
 def period(city: City) -> list[date] | None:
@@ -186,3 +191,25 @@ def period(city: City) -> list[date] | None:
     """
     when = city.incidents()["when"].dropna()
     return None if when.empty else [when.min().date(), when.max().date()]
+
+
+def faults(store: Store) -> list[str]:
+    """Return what is wrong with a store.
+
+    Parameters
+    ----------
+    store : Store
+        The store.
+
+    Returns
+    -------
+    list of str
+        Faults of the file, and plans whose cells are no longer a coverage; empty if all is well.
+    """
+    found = store.faults()
+    for plan in store.plans.all():
+        try:
+            require_coverage(store.plans.grid(plan.head))
+        except InputError as error:
+            found.append(f"{plan.name}: {error}")
+    return found

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from gridmap.errors import StoreError
 from gridmap.store import schema
-from gridmap.store.database import Database
+from gridmap.store.database import WAIT_SECONDS, Database
 from gridmap.store.files import Files, Original
 from gridmap.store.incidents import Incidents
 from gridmap.store.layers import Layer, Layers
@@ -131,6 +131,22 @@ class Store:
         with part.open("rb") as handle:
             os.fsync(handle.fileno())
         part.replace(target)
+
+    def restore(self, copy: Path) -> None:
+        """Let the store hold what a copy of it holds, in one transaction.
+
+        Parameters
+        ----------
+        copy : Path
+            Made by :meth:`backup`.
+        """
+        source = sqlite3.connect(f"file:{copy}?mode=ro", uri=True)
+        target = sqlite3.connect(self.path, timeout=WAIT_SECONDS)
+        try:
+            source.backup(target)
+        finally:
+            target.close()
+            source.close()
 
     def close(self) -> None:
         """Close the store; more than once does no harm."""

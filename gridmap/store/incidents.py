@@ -37,7 +37,9 @@ class Incidents:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, frame: pd.DataFrame, original: Original | None = None) -> int:
+    def add(
+        self, frame: pd.DataFrame, original: Original | None = None, numbers: Any = None
+    ) -> int:
         """Store the incidents of a file, or reports entered by hand.
 
         Parameters
@@ -46,6 +48,8 @@ class Incidents:
             An incident frame; columns that are not there are empty.
         original : Original, optional
             The file they came from; absent for reports entered by hand.
+        numbers : array-like of int, optional
+            Number of each row in the file; absent means counted from 1.
 
         Returns
         -------
@@ -62,7 +66,7 @@ class Incidents:
             self._require_new(connection, file, original)
             key = sa.func.coalesce(sa.func.max(INCIDENTS.c.id), 0)
             first = (connection.scalar(sa.select(key)) or 0) + 1
-            rows = _rows(frame, first, file)
+            rows = _rows(frame, first, file, numbers)
             if rows:
                 connection.execute(sa.insert(INCIDENTS), rows)
         return first + len(frame) - 1
@@ -189,11 +193,12 @@ def microseconds(moment: Any) -> int | None:
     return None if moment is None or pd.isna(moment) else pd.Timestamp(moment).value // 1000
 
 
-def _rows(frame: pd.DataFrame, first: int, file: int | None) -> list[dict[str, Any]]:
+def _rows(frame: pd.DataFrame, first: int, file: int | None, numbers: Any) -> list[dict[str, Any]]:
     count = len(frame)
     columns: dict[str, list[Any]] = {"id": list(range(first, first + count))}
     columns["file"] = [file] * count
-    columns["row"] = list(range(1, count + 1)) if file is not None else [None] * count
+    counted = np.arange(1, count + 1) if numbers is None else np.asarray(numbers)
+    columns["row"] = [None] * count if file is None else counted.tolist()
     columns["version"] = [1] * count
     columns["ref"] = _texts(frame, "id")
     for name in TEXTS:

@@ -3,11 +3,12 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Header, Response
+from fastapi import APIRouter, Body, Header, Query, Response
 
 from gridmap.grid.edit import from_json
 from gridmap.journeys import drafts
 from gridmap.journeys.city import City
+from gridmap.journeys.edit import diff_json
 from gridmap.messages import text
 from gridmap.server.deps import CityDep, LangDep, Planner, etag, expected_version
 from gridmap.server.guard import StrictRoute
@@ -64,6 +65,28 @@ class Publication(Wire):
 
     start: date
     reason: Note
+
+
+class Move(Wire):
+    """Ground that changes its cell."""
+
+    old: str
+    new: str
+    area_m2: float
+    people: float | None = None
+
+
+class Compared(Wire):
+    """What becomes of the cells of a plan in another."""
+
+    changed: list[str]
+    created: list[str]
+    vanished: list[str]
+    recoded: list[list[str]]
+    redrawn: list[str]
+    area_m2: float
+    people: float | None
+    moves: list[Move]
 
 
 @router.post("/{plan}/edits")
@@ -123,6 +146,17 @@ def publish(
     found = drafts.publish(city, plan, expected, body.start, body.reason)
     response.headers["ETag"] = etag(found.head)
     return plan_info(city, found)
+
+
+@router.get("/{plan}/compare")
+def compare(
+    city: CityDep,
+    _user: Planner,
+    plan: PlanId,
+    other: Annotated[int, Query(alias="with", ge=1, le=2**53, description="The plan before")],
+) -> Compared:
+    """Tell what becomes of the cells of another plan in this one."""
+    return Compared(**diff_json(drafts.compare(city, other, plan)))
 
 
 def _answer(city: City, saved: drafts.Saved, lang: str, response: Response) -> Edited:

@@ -1,0 +1,284 @@
+"""import, export, publish and store: what a city keeps."""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003  # typer looks at the types
+from pathlib import Path  # typer looks at the types
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gridmap.cli.output import Boundary, CellsCrs, Code, Json, Lang, Levels, Output
+
+if TYPE_CHECKING:
+    from gridmap.journeys.imports import Source
+
+StoreUrl = Annotated[str, typer.Option("--store", envvar="GRIDMAP_STORE", help="sqlite:///PATH")]
+File = Annotated[Path, typer.Argument(help="The file.")]
+Name = Annotated[str, typer.Option("--name", help="What it is to be called; absent: the file.")]
+DEFAULT = "sqlite:///gridmap.db"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands.
+
+    Parameters
+    ----------
+    app : Typer
+        The command line.
+    """
+    imports = typer.Typer(no_args_is_help=True, help="Bring a file into a store.")
+    imports.command("grid")(import_grid)
+    imports.command("incidents")(import_incidents)
+    for kind in ("streets", "gazetteer", "blocks", "reference", "place"):
+        imports.command(kind)(_importer(kind))
+    stores = typer.Typer(no_args_is_help=True, help="Look after a store.")
+    for command in (check, backup, restore, user, plans):
+        stores.command()(command)
+    app.add_typer(imports, name="import")
+    app.add_typer(stores, name="store")
+    app.command()(export)
+    app.command()(publish)
+
+
+def _source(path: Path, name: str) -> Source:
+    from gridmap.errors import FileError
+    from gridmap.journeys.imports import Source
+
+    if not path.is_file():
+        raise FileError("files.missing", path=str(path))
+    return Source(path, path.name, name or path.name.partition(".")[0])
+
+
+def import_grid(  # noqa: PLR0913  # each is an option of the command
+    file: File,
+    *,
+    store: StoreUrl = DEFAULT,
+    name: Name = "",
+    code: Code = None,
+    levels: Levels = "",
+    boundary: Boundary = None,
+    cells_crs: CellsCrs = None,
+    weight: Annotated[
+        str | None, typer.Option(metavar="COL", help="Column with people or households.")
+    ] = None,
+    zone: Annotated[str | None, typer.Option(help="The city's time zone.")] = None,
+    json: Json = None,
+    lang: Lang = "en",
+) -> None:
+    """Bring in cells as a draft."""
+    with Output(json, lang) as output:
+        from gridmap.incidents.times import require_zone
+        from gridmap.journeys.imports import import_cells
+        from gridmap.store import open_store
+
+        if zone is not None:
+            require_zone(zone)
+        source = _source(file, name)
+        chosen = [each.strip() for each in levels.split(",") if each.strip()]
+        with open_store(store) as opened, output.progress("server.importing", path=file):
+            made = import_cells(opened, source, code, chosen, boundary, cells_crs, weight)
+            if zone is not None:
+                opened.set_fact("zone", zone)
+        values = {"plan": made.plan.id, "moved_m": round(made.moved_m, 4)}
+        output.json({**values, "version": made.plan.head, "outside": made.outside})
+        output.say("server.imported_grid", **values)
+
+
+def import_incidents(  # each is an option of the command
+    file: File,
+    *,
+    store: StoreUrl = DEFAULT,
+    name: Name = "",
+    mapping: Annotated[
+        Path | None, typer.Option(help="What the columns mean, as JSON; absent: guessed.")
+    ] = None,
+    crs: Annotated[
+        str | None, typer.Option(metavar="EPSG:n|gcj02|bd09", help="CRS of the coordinates.")
+    ] = None,
+    json: Json = None,
+    lang: Lang = "en",
+) -> None:
+    """Bring in incidents."""
+    with Output(json, lang) as output:
+        from gridmap.journeys import imports
+        from gridmap.store import open_store
+
+        source = _source(file, name)
+        meant = None if mapping is None else _mapping(mapping)
+        with open_store(store) as opened, output.progress("server.importing", path=file):
+            added = imports.import_incidents(opened, source, meant, crs)
+        notices = [output.notice(key, **values) for key, values in added.notices]
+        output.json({"rows": added.rows, "notices": notices})
+        output.say("server.imported_incidents", rows=added.rows)
+
+
+def _mapping(path: Path) -> Any:
+    import json as json_
+
+    from gridmap.errors import FileError
+    from gridmap.incidents.mapping import Mapping
+
+    try:
+        return Mapping.from_dict(json_.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, AttributeError) as cause:
+        raise FileError("server.json", why=f"{path}: {cause}") from cause
+
+
+def _importer(kind: str) -> Any:
+    def bring_in(
+        file: File,
+        *,
+        store: StoreUrl = DEFAULT,
+        name: Name = "",
+        weight: Annotated[
+            str | None, typer.Option(metavar="COL", help="Column with people, of blocks.")
+        ] = None,
+        json: Json = None,
+        lang: Lang = "en",
+    ) -> None:
+        with Output(json, lang) as output:
+            from gridmap.journeys import imports
+            from gridmap.store import open_store
+
+            source = _source(file, name)
+            with open_store(store) as opened, output.progress("server.importing", path=file):
+                layer = imports.import_layer(opened, kind, source, weight)
+            output.json({"layer": layer.id, "rows": layer.about["rows"]})
+            output.say("server.imported_layer", layer=layer.id, rows=layer.about["rows"])
+
+    bring_in.__doc__ = f"Bring in a layer: {kind}."
+    return bring_in
+
+
+def export(  # each is an option of the command
+    out: Annotated[Path, typer.Argument(help="File to write: cells or incidents.")],
+    *,
+    store: StoreUrl = DEFAULT,
+    what: Annotated[str, typer.Option(help="cells or incidents")] = "cells",
+    plan: Annotated[int | None, typer.Option(help="Plan; absent: the one in force.")] = None,
+    json: Json = None,
+    lang: Lang = "en",
+) -> None:
+    """Write a plan's cells or the incidents of a store to a file."""
+    with Output(json, lang) as output:
+        from gridmap.errors import ValueRefused
+        from gridmap.journeys import exports
+        from gridmap.journeys.city import City
+        from gridmap.store import open_store
+
+        writers = {"cells": exports.write_cells, "incidents": exports.write_incidents}
+        if what not in writers:
+            raise ValueRefused("server.what", what=what, kinds=", ".join(writers))
+        with open_store(store, create=False) as opened:
+            rows = writers[what](City(opened), plan, out)
+        output.json({"rows": rows})
+        output.say("server.exported", rows=rows, path=out)
+
+
+def publish(
+    plan: Annotated[int, typer.Argument(help="Number of the draft.")],
+    *,
+    start: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")],
+    reason: Annotated[str, typer.Option(help="Why.")],
+    store: StoreUrl = DEFAULT,
+    json: Json = None,
+    lang: Lang = "en",
+) -> None:
+    """Put a draft in force from a day on."""
+    with Output(json, lang) as output:
+        from gridmap.journeys import drafts
+        from gridmap.journeys.city import City
+        from gridmap.store import open_store
+
+        with open_store(store, create=False) as opened:
+            city = City(opened)
+            head = opened.plans.get(plan).head
+            done = drafts.publish(city, plan, head, start.date(), reason)
+        output.json({"plan": done.id, "version": done.head, "from": done.valid_from})
+        output.say("server.published", plan=done.name, start=done.valid_from)
+
+
+def check(store: StoreUrl = DEFAULT, json: Json = None, lang: Lang = "en") -> None:
+    """Look whether a store is sound: the file, and every plan still a coverage."""
+    with Output(json, lang) as output:
+        from gridmap.journeys.plans import faults
+        from gridmap.store import open_store
+
+        with open_store(store, create=False) as opened:
+            found = faults(opened)
+            count = len(opened.plans.all())
+        output.json({"ok": not found, "plans": count, "faults": found})
+        for fault in found:
+            output.say("server.fault", fault=fault)
+        if found:
+            output.findings()
+        else:
+            output.say("server.sound", plans=count)
+
+
+def backup(out: File, store: StoreUrl = DEFAULT, lang: Lang = "en") -> None:
+    """Copy a store while it is in use."""
+    with Output(lang=lang) as output:
+        from gridmap.store import open_store
+
+        with open_store(store, create=False) as opened:
+            opened.backup(out)
+        output.say("server.backed_up", path=out)
+
+
+def restore(file: File, store: StoreUrl = DEFAULT, lang: Lang = "en") -> None:
+    """Let a store hold what a copy holds; stop its server first."""
+    with Output(lang=lang) as output:
+        from gridmap.errors import SchemaError
+        from gridmap.journeys.plans import faults
+        from gridmap.store import open_store
+
+        with open_store(file, create=False) as copy:
+            found = faults(copy)
+        if found:
+            raise SchemaError("server.not_sound", path=file, fault=found[0])
+        with open_store(store) as opened:
+            opened.restore(file)
+        output.say("server.restored", path=store)
+
+
+def user(
+    name: Annotated[str, typer.Argument(help="Name of the user.")],
+    *,
+    role: Annotated[str, typer.Option(help="public, staff, patrol, planner or admin")] = "planner",
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
+    store: StoreUrl = DEFAULT,
+    lang: Lang = "en",
+) -> None:
+    """Add a user, or give one another role and password."""
+    with Output(lang=lang) as output:
+        from gridmap.store import open_store
+
+        with open_store(store) as opened:
+            put = opened.users.put(name, role, password)
+        output.say("server.user", name=put.name, role=put.role)
+
+
+def plans(store: StoreUrl = DEFAULT, json: Json = None, lang: Lang = "en") -> None:
+    """List the plans of a store."""
+    with Output(json, lang) as output:
+        from gridmap.journeys.city import City
+        from gridmap.store import open_store
+
+        with open_store(store, create=False) as opened:
+            today = City(opened).today()
+            found = opened.plans.all()
+        rows = [
+            {
+                "plan": plan.id,
+                "name": plan.name,
+                "state": plan.state(today),
+                "version": plan.head,
+                "from": plan.valid_from,
+            }
+            for plan in found
+        ]
+        output.json(rows)
+        for row in rows:
+            output.say("server.plan_line", **(row | {"start": row["from"] or ""}))
