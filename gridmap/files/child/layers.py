@@ -87,7 +87,9 @@ def _header_size(content: bytes) -> int:
 
 
 def _reason(cause: Exception) -> str:
-    return " ".join(str(cause).replace("/vsi", "").split())[:200]
+    """Return what GDAL says without its hints, which are about a GDAL with all its drivers."""
+    said = " ".join(str(cause).split()).replace("'input.", "'")
+    return said.split(" It might help")[0].split("; ")[0].rstrip(".")[:200]
 
 
 def _named(table: pa.Table, name: str, crs: str | None) -> pa.Table:
