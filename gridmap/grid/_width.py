@@ -15,27 +15,50 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SAMPLES = 128
+BLOCK = 16
+MOVES = 80
+"""Along a long sliver that widens slowly a ball would climb without end."""
 STARTS = 4
 """Best balls that climb."""
 
 
 @njit(cache=True, nogil=True)
-def _nearest(x: float, y: float, a: Any, b: Any) -> tuple[float, float, float]:
-    """Return the squared distance to the nearest edge, and the nearest point on it."""
-    best, best_x, best_y = np.inf, x, y
-    for k in range(len(a)):
-        dx, dy = b[k, 0] - a[k, 0], b[k, 1] - a[k, 1]
-        t = ((x - a[k, 0]) * dx + (y - a[k, 1]) * dy) / (dx * dx + dy * dy)
-        t = min(1.0, max(0.0, t))
-        px, py = a[k, 0] + t * dx, a[k, 1] + t * dy
-        d = (px - x) * (px - x) + (py - y) * (py - y)
-        if d < best:
-            best, best_x, best_y = d, px, py
+def _boxes(a: Any, b: Any) -> NDArray[Any]:
+    """Return the boxes round every BLOCK edges: low x, low y, high x, high y."""
+    out = np.empty(((len(a) + BLOCK - 1) // BLOCK, 4))
+    for k in range(len(out)):
+        low, high = k * BLOCK, min(len(a), (k + 1) * BLOCK)
+        out[k, 0] = min(a[low:high, 0].min(), b[low:high, 0].min())
+        out[k, 1] = min(a[low:high, 1].min(), b[low:high, 1].min())
+        out[k, 2] = max(a[low:high, 0].max(), b[low:high, 0].max())
+        out[k, 3] = max(a[low:high, 1].max(), b[low:high, 1].max())
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _nearest(
+    x: float, y: float, a: Any, b: Any, boxes: Any, reach: float
+) -> tuple[float, float, float]:
+    """Return the squared distance to the nearest edge within reach, and the nearest point."""
+    best, best_x, best_y = reach * reach, x, y
+    for block in range(len(boxes)):
+        ox = max(boxes[block, 0] - x, x - boxes[block, 2], 0.0)
+        oy = max(boxes[block, 1] - y, y - boxes[block, 3], 0.0)
+        if ox * ox + oy * oy >= best:
+            continue
+        for k in range(block * BLOCK, min(len(a), (block + 1) * BLOCK)):
+            dx, dy = b[k, 0] - a[k, 0], b[k, 1] - a[k, 1]
+            t = ((x - a[k, 0]) * dx + (y - a[k, 1]) * dy) / (dx * dx + dy * dy)
+            t = min(1.0, max(0.0, t))
+            px, py = a[k, 0] + t * dx, a[k, 1] + t * dy
+            d = (px - x) * (px - x) + (py - y) * (py - y)
+            if d < best:
+                best, best_x, best_y = d, px, py
     return best, best_x, best_y
 
 
 @njit(cache=True, nogil=True)
-def _ball(k: int, t: float, a: Any, b: Any, size: float) -> tuple[float, float, float]:
+def _ball(k: int, t: float, a: Any, b: Any, boxes: Any, size: float) -> tuple[float, float, float]:
     """Return the centre and radius of the largest ball touching edge k at t from inside."""
     dx, dy = b[k, 0] - a[k, 0], b[k, 1] - a[k, 1]
     length = np.hypot(dx, dy)
@@ -43,8 +66,8 @@ def _ball(k: int, t: float, a: Any, b: Any, size: float) -> tuple[float, float, 
     px, py = a[k, 0] + t * dx, a[k, 1] + t * dy
     r = size
     for _ in range(30):
-        d, qx, qy = _nearest(px + nx * r, py + ny * r, a, b)
-        if d >= r * r * (1 - 1e-9):
+        _, qx, qy = _nearest(px + nx * r, py + ny * r, a, b, boxes, r * (1 - 1e-9))
+        if qx == px + nx * r and qy == py + ny * r:  # nothing within reach
             break
         ahead = nx * (qx - px) + ny * (qy - py)
         if ahead <= 0:
@@ -54,20 +77,22 @@ def _ball(k: int, t: float, a: Any, b: Any, size: float) -> tuple[float, float, 
             break
         r = smaller
     x, y = px + nx * r, py + ny * r
-    return x, y, np.sqrt(_nearest(x, y, a, b)[0])
+    return x, y, np.sqrt(_nearest(x, y, a, b, boxes, r)[0])
 
 
 @njit(cache=True, nogil=True)
-def _climb(x: float, y: float, r: float, a: Any, b: Any) -> float:
+def _climb(x: float, y: float, r: float, a: Any, b: Any, boxes: Any) -> float:
     """Move the centre while the ball grows; a step within the ball stays inside the polygon."""
     step, turn = r / 2, 0.0
-    while step > r * 1e-4:
+    for _ in range(MOVES):
+        if step < r * 1e-4:
+            break
         grown = False
         turn += 0.7
         for k in range(12):
             angle = turn + k * np.pi / 6
             u, v = x + step * np.cos(angle), y + step * np.sin(angle)
-            d = np.sqrt(_nearest(u, v, a, b)[0])
+            d = np.sqrt(_nearest(u, v, a, b, boxes, r + step)[0])
             if d > r * (1 + 1e-9):
                 x, y, r, grown = u, v, d, True
                 break
@@ -82,19 +107,20 @@ def radius(a: Any, b: Any) -> float:
     n = len(a)
     if n == 0:
         return 0.0
+    boxes = _boxes(a, b)
     size = max(np.ptp(a[:, 0]), np.ptp(a[:, 1]))
     each = max(1, SAMPLES // n)
     m = min(n * each, SAMPLES)
     xs, ys, rs = np.zeros(m), np.zeros(m), np.zeros(m)
     for s in range(m):
         t = (s % each + 0.5) / each
-        xs[s], ys[s], rs[s] = _ball(s * n // m if each == 1 else s // each, t, a, b, size)
+        xs[s], ys[s], rs[s] = _ball(s * n // m if each == 1 else s // each, t, a, b, boxes, size)
     best = 0.0
     for _ in range(min(STARTS, m)):
         s = int(np.argmax(rs))
         if rs[s] <= 0:
             break
-        r = _climb(xs[s], ys[s], rs[s], a, b)
+        r = _climb(xs[s], ys[s], rs[s], a, b, boxes)
         best = max(best, r)
         for other in range(m):  # those inside this ball climb to the same place
             if (xs[other] - xs[s]) ** 2 + (ys[other] - ys[s]) ** 2 <= rs[s] ** 2:

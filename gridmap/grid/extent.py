@@ -68,7 +68,12 @@ def beyond(survey: Survey, boundary: Any) -> list[Finding]:
     face, cell = survey.tree.query(out, predicate="intersects")
     pieces = shapely.intersection(survey.ground[cell], out[face])
     real = shapely.area(pieces) > survey.eps * shapely.length(pieces)
-    held = _grouped(face[real], cell[real], len(out))
+    held = [
+        rows or close
+        for rows, close in zip(
+            _grouped(face[real], cell[real], len(out)), neighbours(survey, out), strict=True
+        )
+    ]
     beside = neighbours(survey, open_)
     return [
         *(Finding("outside", rows, each) for each, rows in zip(out, held, strict=True)),
