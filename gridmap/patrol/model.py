@@ -1,0 +1,309 @@
+"""What a patrol lead asks for, and what a plan answers.
+
+Inside the core all times are whole seconds since the start of the shift.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from gridmap.streets.engines import NEVER
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from gridmap.streets.network import Mode
+    from gridmap.streets.travel import Path
+
+Window = tuple[int, int]
+"""First and last second of a stay, since the start of the shift."""
+
+
+class Ways(Protocol):
+    """Travel between all places of a patrol; :class:`gridmap.streets.travel.Travel` is one."""
+
+    @property
+    def millis(self) -> NDArray[np.int64]:
+        """Milliseconds from place to place."""
+
+    def path(self, source: int, target: int) -> Path:
+        """Return the drawn way between two places."""
+
+
+@dataclass(frozen=True)
+class Shift:
+    """The time in which units are out; it may pass midnight and a change of the clock.
+
+    Parameters
+    ----------
+    start, end : datetime
+        With their time zone.
+    """
+
+    start: datetime
+    end: datetime
+
+    @property
+    def seconds(self) -> int:
+        """Length in seconds that pass, whatever the clock shows."""
+        return self.second(self.end)
+
+    def second(self, when: datetime) -> int:
+        """Return the second of the shift at a time.
+
+        Parameters
+        ----------
+        when : datetime
+            With its time zone.
+
+        Returns
+        -------
+        int
+            Seconds since the start, rounded.
+        """
+        return round((when.astimezone(UTC) - self.start.astimezone(UTC)).total_seconds())
+
+    def at(self, second: float) -> datetime:
+        """Return the time at a second of the shift.
+
+        Parameters
+        ----------
+        second : float
+            Seconds since the start.
+
+        Returns
+        -------
+        datetime
+            In the time zone of the shift.
+        """
+        moment = self.start.astimezone(UTC) + timedelta(seconds=second)
+        return moment.astimezone(self.start.tzinfo)
+
+
+@dataclass(frozen=True)
+class Break:
+    """A break of a unit, taken wherever it is.
+
+    Parameters
+    ----------
+    seconds : int
+        How long.
+    window : tuple of int
+        It lies wholly within.
+    """
+
+    seconds: int
+    window: Window
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Who goes out together.
+
+    Parameters
+    ----------
+    name : str
+        Unique among the units.
+    mode : {"car", "foot"}
+        How it moves.
+    start, end : tuple of float
+        Longitude and latitude where it sets out and comes back.
+    rest : Break, optional
+        Its break; absent means none.
+    """
+
+    name: str
+    mode: Mode
+    start: tuple[float, float]
+    end: tuple[float, float]
+    rest: Break | None = None
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A place to be visited.
+
+    Parameters
+    ----------
+    name : str
+        Unique among the stops.
+    at : tuple of float
+        Longitude and latitude.
+    dwell : int
+        Seconds to stay.
+    windows : tuple of Window
+        A stay lies wholly within one of them, in order and apart; empty means any time.
+    required : bool
+        Whether a plan without it is a finding.
+    prize : float
+        Worth of each visit of a stop that is not required.
+    category : str
+        For the minimums; ``""`` for none.
+    visits : int
+        How many visits are wanted.
+    spacing : int
+        Seconds between the end of one visit and the start of another.
+    unit : str
+        The only unit that may come; ``""`` for any.
+    why : str
+        Why it is a stop, for people.
+    """
+
+    name: str
+    at: tuple[float, float]
+    dwell: int = 600
+    windows: tuple[Window, ...] = ()
+    required: bool = False
+    prize: float = 1.0
+    category: str = ""
+    visits: int = 1
+    spacing: int = 0
+    unit: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Patrol:
+    """All that is asked of a night.
+
+    Parameters
+    ----------
+    shift : Shift
+        When.
+    units : tuple of Unit
+        Who.
+    stops : tuple of Stop
+        Where.
+    minimums : mapping of str to int
+        Stops of a category to be visited at least.
+    ways : mapping of str to Ways
+        Travel by mode between the places in the order of :attr:`places`.
+    """
+
+    shift: Shift
+    units: tuple[Unit, ...]
+    stops: tuple[Stop, ...]
+    minimums: Mapping[str, int] = field(default_factory=dict)
+    ways: Mapping[str, Ways] = field(default_factory=dict)
+
+    @property
+    def places(self) -> NDArray[np.float64]:
+        """Longitude and latitude of the starts, then the ends, then the stops; shape (n, 2)."""
+        spots = [unit.start for unit in self.units] + [unit.end for unit in self.units]
+        return np.array(spots + [stop.at for stop in self.stops], dtype=float).reshape(-1, 2)
+
+    def start_place(self, unit: int) -> int:
+        """Return the position among the places of where a unit sets out."""
+        return unit
+
+    def end_place(self, unit: int) -> int:
+        """Return the position among the places of where a unit comes back."""
+        return len(self.units) + unit
+
+    def stop_place(self, stop: int) -> int:
+        """Return the position among the places of a stop."""
+        return 2 * len(self.units) + stop
+
+    @cached_property
+    def seconds(self) -> dict[str, NDArray[np.int64]]:
+        """Whole seconds from place to place by mode, rounded up; NEVER stays NEVER."""
+        return {
+            mode: np.where(ways.millis >= NEVER, NEVER, -(-ways.millis // 1000))
+            for mode, ways in self.ways.items()
+        }
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A unit's stay at a stop, or its break.
+
+    Parameters
+    ----------
+    stop : str
+        Name of the stop; ``""`` for the break.
+    arrive, leave : int
+        Seconds of the shift; waiting is done before leaving.
+    dwell : int
+        Seconds of the stay that were asked for.
+    """
+
+    stop: str
+    arrive: int
+    leave: int
+    dwell: int
+
+    @property
+    def wait(self) -> int:
+        """Seconds stayed beyond the dwell, so as not to come too early elsewhere."""
+        return self.leave - self.arrive - self.dwell
+
+
+@dataclass(frozen=True)
+class Route:
+    """What one unit does.
+
+    Parameters
+    ----------
+    unit : str
+        Name of the unit.
+    leave, back : int
+        Seconds of the shift at which it sets out and is back.
+    visits : tuple of Visit
+        In order of time.
+    """
+
+    unit: str
+    leave: int
+    back: int
+    visits: tuple[Visit, ...]
+
+
+@dataclass(frozen=True)
+class Unserved:
+    """A visit that the plan does without, and why.
+
+    Parameters
+    ----------
+    stop : str
+        Name of the stop.
+    missing : int
+        Visits missing of those wanted.
+    reason : str
+        Key of the reason in the catalogue ``patrol``, without its area.
+    values : mapping
+        Values of its placeholders.
+    """
+
+    stop: str
+    missing: int
+    reason: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Solution:
+    """The routes of a night.
+
+    Parameters
+    ----------
+    routes : tuple of Route
+        One a unit, in the order of the units.
+    unserved : tuple of Unserved
+        Stops that lack visits.
+    seed : int
+        Seed of the search.
+    prize : float
+        Worth of the visits to stops that are not required.
+    """
+
+    routes: tuple[Route, ...]
+    unserved: tuple[Unserved, ...]
+    seed: int
+    prize: float

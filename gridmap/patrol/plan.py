@@ -1,0 +1,104 @@
+"""A plan as it is written to ``plan.json``: times as ISO dates with their offset."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gridmap.messages import text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gridmap.patrol.model import Patrol, Route, Solution, Unit, Visit
+    from gridmap.patrol.track import Track
+
+
+def plan_json(
+    patrol: Patrol, solution: Solution, tracks: Mapping[str, Track], lang: str = "en"
+) -> dict[str, Any]:
+    """Return a plan as JSON.
+
+    Parameters
+    ----------
+    patrol : Patrol
+        What was asked.
+    solution : Solution
+        The routes found.
+    tracks : mapping of str to Track
+        The drawn way of each unit.
+    lang : str
+        Language of the reasons.
+
+    Returns
+    -------
+    dict
+        Units with their visits, stops unserved with reasons, minimums, the seed.
+    """
+    shift = patrol.shift
+    required = [stop for stop in patrol.stops if stop.required]
+    open_ = {item.stop for item in solution.unserved}
+    stops = {stop.name: stop for stop in patrol.stops}
+    visited = {visit.stop for route in solution.routes for visit in route.visits}
+    return {
+        "seed": solution.seed,
+        "shift": {
+            "start": shift.start.isoformat(),
+            "end": shift.end.isoformat(),
+            "zone": str(shift.start.tzinfo),
+        },
+        "units": [
+            _unit(patrol, unit, route, tracks[unit.name])
+            for unit, route in zip(patrol.units, solution.routes, strict=True)
+        ],
+        "unserved": [
+            {
+                "stop": item.stop,
+                "required": stops[item.stop].required,
+                "missing": item.missing,
+                "reason": item.reason,
+                "values": dict(item.values),
+                "message": text(f"patrol.reason_{item.reason}", item.values, lang),
+            }
+            for item in solution.unserved
+        ],
+        "prize": solution.prize,
+        "required": {
+            "wanted": len(required),
+            "served": sum(stop.name not in open_ for stop in required),
+        },
+        "minimums": {
+            name: {
+                "wanted": wanted,
+                "visited": sum(stops[v].category == name for v in visited if v),
+            }
+            for name, wanted in patrol.minimums.items()
+        },
+    }
+
+
+def _unit(patrol: Patrol, unit: Unit, route: Route, drawn: Track) -> dict[str, Any]:
+    stays = sum(visit.leave - visit.arrive for visit in route.visits)
+    at = patrol.shift.at
+    return {
+        "name": unit.name,
+        "mode": unit.mode,
+        "leave": at(route.leave).isoformat(),
+        "back": at(route.back).isoformat(),
+        "metres": round(drawn.metres),
+        "travel_s": route.back - route.leave - stays,
+        "dwell_s": sum(visit.dwell for visit in route.visits if visit.stop),
+        "break_s": sum(visit.dwell for visit in route.visits if not visit.stop),
+        "wait_s": sum(visit.wait for visit in route.visits),
+        "visits": [_visit(patrol, visit) for visit in route.visits],
+    }
+
+
+def _visit(patrol: Patrol, visit: Visit) -> dict[str, Any]:
+    return {
+        "stop": visit.stop or None,
+        "break": not visit.stop,
+        "arrive": patrol.shift.at(visit.arrive).isoformat(),
+        "leave": patrol.shift.at(visit.leave).isoformat(),
+        "dwell_s": visit.dwell,
+        "wait_s": visit.wait,
+    }
