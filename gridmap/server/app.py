@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 ROUTES = (
     "session",
+    "search",
     "plans",
     "edits",
     "references",

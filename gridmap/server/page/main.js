@@ -12,6 +12,7 @@
 //   notify   notify(error or text) shows it until closed; speak(text) tells screen readers
 //   replan   after a change on the server: fetch the plans again and tell "plan" listeners
 //   signal   aborted at unmount: pass it to addEventListener and fetch
+// A place found by search calls ctx.onFound({kind, name, bounds}) if mount has set it;
 // Escape calls ctx.onEscape (set it in mount) before it lets go of the selection.
 
 import { createApi } from "./frame/api.js";
@@ -22,7 +23,7 @@ import { listenToKeys } from "./frame/keys.js";
 import { notify, showSlow, speak, working } from "./frame/notice.js";
 import { createSheet } from "./frame/sheet.js";
 import { createState } from "./frame/state.js";
-import { createMap } from "./map/base.js";
+import { createMap, goTo } from "./map/base.js";
 
 const WORKSPACES = {
   cells: () => import("./cells/index.js"),
@@ -42,13 +43,17 @@ async function start() {
   const panels = Object.fromEntries(["left", "right", "bottom", "tools", "legend"].map((id) => [id, byId(id)]));
   let plans = await api.get("/plans");
   const plan = () => plans.find((one) => String(one.id) === state.get().plan) ?? plans.find((one) => one.id === session.plan?.id) ?? plans[0];
-  const header = createHeader({ api, state, session, plans: () => plans, plan });
+  const header = createHeader({ api, state, session, plans: () => plans, plan, goThere: (found) => ctx.found(found) });
   createSheet(byId("sheet"), byId("pull"));
   const map = await createMap(byId("map"), state, session);
   map.on("render", () => working("map", true));
   map.on("idle", () => working("map", false));
 
   const ctx = { api, state, session, map, panels, plan, notify, speak };
+  ctx.found = (found) => {
+    goTo(map, found.bounds);
+    ctx.onFound?.(found);
+  };
   ctx.replan = async () => {
     plans = await api.get("/plans");
     header.draw();
@@ -71,7 +76,7 @@ async function follow(ctx, header) {
     ctx.stop?.abort();
     ctx.stop = new AbortController();
     ctx.signal = ctx.stop.signal;
-    ctx.onEscape = null;
+    ctx.onEscape = ctx.onFound = null;
     for (const panel of Object.values(panels)) fill(panel);
     panels.right.hidden = panels.bottom.hidden = true;
     try {

@@ -1,43 +1,158 @@
-// The Cells workspace: does the plan cover the city, what is wrong with a layer somebody sent.
+// The Cells workspace: plans, whether they cover the city, what is wrong with a layer somebody
+// sent, and the tools that change a draft.
 
-import { fill, h } from "../frame/dom.js";
+import { button, fill, h } from "../frame/dom.js";
 import { t } from "../frame/i18n.js";
 import { drawCells } from "../map/cells.js";
+import { createBalance } from "./balance.js";
+import { showCell } from "./cell.js";
+import { createComparison } from "./compare.js";
+import { createEditor } from "./editor.js";
+import { createPlans } from "./plans.js";
 import { createReferences } from "./references.js";
+import { createTools } from "./tools.js";
 import { createVerdict } from "./verdict.js";
 
 let parts = null;
 
 export async function mount(ctx) {
   const { state, map, panels } = ctx;
-  const plan = ctx.plan();
-  if (!plan) return fill(panels.left, h("p", { class: "empty" }, t("no_plan")));
-  const cells = drawCells(map, { plan: plan.id, version: plan.version, levels: plan.levels });
-  const verdict = createVerdict(ctx, plan);
-  const references = createReferences(ctx, verdict);
-  fill(panels.left, h("div", { class: "stack" }, h("h2", {}, `${plan.name}`), verdict.element, references.element));
-
-  const choose = () => {
-    const [kind, ...rest] = (state.get().sel ?? "").split(":");
-    cells.setLevel(state.get().level);
-    cells.choose(kind === "cell" ? rest.join(":") : null);
-    references.choose(kind === "defect" ? rest[0] : null);
-  };
+  if (!ctx.plan()) return fill(panels.left, h("p", { class: "empty" }, t("no_plan")));
+  const desk = createDesk(ctx);
   const click = (event) => {
-    const defect = references.at(event.point);
-    const cell = map.queryRenderedFeatures(event.point, { layers: [cells.area()] })[0];
-    state.set({ sel: defect !== undefined ? `defect:${defect}` : cell ? `cell:${cell.properties.code}` : undefined });
+    const cell = map.queryRenderedFeatures(event.point, { layers: [desk.cells().area()] })[0];
+    const code = cell?.properties.code;
+    if (desk.editor.active()) return desk.editor.pick(code);
+    const defect = desk.references.at(event.point);
+    state.set({ sel: defect !== undefined ? `defect:${defect}` : code ? `cell:${code}` : undefined });
   };
   map.on("click", click);
-  parts = { cells, references, stops: [state.on(["sel", "level"], choose), () => map.off("click", click)] };
-  await Promise.all([verdict.load(), references.load()]);
-  choose();
+  ctx.onEscape = () => Boolean(desk.editor.active()) && (desk.leave(), true);
+  parts = { desk, stops: [state.on(["sel", "level"], desk.choose), () => map.off("click", click)] };
+  await desk.load();
 }
 
 export function unmount() {
   if (!parts) return;
   for (const stop of parts.stops) stop();
-  parts.references.remove();
-  parts.cells.remove();
+  parts.desk.remove();
   parts = null;
+}
+
+/** The planner's desk: what its parts share. */
+function createDesk(ctx) {
+  const { api, state, map, panels } = ctx;
+  let plan = ctx.plan();
+  let cells = null;
+  let colours = {};
+  const desk = { ctx, plan: () => plan, cells: () => cells, choose, begin, leave, step, saved, renewed, overtaken, load, remove };
+  desk.editable = () => plan.state === "draft" && ctx.session.can.includes("plan");
+  desk.paint = (wanted) => cells.colour((colours = wanted));
+
+  const verdict = createVerdict(ctx, plan);
+  const balance = createBalance(desk);
+  const comparison = createComparison(desk);
+  const plans = createPlans(desk, comparison);
+  desk.references = createReferences(ctx, verdict);
+  drawPlan();
+  desk.editor = createEditor(desk);
+  const tools = createTools(desk);
+  tools.draw();
+  fill(panels.left, h("div", { class: "stack" }, h("h2", {}, plan.name), verdict.element, plans.element, desk.references.element, balance.element));
+
+  function drawPlan() {
+    cells?.remove();
+    cells = drawCells(map, { plan: plan.id, version: plan.version, levels: plan.levels });
+    cells.setLevel(state.get().level);
+    cells.colour(colours);
+  }
+
+  async function load() {
+    await Promise.all([verdict.load(), plans.load(), desk.references.load(), balance.load(), comparison.load()]);
+    choose();
+  }
+
+  function choose() {
+    const [kind, ...rest] = (state.get().sel ?? "").split(":");
+    const code = rest.join(":");
+    cells.setLevel(state.get().level);
+    cells.choose(kind === "cell" ? code : null);
+    desk.references.choose(kind === "defect" ? code : null);
+    if (!desk.editor.active()) openPanel(kind === "cell" && !state.get().level ? code : null);
+  }
+
+  async function openPanel(code) {
+    panels.right.hidden = code === null;
+    if (code === null) return fill(panels.right);
+    const body = h("div", { class: "stack" });
+    const close = button("×", () => state.set({ sel: undefined }), { "aria-label": t("let_go"), title: t("let_go"), "data-key": "let-go" });
+    fill(panels.right, h("div", { class: "row between" }, h("span", { class: "caption" }, t("cell")), close), body);
+    try {
+      await showCell(desk, code, body);
+    } catch (error) {
+      if (error.name !== "AbortError") fill(body, h("p", { class: "empty" }, error.message));
+    }
+  }
+
+  function begin(tool) {
+    const [kind, ...rest] = (state.get().sel ?? "").split(":");
+    if (state.get().level) state.set({ level: undefined }, { replace: true });
+    panels.right.hidden = false;
+    fill(panels.right, desk.editor.element);
+    desk.editor.start(tool, kind === "cell" ? rest.join(":") : undefined);
+    tools.draw();
+    panels.right.focus();
+  }
+
+  function leave() {
+    desk.editor.stop();
+    tools.draw();
+    choose();
+  }
+
+  async function step(name) {
+    if (desk.editor.active()) leave();
+    try {
+      const answer = await api.post(`/plans/${plan.id}/${name}`, undefined, { headers: { "If-Match": `"${plan.version}"` } });
+      await saved(answer, t(`cells.${name}ne`));
+    } catch (error) {
+      if (error.status === 412) await overtaken(error);
+      else ctx.notify(error);
+    }
+  }
+
+  /** After a change of ours: show where the plan stands, and stay with the cells it was about. */
+  async function saved(answer, text) {
+    ctx.speak(text);
+    const gained = new Set(answer.gained);
+    const [first] = answer.after.filter((one) => !gained.has(one.code));
+    const kept = answer.after.some((one) => `cell:${one.code}` === state.get().sel);
+    await renewed();
+    if (!kept && first) state.set({ sel: `cell:${first.code}` });
+    if (answer.notices.length) ctx.notify(answer.notices.join(" "));
+  }
+
+  async function renewed() {
+    await ctx.replan();
+    plan = ctx.plan();
+    drawPlan();
+    tools.draw();
+    verdict.renew();
+    await load();
+  }
+
+  /** Somebody saved first: say what they did, show it, keep what is in hand. */
+  async function overtaken(error) {
+    const done = (error.body.values?.changed ?? []).map((one) => `${t(`cells.did_${one.op || "undo"}`)}${one.by ? ` (${one.by})` : ""}: ${one.cells.join(", ")}`);
+    ctx.notify([error.message, ...done].join(" · "));
+    await renewed();
+  }
+
+  function remove() {
+    desk.editor.remove();
+    comparison.remove();
+    desk.references.remove();
+    cells.remove();
+  }
+  return desk;
 }

@@ -20,7 +20,7 @@ export function createVerdict(ctx, plan) {
       if (error.name !== "AbortError") fill(element, h("p", { class: "bad" }, error.message), button(t("again"), load));
     }
   }
-  return { element, load, check };
+  return { element, load, check, renew: () => (asked = null) };
 }
 
 /** Kinds that break the partition itself; the others only tell of its edge or its names. */

@@ -10,8 +10,8 @@ const NAMES = ["cells", "incidents", "patrol"];
 /** What people call a level. */
 export const levelTitle = (session, name) => (name ? (session.levels.find((level) => level.name === name)?.title ?? name) : t("level_cells"));
 
-export function createHeader({ api, state, session, plans, plan }) {
-  fill(byId("finder"), createSearch({ api, state, plan }));
+export function createHeader({ api, state, session, plans, plan, goThere }) {
+  fill(byId("finder"), createSearch({ api, state, plan, goThere }));
 
   function workspaceLink(name) {
     const here = (state.get().workspace ?? "incidents") === name;

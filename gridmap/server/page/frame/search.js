@@ -4,7 +4,8 @@ import { h, settled } from "./dom.js";
 import { t } from "./i18n.js";
 import { speak } from "./notice.js";
 
-export function createSearch({ api, state, plan }) {
+/** goThere({kind, name, bounds}) brings what was chosen into view. */
+export function createSearch({ api, state, plan, goThere }) {
   let found = [];
   let at = -1;
   const list = h("ul", { id: "found", role: "listbox", "aria-label": t("search_results"), hidden: true });
@@ -55,17 +56,17 @@ export function createSearch({ api, state, plan }) {
     if (!one) return;
     close();
     input.value = one.name;
-    const patch = one.kind === "cell" ? { sel: `cell:${one.code ?? one.name}`, level: "" } : one.kind === "incident" ? { workspace: "incidents", sel: `incident:${one.id}` } : {};
-    if (one.at) patch.map = `17/${one.at[0].toFixed(5)}/${one.at[1].toFixed(5)}`;
-    state.set(patch);
+    if (one.kind === "cell") state.set({ sel: `cell:${one.name}`, level: "" });
+    if (one.kind === "incident") state.set({ workspace: "incidents", sel: `incident:${one.name}` });
+    if (one.bounds) goThere(one);
     speak(one.name);
   }
 
   const ask = settled(async () => {
     const q = input.value.trim();
     if (!q) return show([]);
-    const answer = await api.get("/search", { q, plan: plan()?.id }, { quiet: true }).catch(() => ({ found: [] }));
-    if (q === input.value.trim()) show(answer.found ?? []);
+    const answer = await api.get("/search", { q, plan: plan()?.id }, { quiet: true }).catch(() => []);
+    if (q === input.value.trim()) show(answer);
   }, 150);
 
   input.addEventListener("input", ask);

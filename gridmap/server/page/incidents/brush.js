@@ -6,11 +6,27 @@ import { query } from "../frame/api.js";
 import { button, fill, h, select } from "../frame/dom.js";
 import { n, t, tick } from "../frame/i18n.js";
 import { quantiles } from "../map/colours.js";
+import { before } from "./controls.js";
 import { figuresOf, filterOf } from "./filter.js";
+import { largestChange } from "./picture.js";
 import { frames, shift } from "./windows.js";
 
 const SPEEDS = { slow: 1600, normal: 800, fast: 300 };
 const MOST_FRAMES = 400;
+
+/** The periods of a window; a second one follows a year behind. */
+function at([start, end], view) {
+  if (view.start2 === undefined) return { start, end };
+  const [start2, end2] = before(start, end, true);
+  return { start, end, start2, end2 };
+}
+
+/** One scale that fits every window. */
+function scaleOf(kind, found) {
+  if (kind === "heat") return Math.max(...found.map((one) => one.peak));
+  if (kind === "change") return Math.max(...found.map(largestChange));
+  return quantiles(found.flatMap((one) => one.rows.map((row) => row.value)));
+}
 
 export function createBrush(ctx, picture, heat) {
   const { api, state, plan } = ctx;
@@ -89,10 +105,10 @@ export function createBrush(ctx, picture, heat) {
     const all = windows();
     if (!all.length) return;
     const { start, end } = state.get();
-    const at = all.findIndex(([from, to]) => from === start && to === end);
+    const now = all.findIndex(([from, to]) => from === start && to === end);
     const near = all.findIndex(([from]) => from >= (start ?? ""));
-    const next = at < 0 ? (by > 0 ? Math.max(0, near) : all.length - 1) : (at + by + all.length) % all.length;
-    state.set({ start: all[next][0], end: all[next][1] }, { replace: true });
+    const next = now < 0 ? (by > 0 ? Math.max(0, near) : all.length - 1) : (now + by + all.length) % all.length;
+    state.set(at(all[next], state.get()), { replace: true });
   }
 
   /** Fetch every picture first, so that one legend fits all of them and none waits. */
@@ -103,12 +119,12 @@ export function createBrush(ctx, picture, heat) {
     drawButtons(0, all.length);
     const found = [];
     for (let first = 0; first < all.length && timer; first += 6) {
-      const part = all.slice(first, first + 6).map(([start, end]) => ({ ...view, start, end }));
+      const part = all.slice(first, first + 6).map((window) => ({ ...view, ...at(window, view) }));
       found.push(...(await Promise.all(part.map((one) => fetchFrame(one)))));
       drawButtons(first + part.length, all.length);
     }
     if (!timer) return;
-    picture.fix(view.kind === "heat" ? Math.max(...found.map((one) => one.peak)) : quantiles(found.flatMap((one) => one.rows.map((row) => row.value))));
+    picture.fix(scaleOf(view.kind, found));
     step(1);
     timer = setInterval(() => step(1), SPEEDS[speed]);
     drawButtons();

@@ -20,16 +20,19 @@ function spans(breaks) {
   });
 }
 
+/** A colour as it looks on the map, where the streets shine through. */
+const onMap = (colour) => `color-mix(in srgb, ${colour} var(--map-share), var(--map-ground))`;
+
 /** Legend of classes: {title, unit, n, breaks, colours, zero, few, none}. */
 export function drawLegend(element, { title, unit, count, breaks, colours, zero, few, none, fixed, whole }) {
   const texts = whole ? spans(breaks) : breaks.map((top, index) => (index ? `${n(breaks[index - 1])} – ${n(top)}` : `≤ ${n(top)}`));
-  const classes = texts.map((text, index) => item({ backgroundColor: colours[index] }, text));
+  const classes = texts.map((text, index) => item({ backgroundColor: onMap(colours[index]) }, text));
   fill(
     element,
     box(
       title,
       h("span", { class: "soft" }, `${unit} · n = ${n(count)}`, fixed && ` · ${t("legend_fixed")}`),
-      h("ul", {}, zero && item({ backgroundColor: "#fff" }, n(0)), classes, few && item({}, t("too_few"), "few"), none && item({}, t("no_data"))),
+      h("ul", {}, zero && item({ backgroundColor: onMap("#fff") }, n(0)), classes, few && item({}, t("too_few"), "few"), none && item({}, t("no_data"))),
     ),
   );
 }

@@ -20,6 +20,9 @@ const capped = (breaks, most) => {
   return most > 0 ? [...below, most] : breaks;
 };
 
+/** The largest change, either way, that is coloured. */
+export const largestChange = ({ rows }) => Math.max(0, ...rows.filter((row) => row.n + row.n2 >= FEW).map((row) => Math.abs(row.change)));
+
 export function createPicture(ctx, { cells, heat }) {
   const { state, panels } = ctx;
   let fixed = null;
@@ -49,14 +52,14 @@ export function createPicture(ctx, { cells, heat }) {
 
   function showChange({ rows, unit, totals, totals2 }) {
     const few = rows.filter((row) => row.n + row.n2 < FEW).map((row) => row.code);
-    const most = Math.max(0, ...rows.filter((row) => row.n + row.n2 >= FEW).map((row) => Math.abs(row.change)));
+    const most = fixed ?? largestChange({ rows });
     const tops = [-5 / 7, -3 / 7, -1 / 7, 1 / 7, 3 / 7, 5 / 7, 1].map((part) => part * most);
     const painted = {};
     for (const row of rows) if (row.n + row.n2 >= FEW) painted[row.code] = DIVERGING[classOf(row.change, tops)];
     cells.colour(painted);
     cells.few(few);
     const count = totals.placed + (totals2?.placed ?? 0);
-    drawLegend(panels.legend, { title: t("change_title"), unit: t(`unit_${unit}`), count, breaks: tops, colours: DIVERGING, few: few.length > 0 });
+    drawLegend(panels.legend, { title: t("change_title"), unit: t(`unit_${unit}`), count, breaks: tops, colours: DIVERGING, few: few.length > 0, fixed: fixed !== null });
   }
 
   async function showHeat(figures) {
@@ -76,7 +79,7 @@ export function createPicture(ctx, { cells, heat }) {
   return {
     show,
     title,
-    /** Keep the classes (of a heat: its peak) whatever comes, or follow the figures again (null). */
+    /** Keep a scale whatever comes: classes, peak of a heat, largest change; null lets it follow the figures again. */
     fix(scale) {
       fixed = scale;
       if (shown) show(shown);

@@ -77,6 +77,7 @@ export function createReport(ctx, pins) {
     panels.right.hidden = true;
   }
 
+  ctx.onFound = ({ kind, bounds: [west, south, east, north] }) => open && kind === "crossing" && take({ lng: (west + east) / 2, lat: (south + north) / 2 });
   ctx.onEscape = () => open && (close(), true);
   return {
     button: opener,

@@ -18,14 +18,14 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 /** Colours of the map in the system's light or dark. */
 export const inks = () =>
   dark.matches
-    ? { ground: "#12171d", street: "#46535f", major: "#687785", name: "#c6d0da", halo: "#12171d", border: "#8f9dab", chosen: "#ffffff", accent: "#79b6f2" }
-    : { ground: "#f4f5f3", street: "#c3c9ce", major: "#a3abb3", name: "#3d4853", halo: "#ffffff", border: "#66727e", chosen: "#10181f", accent: "#0b5cad" };
+    ? { ground: "#12171d", street: "#46535f", major: "#687785", name: "#c6d0da", halo: "#12171d", border: "#8f9dab", chosen: "#ffffff", accent: "#79b6f2", opacity: 0.82 }
+    : { ground: "#f4f5f3", street: "#c3c9ce", major: "#a3abb3", name: "#3d4853", halo: "#ffffff", border: "#66727e", chosen: "#10181f", accent: "#0b5cad", opacity: 0.68 };
 
 const MAIN = ["in", ["get", "class"], ["literal", ["motorway", "motorway_link", "trunk", "trunk_link", "primary", "secondary"]]];
 
 function style(streets) {
   const ink = inks();
-  const width = (thin, wide) => ["interpolate", ["exponential", 1.6], ["zoom"], 12, thin, 18, wide];
+  const width = (thin, wide) => ["interpolate", ["exponential", 1.6], ["zoom"], 11, thin / 3, 13, thin, 18, wide];
   return {
     version: 8,
     sources: { streets },

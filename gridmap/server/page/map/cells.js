@@ -32,7 +32,7 @@ export function drawCells(map, { plan, version, levels, id = "cells" }) {
   const ink = inks();
   hatch(map);
   add("fill", "fill", {
-    paint: { "fill-color": ["to-color", ["feature-state", "colour"], "rgba(0,0,0,0)"], "fill-opacity": 0.68, "fill-antialias": false },
+    paint: { "fill-color": ["to-color", ["feature-state", "colour"], "rgba(0,0,0,0)"], "fill-opacity": ink.opacity, "fill-antialias": false },
   });
   add("area", "fill", { paint: { "fill-color": "rgba(0,0,0,0)" } });
   add("few", "fill", { filter: ["in", ["get", "code"], ["literal", []]], paint: { "fill-pattern": "hatch" } });

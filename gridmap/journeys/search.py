@@ -1,0 +1,140 @@
+"""Find a cell, a street, a crossing or an incident by what somebody types."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import shapely
+
+from gridmap import crs
+from gridmap.errors import NotFound
+
+if TYPE_CHECKING:
+    from gridmap.journeys.city import City
+
+Kind = Literal["cell", "street", "crossing", "incident"]
+BETWEEN = re.compile(r"\s*(?:&|/|@|\bat\b|\band\b|与|和)\s*", re.IGNORECASE)
+"""What stands between the two streets of a crossing."""
+NUMBER = re.compile(r"^\s*\d+[A-Za-z]?\s+")
+MOST = 8
+
+
+@dataclass(frozen=True)
+class Found:
+    """One answer.
+
+    Parameters
+    ----------
+    kind : str
+        ``cell``, ``street``, ``crossing`` or ``incident``.
+    name : str
+        What people call it; of a cell its code, of an incident its number.
+    bounds : tuple of float or None
+        West, south, east, north in degrees; None for an incident without a place.
+    """
+
+    kind: Kind
+    name: str
+    bounds: tuple[float, float, float, float] | None
+
+
+def search(city: City, text: str, plan: int | None = None, *, points: bool = False) -> list[Found]:
+    """Find what a text may mean.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    text : str
+        What was typed.
+    plan : int, optional
+        Plan whose cells are meant; absent means the one in force.
+    points : bool
+        Whether incidents may be found as well.
+
+    Returns
+    -------
+    list of Found
+        The likeliest first, at most :data:`MOST` of each kind.
+    """
+    asked = text.strip().casefold()
+    if not asked:
+        return []
+    found = _cells(city, asked, plan)
+    if points and asked.isdecimal() and len(asked) < 16:  # noqa: PLR2004 - an id is smaller
+        found += _incident(city, int(asked))
+    parts = [part for part in BETWEEN.split(asked) if part]
+    if len(parts) == 2:  # noqa: PLR2004 - two streets cross
+        found += _crossings(city, parts[0], parts[1])
+    return found + _streets(city, asked)
+
+
+def _cells(city: City, asked: str, plan: int | None) -> list[Found]:
+    try:
+        grid = city.grid(city.plan(plan).head)
+    except NotFound:
+        return []
+    at = [n for n, code in enumerate(grid.codes) if code.casefold().startswith(asked)]
+    at = sorted(at, key=lambda n: (len(grid.codes[n]), grid.codes[n]))[:MOST]
+    shapes = crs.to_lonlat(grid.shapes[at], grid.crs)
+    return [
+        Found("cell", grid.codes[n], _bounds(shape)) for n, shape in zip(at, shapes, strict=True)
+    ]
+
+
+def _incident(city: City, number: int) -> list[Found]:
+    try:
+        row = city.store.incidents.get(number)
+    except NotFound:
+        return []
+    if row["lon"] is None:
+        return [Found("incident", str(number), None)]
+    return [Found("incident", str(number), (row["lon"], row["lat"], row["lon"], row["lat"]))]
+
+
+def _named(city: City) -> dict[str, shapely.Geometry]:
+    """Return the streets by name, each as one geometry in degrees."""
+    frame = city.streets()
+    if frame is None or "name" not in frame:
+        return {}
+
+    def make() -> dict[str, shapely.Geometry]:
+        named = frame[frame["name"].fillna("") != ""].to_crs("EPSG:4326")
+        return {
+            str(name): shapely.union_all(group.to_numpy())
+            for name, group in named.geometry.groupby(named["name"])
+        }
+
+    return city.derived(("named streets", id(frame)), make)
+
+
+def _matching(city: City, asked: str) -> dict[str, shapely.Geometry]:
+    words = NUMBER.sub("", asked).split()
+    named = _named(city)
+    names = [name for name in named if words and all(word in name.casefold() for word in words)]
+    first = words[0] if words else ""
+    names.sort(key=lambda name: (not name.casefold().startswith(first), len(name), name))
+    return {name: named[name] for name in names[:MOST]}
+
+
+def _streets(city: City, asked: str) -> list[Found]:
+    return [Found("street", name, _bounds(line)) for name, line in _matching(city, asked).items()]
+
+
+def _crossings(city: City, one: str, other: str) -> list[Found]:
+    found = []
+    for first, line in _matching(city, one).items():
+        for second, crossing in _matching(city, other).items():
+            meet = shapely.intersection(line, crossing)
+            if first != second and not meet.is_empty:
+                where = shapely.get_parts(meet)[0].centroid
+                found.append(Found("crossing", f"{first} & {second}", _bounds(where)))
+    return found[:MOST]
+
+
+def _bounds(shape: shapely.Geometry) -> tuple[float, float, float, float]:
+    west, south, east, north = np.round(shapely.bounds(shape), 7).tolist()
+    return west, south, east, north

@@ -1,0 +1,87 @@
+// What becomes of the cells of another plan in this one: figures, a list, and a curtain over the map.
+
+import { Map as MapLibre } from "maplibre-gl";
+
+import { fill, h } from "../frame/dom.js";
+import { n, t } from "../frame/i18n.js";
+import { createTable } from "../frame/table.js";
+import { drawCells } from "../map/cells.js";
+
+/** desk: {ctx, plan(), cells()}. */
+export function createComparison(desk) {
+  const { ctx } = desk;
+  const { api, state, map } = ctx;
+  const element = h("div", { class: "stack" });
+  let curtain = null;
+
+  async function load() {
+    curtain?.remove();
+    curtain = null;
+    const id = state.get().with;
+    desk.paint({});
+    if (!id) return fill(element);
+    fill(element, h("p", { class: "soft" }, t("loading")));
+    try {
+      const [found, other] = await Promise.all([api.get(`/plans/${desk.plan().id}/compare`, { with: id }, { signal: ctx.signal }), api.get(`/plans/${id}`, {}, { signal: ctx.signal })]);
+      if (state.get().with !== id) return;
+      show(found, other);
+      curtain = await drawCurtain(map, ctx.panels.tools.parentElement, other);
+    } catch (error) {
+      if (error.name !== "AbortError") fill(element, h("p", { class: "bad" }, error.message));
+    }
+  }
+
+  function show(found, other) {
+    const colours = {};
+    for (const code of found.changed) colours[code] = "#fdae61";
+    for (const code of found.created) colours[code] = "#d7191c";
+    for (const [, code] of found.recoded) colours[code] = "#abd9e9";
+    desk.paint(colours);
+    const table = createTable({
+      label: t("cells.moves"),
+      columns: [
+        { key: "pair", name: t("cells.from_to") },
+        { key: "area", name: "ha", number: true, show: (row) => n(row.area) },
+        { key: "people", name: t("people"), number: true, show: (row) => n(row.people) },
+      ],
+      id: (row) => row.new,
+      choose: (code) => code && state.set({ sel: `cell:${code}` }),
+      sorted: { key: "area", down: true },
+    });
+    table.update(found.moves.map((row) => ({ ...row, pair: `${row.old || "–"} → ${row.new || "–"}`, area: row.area_m2 / 10000 })), null);
+    const figure = (name, value) => [h("dt", {}, t(`cells.${name}`)), h("dd", {}, value)];
+    fill(
+      element,
+      h("p", { class: "soft" }, t("cells.compared_with", { name: other.name })),
+      h("dl", { class: "figures" }, figure("changed", n(found.changed.length)), figure("created", n(found.created.length)), figure("vanished", n(found.vanished.length)), figure("recoded", n(found.recoded.length)), figure("moved_area", `${n(found.area_m2 / 10000)} ha`), found.people !== null && figure("moved_people", n(found.people))),
+      found.moves.length > 0 && table.element,
+    );
+  }
+
+  const stop = state.on(["with"], load);
+  return { element, load, remove: () => (stop(), curtain?.remove()) };
+}
+
+/** The other plan's cells left of a slider, on a second map that follows the first. */
+async function drawCurtain(map, stage, other) {
+  const holder = h("div", { class: "curtain", "aria-hidden": "true" });
+  const slider = h("input", { type: "range", min: "0", max: "100", value: "50", "aria-label": t("cells.curtain", { name: other.name }), class: "curtain-slider", "data-key": "curtain" });
+  stage.append(holder, slider);
+  const second = new MapLibre({ container: holder, style: map.getStyle(), center: map.getCenter(), zoom: map.getZoom(), interactive: false, attributionControl: false });
+  const follow = () => second.jumpTo({ center: map.getCenter(), zoom: map.getZoom() });
+  const place = () => (holder.style.clipPath = `inset(0 ${100 - slider.value}% 0 0)`);
+  slider.addEventListener("input", place);
+  map.on("move", follow);
+  place();
+  await new Promise((resolve) => second.once("style.load", resolve));
+  for (const layer of second.getStyle().layers) if (layer.source && layer.source !== "streets") second.removeLayer(layer.id);
+  drawCells(second, { plan: other.id, version: other.version, levels: other.levels, id: "other" });
+  return {
+    remove() {
+      map.off("move", follow);
+      second.remove();
+      holder.remove();
+      slider.remove();
+    },
+  };
+}

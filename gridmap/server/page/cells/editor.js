@@ -1,0 +1,243 @@
+// An edit in hand: pick cells, draw, see what would come of it, save.
+
+import { button, field, fill, h, settled } from "../frame/dom.js";
+import { n, t } from "../frame/i18n.js";
+import { metres, reachOf, startDrawing } from "./drawing.js";
+import { showFigures } from "./figures.js";
+import { createOverlay } from "./overlay.js";
+
+/** How many cells each tool wants (least, most), what is drawn, which codes are asked for. */
+const TOOLS = {
+  split: { cells: [1, 1], draws: "linestring", codes: ["left", "right"] },
+  merge: { cells: [2, 50], codes: ["merged"] },
+  move: { cells: [2, 2], draws: "linestring" },
+  assign: { cells: [1, 1], draws: "polygon" },
+  recode: { cells: [1, 1], codes: ["new"] },
+  measure: { cells: [0, 0], draws: "linestring" },
+};
+export const TOOL_NAMES = Object.keys(TOOLS);
+
+/**
+ * desk: {ctx, plan(), saved(answer)}. Returns start(tool), stop(), pick(code) -> taken,
+ * element (the form for the right panel), active().
+ */
+export function createEditor(desk) {
+  const { ctx } = desk;
+  const { api, map } = ctx;
+  const overlay = createOverlay(map, ctx.panels.tools.parentElement, ctx.signal);
+  const element = h("form", { class: "stack", onsubmit: (event) => (event.preventDefault(), save()) });
+  const words = h("p", { role: "status", class: "soft" });
+  const outcome = h("div", { class: "stack", "aria-live": "polite" });
+  const say = (text) => (words.textContent = text);
+  let tool = null;
+  let picked = [];
+  let codes = {};
+  let drawing = null;
+  let finished = false;
+  let asking = new AbortController();
+  let ready = null;
+
+  function start(name, first) {
+    stop();
+    tool = name;
+    picked = first && TOOLS[name].cells[1] ? [first] : [];
+    codes = {};
+    draw();
+    next();
+  }
+
+  function stop() {
+    asking.abort();
+    drawing?.stop();
+    [tool, drawing, ready, finished, picked] = [null, null, null, false, []];
+    overlay.clear();
+    fill(outcome);
+  }
+
+  /** Take a click of the map, or a typed code, as a choice of cells. */
+  function pick(code) {
+    if (!tool || drawing) return Boolean(tool);
+    if (!code || !TOOLS[tool].cells[1]) return true;
+    if (picked.includes(code)) picked = picked.filter((one) => one !== code);
+    else picked = [...picked, code].slice(-TOOLS[tool].cells[1]);
+    draw();
+    next();
+    return true;
+  }
+
+  function next() {
+    showPicked();
+    const { cells, draws } = TOOLS[tool];
+    if (picked.length < cells[0]) return say(t(`cells.pick_${tool}`));
+    if (draws) return beginDrawing();
+    say(t(`cells.ready_${tool}`));
+    preview();
+  }
+
+  async function showPicked() {
+    if (!picked.length) return overlay.pick(null, false);
+    const asked = picked;
+    try {
+      const shapes = await api.get(`/plans/${desk.plan().id}/cells`, { codes: asked.join(",") });
+      if (picked === asked) overlay.pick(shapes, Boolean(TOOLS[tool].draws));
+    } catch (error) {
+      picked = [];
+      ctx.notify(error);
+      draw();
+    }
+  }
+
+  async function beginDrawing() {
+    const now = tool;
+    say(t("loading"));
+    try {
+      const shapes = await near();
+      if (tool !== now || drawing) return;
+      drawing = startDrawing(map, { kind: TOOLS[tool].draws, shapes, changed });
+      finished = false;
+      say(t(`cells.draw_${tool}`));
+      draw();
+    } catch (error) {
+      if (error.name !== "AbortError") ctx.notify(error);
+    }
+  }
+
+  /** Exact shapes of the picked cells and all around them. */
+  async function near() {
+    if (!picked.length) return { features: [] };
+    const plan = desk.plan().id;
+    const known = await Promise.all(picked.map((code) => api.get(`/plans/${plan}/cells/${encodeURIComponent(code)}`)));
+    const around = [...new Set([...picked, ...known.flatMap((one) => one.neighbours)])];
+    return api.get(`/plans/${plan}/cells`, { codes: around.join(",") });
+  }
+
+  function changed(geometry, done) {
+    if (!tool) return;
+    finished ||= done;
+    if (tool === "measure") return overlay.tell(geometry ? [`${n(metres(geometry.coordinates))} m`] : []);
+    if (done) say(t("cells.drawn"));
+    draw();
+    soon();
+  }
+
+  /** The edit as it stands, or null while something is missing. */
+  function edit() {
+    const drawn = drawing?.drawn();
+    const geometry = drawn && usable(drawn);
+    const shape = { snap_m: reachOf(map) };
+    if (tool === "merge") return picked.length > 1 ? { op: tool, cells: picked, code: codes.merged ?? picked[0] } : null;
+    if (tool === "recode") return codes.new ? { op: tool, cell: picked[0], code: codes.new } : null;
+    if (!geometry) return null;
+    if (tool === "split") return { op: tool, cell: picked[0], line: geometry, codes: [codes.left ?? picked[0], codes.right ?? `${picked[0]}-2`], ...shape };
+    if (tool === "move") return { op: tool, cells: picked, line: geometry, ...shape };
+    return { op: tool, area: geometry, to: picked[0], ...shape };
+  }
+
+  async function preview() {
+    asking.abort();
+    asking = new AbortController();
+    ready = null;
+    const asked = tool && edit();
+    if (!asked) return show(null);
+    try {
+      const answer = await api.post(`/plans/${desk.plan().id}/preview`, asked, { headers: match(), signal: asking.signal, quiet: true });
+      ready = answer.refused ? null : asked;
+      show(answer);
+    } catch (error) {
+      if (error.name !== "AbortError") failed(error);
+    }
+  }
+  const soon = settled(preview, 120);
+
+  function show(answer) {
+    overlay.show(answer?.features);
+    overlay.tell(answer ? summary(answer) : []);
+    fill(outcome, answer?.refused && h("p", { class: "warn" }, answer.refused), answer && !answer.refused && showFigures(answer));
+    const saver = element.querySelector("[data-key=save-edit]");
+    if (saver) saver.disabled = !ready || !(finished || !drawing);
+  }
+
+  const match = () => ({ "If-Match": `"${desk.plan().version}"` });
+
+  async function save() {
+    if (!ready) return preview();
+    const asked = ready;
+    try {
+      const answer = await api.post(`/plans/${desk.plan().id}/edits`, asked, { headers: match() });
+      stop();
+      await desk.saved(answer, t(`cells.did_${asked.op}`));
+    } catch (error) {
+      await failed(error);
+    }
+  }
+
+  /** Somebody saved first: show what they did, keep the drawing, try it on what stands there now. */
+  async function failed(error) {
+    if (error.status !== 412) return ctx.notify(error);
+    await desk.overtaken(error);
+    preview();
+  }
+
+  function draw() {
+    if (!tool) return fill(element);
+    const { cells, draws } = TOOLS[tool];
+    const chips = picked.map((code) => button(`${code} ×`, () => !drawing && pick(code), { disabled: Boolean(drawing), "data-key": `picked-${code}` }));
+    fill(
+      element,
+      h("h2", {}, t(`cells.${tool}`)),
+      words,
+      cells[1] > 0 && h("div", { class: "row" }, h("span", { class: "caption" }, t("cells.picked")), chips.length ? chips : "–"),
+      cells[1] > picked.length && !drawing && pickByCode(),
+      codeFields(),
+      draws && drawing && drawingButtons(),
+      outcome,
+      h("div", { class: "row" }, tool !== "measure" && h("button", { class: "primary", "data-key": "save-edit", disabled: !ready || (Boolean(drawing) && !finished) }, t(`cells.save_${tool}`)), button(t("cancel"), () => desk.leave(), { "data-key": "cancel-edit" })),
+    );
+  }
+
+  function pickByCode() {
+    const input = h("input", { "data-key": "pick-code", autocomplete: "off" });
+    const add = () => input.value.trim() && pick(input.value.trim());
+    input.addEventListener("keydown", (event) => event.key === "Enter" && (event.preventDefault(), add()));
+    return h("div", { class: "row" }, field(t("cells.code"), input), button(t("cells.add"), add, { "data-key": "pick-add" }));
+  }
+
+  function codeFields() {
+    const wanted = TOOLS[tool].codes ?? [];
+    if (!picked.length || !wanted.length) return null;
+    const standard = { left: picked[0], right: `${picked[0]}-2`, merged: picked[0], new: "" };
+    const one = (name) => {
+      const input = h("input", { value: codes[name] ?? standard[name], maxlength: "60", "data-key": `code-${name}`, required: true });
+      input.addEventListener("input", () => ((codes[name] = input.value.trim()), soon()));
+      return field(t(`cells.code_${name}`), input);
+    };
+    return h("div", { class: "fields" }, wanted.map(one));
+  }
+
+  function drawingButtons() {
+    return h(
+      "div",
+      { class: "row" },
+      button(t("cells.point_here"), () => drawing.addMiddle(), { "data-key": "point-here" }),
+      button(t("cells.finish"), () => drawing.finish(), { "data-key": "finish", disabled: finished }),
+      button(t("cells.again"), () => ((finished = false), drawing.again(), say(t(`cells.draw_${tool}`)), draw()), { "data-key": "draw-again" }),
+    );
+  }
+
+  return { element, start, stop, pick, preview: soon, active: () => tool, remove: () => (stop(), overlay.remove()) };
+}
+
+/** A geometry with enough different points, its last repeats dropped; null if it is not yet one. */
+function usable(geometry) {
+  const polygon = geometry.type === "Polygon";
+  const points = (polygon ? geometry.coordinates[0] : geometry.coordinates).filter((point, i, all) => !i || point.join() !== all[i - 1].join());
+  if (points.length < (polygon ? 4 : 2)) return null;
+  return { type: geometry.type, coordinates: polygon ? [points] : points };
+}
+
+/** What is told beside the pointer: each cell with its ground and people, or what is wrong. */
+function summary(answer) {
+  if (answer.refused) return [answer.refused];
+  const gained = new Set(answer.gained);
+  return answer.after.filter((one) => !gained.has(one.code)).map((one) => [one.code, `${n(one.area_m2 / 10000)} ha`, one.people === null ? null : t("cells.people", { count: Math.round(one.people) })].filter(Boolean).join(" · "));
+}

@@ -1,0 +1,37 @@
+"""Search."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from gridmap.journeys.search import Kind
+from gridmap.journeys.search import search as find
+from gridmap.server.deps import ABILITIES, CityDep, UserDep
+from gridmap.server.guard import StrictRoute
+from gridmap.server.routes.figures import PlanQuery
+from gridmap.server.schemas import Wire
+
+router = APIRouter(prefix="/api/v1", tags=["search"], route_class=StrictRoute)
+
+
+class Answer(Wire):
+    """One thing that was found."""
+
+    kind: Kind
+    name: str
+    bounds: list[float] | None
+
+
+@router.get("/search")
+def search(
+    city: CityDep,
+    user: UserDep,
+    q: Annotated[str, Query(max_length=200, description="What somebody typed")],
+    plan: PlanQuery = None,
+) -> list[Answer]:
+    """Find a cell, a street, a crossing or an incident."""
+    points = user.role in ABILITIES["points"]
+    return [
+        Answer(kind=one.kind, name=one.name, bounds=one.bounds and list(one.bounds))
+        for one in find(city, q, plan, points=points)
+    ]
