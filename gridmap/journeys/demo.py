@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gridmap import __version__
@@ -17,10 +19,9 @@ from gridmap.journeys.imports import (
     import_reference,
 )
 from gridmap.store import open_store
+from gridmap.store.schema import VERSION
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from gridmap.store import Store
 
 ZONE = "America/New_York"
@@ -69,7 +70,7 @@ def demo_store(path: Path) -> Store:
     """
     if path.exists():
         store = open_store(path)
-        if store.fact("demo") == __version__:
+        if store.fact("demo") == stamp():
             return store
         store.close()
     part = path.with_name(f".{path.name}.new")
@@ -81,6 +82,15 @@ def demo_store(path: Path) -> Store:
     for old in (part, *_beside(part)):
         old.unlink(missing_ok=True)
     return open_store(path)
+
+
+def stamp() -> str:
+    """Return what a store of Cambridge is made of, so that an older one is made anew."""
+    made_of = hashlib.sha256(f"{__version__} {VERSION}".encode())
+    made_of.update(Path(__file__).read_bytes())
+    for path in sorted(shapes_path("cambridge").iterdir()):
+        made_of.update(f"{path.name} {path.stat().st_size}".encode())
+    return made_of.hexdigest()
 
 
 def _beside(path: Path) -> list[Path]:
@@ -113,7 +123,7 @@ def fill(store: Store) -> None:
     for title, (name, code) in REFERENCES.items():
         import_reference(store, _source(folder / f"{name}.geojson.gz", title), code=code)
     import_incidents(store, _source(folder / "crashes_2010_2016.csv.gz", "Crashes"), CRASHES)
-    store.set_fact("demo", __version__)
+    store.set_fact("demo", stamp())
 
 
 def _source(path: Path, title: str) -> Source:

@@ -165,9 +165,9 @@ def require_coverage(grid: Grid) -> None:
     """
     broken = np.flatnonzero(~shapely.is_valid(grid.shapes))
     if broken.size:
-        first = int(broken[0])
-        why = shapely.is_valid_reason(grid.shapes[first])
-        raise GeometryError("server.broken_ring", code=grid.codes[first], why=why)
+        at = int(broken[0])
+        why = shapely.is_valid_reason(grid.shapes[at])
+        raise GeometryError("server.broken_ring", code=grid.codes[at], why=why)
     if grid.cells.index.has_duplicates or "" in grid.cells.index:
         raise ValueRefused("server.codes")
     errors = [each for each in check(replace(grid, boundary=None)).defects if each.is_error]

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.sqlite import insert
 from gridmap.errors import StoreError
 from gridmap.store import schema
 from gridmap.store.database import WAIT_SECONDS, Database
+from gridmap.store.feeds import Feed, Feeds, Merged
 from gridmap.store.files import Files, Original
 from gridmap.store.incidents import Incidents
 from gridmap.store.layers import Layer, Layers
@@ -24,7 +25,9 @@ from gridmap.store.versions import Plan, Version
 
 __all__ = [
     "Database",
+    "Feed",
     "Layer",
+    "Merged",
     "Original",
     "Plan",
     "Store",
@@ -50,6 +53,7 @@ class Store:
         self.database = database
         self.plans = Plans(database)
         self.incidents = Incidents(database)
+        self.feeds = Feeds(database)
         self.layers = Layers(database)
         self.patrols = Patrols(database)
         self.users = Users(database)
@@ -147,6 +151,7 @@ class Store:
         finally:
             target.close()
             source.close()
+        self.database.use_wal()
 
     def close(self) -> None:
         """Close the store; more than once does no harm."""

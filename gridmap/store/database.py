@@ -62,9 +62,7 @@ class Database:
 
     def _open(self, *, fresh: bool) -> None:
         if fresh:
-            with self._writer.connect() as connection:
-                raw = connection.connection.dbapi_connection
-                raw.execute("PRAGMA journal_mode=WAL")  # type: ignore[union-attr]
+            self.use_wal()
             with self.write() as connection:
                 schema.metadata.create_all(connection)
                 connection.exec_driver_sql(f"PRAGMA application_id={schema.APPLICATION}")
@@ -77,6 +75,13 @@ class Database:
         if version != schema.VERSION:
             values = {"path": str(self.path), "found": version, "needed": schema.VERSION}
             raise SchemaError("store.other_version", **values)
+        self.use_wal()
+
+    def use_wal(self) -> None:
+        """Let writers not wait for readers; a restored copy of a store does not say so itself."""
+        with self._writer.connect() as connection:
+            raw = connection.connection.dbapi_connection
+            raw.execute("PRAGMA journal_mode=WAL")  # type: ignore[union-attr]
 
     @contextmanager
     def write(self, *areas: str) -> Iterator[sa.Connection]:

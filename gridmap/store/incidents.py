@@ -24,6 +24,9 @@ OWN = frozenset(TEXTS) | frozenset(MOMENTS.values())
 OWN |= {"id", "lon", "lat", "day_only", "satisfied", "score", "cell"}
 """Columns of the incident frame; all others of a file are kept as its extra values."""
 
+BOOKKEEPING = frozenset({"extra", "row", "file", "feed", "key", "digest"})
+"""Columns of the store that tell where a row came from."""
+
 
 class Incidents:
     """Incidents in the store.
@@ -66,7 +69,7 @@ class Incidents:
             self._require_new(connection, file, original)
             key = sa.func.coalesce(sa.func.max(INCIDENTS.c.id), 0)
             first = (connection.scalar(sa.select(key)) or 0) + 1
-            rows = _rows(frame, first, file, numbers)
+            rows = stored_rows(frame, first, file, numbers)
             if rows:
                 connection.execute(sa.insert(INCIDENTS), rows)
         return first + len(frame) - 1
@@ -95,7 +98,7 @@ class Incidents:
         DataFrame
             The incident frame, ordered by number; ``id`` is the number as text.
         """
-        wanted = [column for column in INCIDENTS.c if column.name not in {"extra", "row", "file"}]
+        wanted = [column for column in INCIDENTS.c if column.name not in BOOKKEEPING]
         with self._database.read() as connection:
             found = connection.execute(sa.select(*wanted).order_by(INCIDENTS.c.id))
             frame = pd.DataFrame(found.all(), columns=list(found.keys()))
@@ -193,7 +196,27 @@ def microseconds(moment: Any) -> int | None:
     return None if moment is None or pd.isna(moment) else pd.Timestamp(moment).value // 1000
 
 
-def _rows(frame: pd.DataFrame, first: int, file: int | None, numbers: Any) -> list[dict[str, Any]]:
+def stored_rows(
+    frame: pd.DataFrame, first: int, file: int | None, numbers: Any
+) -> list[dict[str, Any]]:
+    """Return incidents as rows of the store.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        An incident frame; columns that are not there are empty.
+    first : int
+        Number of the first of them.
+    file : int or None
+        The file they came from.
+    numbers : array-like of int or None
+        Number of each row in the file; None means counted from 1.
+
+    Returns
+    -------
+    list of dict
+        Values by column of the store.
+    """
     count = len(frame)
     columns: dict[str, list[Any]] = {"id": list(range(first, first + count))}
     columns["file"] = [file] * count

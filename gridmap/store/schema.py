@@ -138,7 +138,19 @@ incidents = Table(
     Column("reason", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Column("extra", JSON, nullable=False),
+    Column("feed", Text, nullable=False, server_default=""),
+    Column("key", Text, nullable=False, server_default=""),
+    Column("digest", Text, nullable=False, server_default=""),
     Index("incidents_by_moment", "moment"),
+    Index("incidents_of_feed", "feed", "key"),
+)
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("mapping", JSON, nullable=False),
+    Column("columns", JSON, nullable=False),
+    Column("at", Text, nullable=False),
 )
 corrections = Table(
     "corrections",
