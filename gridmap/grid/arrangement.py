@@ -16,6 +16,8 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import breadth_first_order
 from scipy.spatial import cKDTree
 
+from gridmap.grid import _noding
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -144,7 +146,8 @@ class Arrangement:
     @cached_property
     def faces(self) -> NDArray[np.object_]:
         """The bounded faces of the open borders."""
-        lines = shapely.linestrings(self.points[self.borders[0]])
+        vertices, line = _noding.chains(self.borders[0], len(self.points))
+        lines = shapely.linestrings(self.points[vertices], indices=line)
         return shapely.get_parts(shapely.polygonize(lines))
 
     @cached_property
@@ -262,46 +265,14 @@ def _vertices(edges: Floats, eps: float) -> tuple[Floats, Ints]:
 
 def _nodes(points: Floats, ends: Ints, eps: float) -> tuple[Floats, Ints]:
     """Find where edges are touched or crossed: pairs of edge and vertex; crossings are added."""
-    p, q = points[ends[:, 0]], points[ends[:, 1]]
-    low, high = np.minimum(p, q) - eps, np.maximum(p, q) + eps
-    boxes = shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1])
-    i, j = shapely.STRtree(boxes).query(boxes)
-    i, j = i[i < j], j[i < j]
-    touched = np.zeros(len(i), bool)
-    found = []
-    for host, guest, end in ((i, j, 0), (i, j, 1), (j, i, 0), (j, i, 1)):
-        vertex = ends[guest, end]
-        known = (vertex == ends[host, 0]) | (vertex == ends[host, 1])
-        on = ~known & (_distance(points[vertex], p[host], q[host]) <= eps)
-        found.append(np.column_stack([host[on], vertex[on]]))
-        touched |= on | known
-    i, j = i[~touched], j[~touched]
-    crossing, xy = _crossings(p[i], q[i], p[j], q[j])
-    values, number = np.unique(_complex(xy), return_inverse=True)
+    touches, crossings = _noding.meetings(points, ends, eps)
+    touched = np.array(touches, np.int64).reshape(-1, 2)
+    crossed = np.array(crossings, float).reshape(-1, 4)
+    values, number = np.unique(_complex(crossed[:, 2:]), return_inverse=True)
     number = number + len(points)
-    found += [np.column_stack([each[crossing], number]) for each in (i, j)]
+    edges = crossed[:, :2].astype(np.int64)
+    found = [touched, *(np.column_stack([edges[:, k], number]) for k in (0, 1))]
     return np.vstack([points, np.column_stack([values.real, values.imag])]), np.vstack(found)
-
-
-def _distance(point: Floats, p: Floats, q: Floats) -> Floats:
-    along, to = q - p, point - p
-    length = (along * along).sum(axis=1)
-    t = np.clip((to * along).sum(axis=1) / np.where(length > 0, length, 1), 0, 1)
-    return np.hypot(*(to - along * t[:, None]).T)
-
-
-def _cross(a: Floats, b: Floats) -> Floats:
-    return a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]
-
-
-def _crossings(p: Floats, q: Floats, r: Floats, s: Floats) -> tuple[Any, Floats]:
-    """Return which pairs of segments p-q and r-s cross, and where."""
-    d, e = q - p, s - r
-    turn = _cross(d, e)
-    safe = np.where(turn != 0, turn, 1)
-    t, u = _cross(r - p, e) / safe, _cross(r - p, d) / safe
-    crossing = (turn != 0) & (t > 0) & (t < 1) & (u > 0) & (u < 1)
-    return crossing, p[crossing] + d[crossing] * t[crossing, None]
 
 
 def _cut(points: Floats, ends: Ints, nodes: Ints) -> tuple[Ints, Ints]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -48,7 +49,7 @@ def of_columns(grid: Grid, rules: Rules, ground: NDArray[np.object_]) -> list[Fi
         *_codes(grid, rules, ground),
         *_required(grid, rules, ground),
         *_nesting(grid, rules, ground),
-        *_pieces(ground),
+        *_pieces(grid.shapes),
         *_sizes(grid, rules, ground),
     ]
 
@@ -83,12 +84,13 @@ def _codes(grid: Grid, rules: Rules, ground: NDArray[np.object_]) -> Iterator[Fi
     codes = grid.codes
     for row in _rows(codes == ""):
         yield Finding("code", (row,), points_in(ground, [row]), "code_missing", {"row": row + 1})
-    groups = pd.Series(codes).groupby(codes, sort=False).indices
-    for code, rows in groups.items():
-        if len(rows) > 1 and code != "":
-            values = {"code": code, "count": len(rows)}
-            where = points_in(ground, rows)
-            yield Finding("code", tuple(rows.tolist()), where, "code_repeated", values)
+    repeated = Counter(codes.tolist())
+    del repeated[""]
+    for code, count in repeated.items():
+        if count > 1:
+            rows = _rows(codes == code)
+            values = {"code": code, "count": count}
+            yield Finding("code", rows, points_in(ground, rows), "code_repeated", values)
     if rules.scheme is None:
         return
     rule = scheme(rules.scheme)
@@ -133,10 +135,10 @@ def _nesting(grid: Grid, rules: Rules, ground: NDArray[np.object_]) -> Iterator[
                 yield Finding("nesting", rows, where, "nesting", values, error=error)
 
 
-def _pieces(ground: NDArray[np.object_]) -> Iterator[Finding]:
-    for row in _rows(shapely.get_num_geometries(ground) > 1):
-        count = int(shapely.get_num_geometries(ground[row]))
-        yield Finding("multipart", (row,), ground[row], "", {"count": count})
+def _pieces(shapes: NDArray[np.object_]) -> Iterator[Finding]:
+    for row in _rows(shapely.get_num_geometries(shapes) > 1):
+        count = int(shapely.get_num_geometries(shapes[row]))
+        yield Finding("multipart", (row,), shapes[row], "", {"count": count})
 
 
 def _sizes(grid: Grid, rules: Rules, ground: NDArray[np.object_]) -> Iterator[Finding]:

@@ -10,6 +10,8 @@ import shapely
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+FEW_VERTICES = 400
+"""A broken cell with no more vertices is always mended."""
 MOST_VERTICES = 200_000
 """A broken cell with more vertices is not mended."""
 MOST_MEETINGS = 20_000
@@ -54,8 +56,9 @@ def too_tangled(shape: Any) -> bool:
     bool
         True past :data:`MOST_VERTICES` or :data:`MOST_MEETINGS`.
     """
-    if shapely.get_num_coordinates(shape) > MOST_VERTICES:
-        return True
+    vertices = shapely.get_num_coordinates(shape)
+    if vertices <= FEW_VERTICES or vertices > MOST_VERTICES:
+        return bool(vertices > MOST_VERTICES)
     xy, ring = shapely.get_coordinates(shapely.get_rings(shape), return_index=True)
     same = ring[1:] == ring[:-1]
     low = np.minimum(xy[1:], xy[:-1])[same]
