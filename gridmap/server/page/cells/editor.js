@@ -113,10 +113,10 @@ export function createEditor(desk) {
 
   function changed(geometry, done) {
     if (!tool) return;
-    finished ||= done;
+    finished ||= done && Boolean(geometry && usable(geometry));
     if (tool === "measure") return overlay.tell(geometry ? [`${n(metres(geometry.coordinates))} m`] : []);
-    if (done) say(t("cells.drawn"));
-    draw();
+    if (finished) say(t("cells.drawn"));
+    if (done) draw();
     soon();
   }
 

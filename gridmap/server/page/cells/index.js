@@ -99,6 +99,7 @@ function createDesk(ctx) {
     if (state.get().level) state.set({ level: undefined }, { replace: true });
     panels.right.hidden = false;
     fill(panels.right, desk.editor.element);
+    desk.references.hide(true);
     desk.editor.start(tool, kind === "cell" ? rest.join(":") : undefined);
     tools.draw();
     panels.right.focus();
@@ -106,6 +107,7 @@ function createDesk(ctx) {
 
   function leave() {
     desk.editor.stop();
+    desk.references.hide(false);
     tools.draw();
     choose();
   }
@@ -124,6 +126,7 @@ function createDesk(ctx) {
   /** After a change of ours: show where the plan stands, and stay with the cells it was about. */
   async function saved(answer, text) {
     ctx.speak(text);
+    desk.references.hide(false);
     const gained = new Set(answer.gained);
     const [first] = answer.after.filter((one) => !gained.has(one.code));
     const kept = answer.after.some((one) => `cell:${one.code}` === state.get().sel);

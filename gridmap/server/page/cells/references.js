@@ -97,7 +97,7 @@ export function createReferences(ctx, verdict) {
   }
 
   const stop = state.on(["ref"], load);
-  return { element, load, choose, at: layers.at, remove: () => (stop(), layers.remove()) };
+  return { element, load, choose, at: layers.at, hide: layers.hide, remove: () => (stop(), layers.remove()) };
 }
 
 const sums = (defects) => {
@@ -124,7 +124,7 @@ function addLayers(map) {
   const colour = ["get", "colour"];
   map.addLayer({ id: ids[0], type: "line", source: "reference", paint: { "line-color": "#5e3c99", "line-width": 1.5 } });
   map.addLayer({ id: ids[1], type: "fill", source: "defects", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": colour, "fill-opacity": 0.6 } });
-  map.addLayer({ id: ids[2], type: "line", source: "defects", paint: { "line-color": colour, "line-width": 4 } });
+  map.addLayer({ id: ids[2], type: "line", source: "defects", filter: ["!=", ["geometry-type"], "Point"], paint: { "line-color": colour, "line-width": 4 } });
   map.addLayer({ id: ids[3], type: "circle", source: "defects", filter: ["==", ["geometry-type"], "Point"], paint: { "circle-radius": 6, "circle-color": colour } });
   map.addLayer({ id: ids[4], type: "line", source: "defects", filter: ["==", ["get", "id"], ""], paint: { "line-color": "#000000", "line-width": 2 } });
   return {
@@ -132,7 +132,8 @@ function addLayers(map) {
       map.getSource("reference").setData(features);
       map.getSource("defects").setData(marks);
     },
-    choose: (id) => map.setFilter("defect-chosen", ["==", ["get", "id"], id ?? ""]),
+    choose: (id) => map.setFilter("defect-chosen", ["all", ["!=", ["geometry-type"], "Point"], ["==", ["get", "id"], id ?? ""]]),
+    hide: (hidden) => ids.slice(1).forEach((id) => map.setLayoutProperty(id, "visibility", hidden ? "none" : "visible")),
     at: (point) => map.queryRenderedFeatures([[point.x - 4, point.y - 4], [point.x + 4, point.y + 4]], { layers: ["defect-fill", "defect-line", "defect-point"] })[0]?.properties.id,
     remove() {
       for (const id of ids) map.removeLayer(id);

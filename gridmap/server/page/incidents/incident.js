@@ -2,8 +2,7 @@
 
 import { button, fill, h } from "../frame/dom.js";
 import { has, moment, n, t } from "../frame/i18n.js";
-
-const STATES = ["open", "closed"];
+import { goTo } from "../map/base.js";
 
 export async function showIncident(ctx, id, body, tools) {
   fill(body, h("p", { class: "soft" }, t("loading")));
@@ -25,13 +24,13 @@ function draw(ctx, incident, body, { pins, reload }) {
       ctx.notify(error);
     }
   };
-  const move = () => startMoving(ctx, pins, at, note, change);
+  const move = () => startMoving(ctx, pins, incident, note, change).catch(ctx.notify);
   const note = h("div", { class: "stack" });
   fill(
     body,
     h("h2", {}, incident.category || `${t("incident")} ${incident.id}`),
     facts(incident),
-    may && h("div", { class: "row" }, button(t(at ? "move_pin" : "set_pin"), move, { "data-key": "move-pin" }), ...STATES.filter((state) => state !== incident.status).map((status) => button(t(`set_${status}`), () => change({ status }), { "data-key": `set-${status}` }))),
+    may && h("div", { class: "row" }, button(t(at ? "move_pin" : "set_pin"), move, { "data-key": "move-pin" }), turn(incident.status, change)),
     note,
     extras(incident),
     history(incident),
@@ -42,9 +41,28 @@ function draw(ctx, incident, body, { pins, reload }) {
   } else pins.lift();
 }
 
-function startMoving(ctx, pins, at, note, change) {
+/** The button that closes an incident, or opens it again. */
+function turn(status, change) {
+  if (status === "closed") return button(t("set_open"), () => change({ status: "open", closed: null }), { "data-key": "set-open" });
+  return button(t("set_closed"), () => change({ status: "closed", closed: new Date().toISOString() }), { "data-key": "set-closed" });
+}
+
+/** Where an address may be: the first thing found for it, or for its beginning. */
+async function guess({ api, map }, address) {
+  const words = address.split(/\s+/);
+  for (let count = words.length; count > 0 && words[0]; count--) {
+    const [found] = (await api.get("/search", { q: words.slice(0, count).join(" ") })).filter((one) => ["street", "crossing"].includes(one.kind));
+    if (!found) continue;
+    goTo(map, found.bounds);
+    return [(found.bounds[0] + found.bounds[2]) / 2, (found.bounds[1] + found.bounds[3]) / 2];
+  }
+  return map.getCenter().toArray();
+}
+
+async function startMoving(ctx, pins, incident, note, change) {
   const { map } = ctx;
-  const start = at ?? map.getCenter().toArray();
+  const at = incident.lon === null ? null : [incident.lon, incident.lat];
+  const start = at ?? (await guess(ctx, incident.address));
   let place = { lng: start[0], lat: start[1] };
   const marker = pins.put(start, (moved) => (place = moved));
   const element = marker.getElement();
