@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 ZONE = "America/New_York"
 START = date(2010, 1, 1)
 CODE = "CADRA"
+INCIDENTS = "crashes_2010_2016.csv.gz"
 CRASHES = Mapping(
     id="row_id",
     x="lon",
@@ -122,7 +123,7 @@ def fill(store: Store) -> None:
     store.plans.publish(made.plan.id, made.plan.head, START, REASON)
     for title, (name, code) in REFERENCES.items():
         import_reference(store, _source(folder / f"{name}.geojson.gz", title), code=code)
-    import_incidents(store, _source(folder / "crashes_2010_2016.csv.gz", "Crashes"), CRASHES)
+    import_incidents(store, _source(folder / INCIDENTS, "Crashes"), CRASHES)
     store.set_fact("demo", stamp())
 
 
