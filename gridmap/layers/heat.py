@@ -328,6 +328,24 @@ def heat_legend(peak: float, marks: int = 5) -> list[Shade]:
     ]
 
 
+def rgba(density: NDArray[np.float32], peak: float) -> NDArray[np.uint8]:
+    """Colour densities as :meth:`Heat.png` does.
+
+    Parameters
+    ----------
+    density : ndarray of float32, shape (h, w)
+        Incidents per km².
+    peak : float
+        Density drawn in the full hue.
+
+    Returns
+    -------
+    ndarray of uint8, shape (h, w, 4)
+        Red, green, blue, alpha.
+    """
+    return _palette()[_heat.paint(density, peak, STEPS)[:, 1:]]
+
+
 def _color(step: int) -> str:
     red, green, blue, alpha = _palette()[step].tolist()
     return f"#{red:02x}{green:02x}{blue:02x}{alpha:02x}"

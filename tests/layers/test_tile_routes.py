@@ -95,7 +95,7 @@ def test_streets_and_layers(client, store):
     assert {"Broadway", "Beacon St"} <= names
     assert client.get("/tiles/streets/tiles.json").json()["vector_layers"][0]["id"] == "streets"
     reference = store.layers.all("reference")[0].id
-    tile = client.get(f"/tiles/layers/{reference}/{address(12)}.mvt")
+    tile = client.get(f"/tiles/layers/{reference}/{address(10)}.mvt")
     assert len(mapbox_vector_tile.decode(tile.content)["cells"]["features"]) == 8
 
 

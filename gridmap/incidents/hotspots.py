@@ -1,0 +1,221 @@
+"""Hot spots: cells that lie among more incidents than chance would put there.
+
+Gi* of Getis and Ord (1992; Ord and Getis 1995) with the false-discovery rate of Benjamini and
+Hochberg (1995) and a conditional permutation test; and the back test that tells whether such a map
+beats plain counting (predictive accuracy index, Chainey et al. 2008; predictive efficiency index,
+Hunt 2016).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import shapely
+from scipy import sparse, stats
+
+from gridmap.incidents import _hotspots
+from gridmap.incidents.measure import units
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from gridmap.grid.model import Grid
+
+HOT, COLD, NEITHER, FEW = "hot", "cold", "", "few"
+PERMUTATIONS = 999
+RATE = 0.05
+"""False-discovery rate a map of hot spots is drawn at."""
+LEAST = 5
+"""Fewest incidents around a cell for which anything is said."""
+
+
+def neighbours(grid: Grid, level: str | None = None) -> sparse.csr_array:
+    """Return which cells or groups touch, in an edge or a corner.
+
+    Parameters
+    ----------
+    grid : Grid
+        The cells.
+    level : str, optional
+        Level whose groups are meant; absent means cells.
+
+    Returns
+    -------
+    csr_array of int8, shape (n, n)
+        1 where two touch, 0 on the diagonal; in the order of
+        :func:`gridmap.incidents.measure.measure`.
+    """
+    tree = shapely.STRtree(grid.shapes)
+    left, right = tree.query(grid.shapes, predicate="intersects")
+    names = units(grid, level)
+    codes, order = pd.factorize(names, sort=level is not None)
+    left, right = codes[left], codes[right]
+    apart = left != right
+    pairs = (np.ones(int(apart.sum()), np.int8), (left[apart], right[apart]))
+    touching = sparse.csr_array(pairs, shape=(len(order), len(order)), dtype=np.int8)
+    touching.data[:] = 1
+    return touching
+
+
+def getis_ord(values: ArrayLike, near: sparse.csr_array) -> NDArray[np.float64]:
+    """Return Gi* as a standard score.
+
+    Parameters
+    ----------
+    values : array-like of float, shape (n,)
+        Counts or rates.
+    near : csr_array, shape (n, n)
+        Which touch; each is added to its own neighbourhood.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        NaN where all values are the same, or a neighbourhood holds all of them.
+    """
+    x = np.asarray(values, dtype=float)
+    n = len(x)
+    size = np.diff(near.indptr) + 1.0
+    around = near @ x + x
+    mean = x.mean() if n else 0.0
+    spread = np.sqrt(max((x * x).mean() - mean * mean, 0.0)) if n else 0.0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale = spread * np.sqrt((n * size - size * size) / (n - 1))
+        z = (around - mean * size) / scale
+    return np.where(np.isfinite(z), z, np.nan)
+
+
+def false_discovery(p: ArrayLike) -> NDArray[np.float64]:
+    """Return the smallest false-discovery rate at which each test would count as a discovery.
+
+    Parameters
+    ----------
+    p : array-like of float, shape (n,)
+        P values; NaN for a test that was not made.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        By Benjamini and Hochberg (1995); NaN stays.
+    """
+    values = np.asarray(p, dtype=float)
+    made = np.flatnonzero(np.isfinite(values))
+    order = made[np.argsort(values[made])]
+    steps = values[order] * len(order) / np.arange(1, len(order) + 1)
+    q = np.full(len(values), np.nan)
+    q[order] = np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1.0)
+    return q
+
+
+def hotspots(
+    figures: pd.DataFrame,
+    near: sparse.csr_array,
+    *,
+    seed: int,
+    permutations: int = PERMUTATIONS,
+    rate: float = RATE,
+    least: int = LEAST,
+) -> pd.DataFrame:
+    """Find hot and cold spots.
+
+    A unit is hot when its Gi* is a discovery at the rate asked for and the permutation test agrees
+    at the same level. The permutation test alone cannot carry the false-discovery rate: its
+    smallest p is 2 / (permutations + 1).
+
+    Parameters
+    ----------
+    figures : DataFrame
+        With ``n`` and ``value``, as from :func:`gridmap.incidents.measure.measure`; units without
+        a value (no people to relate to) take no part.
+    near : csr_array, shape (n, n)
+        Which units touch, from :func:`neighbours`.
+    seed : int
+        Seed of the permutations.
+    permutations : int
+        Number of permutations.
+    rate : float
+        False-discovery rate.
+    least : int
+        Fewest incidents in a neighbourhood for it to be called hot.
+
+    Returns
+    -------
+    DataFrame
+        Indexed like the figures: ``n``, ``value``, ``around`` (incidents in the neighbourhood),
+        ``z``, ``p`` (two-sided, normal), ``q`` (its false-discovery rate), ``p_sim`` (two-sided, by
+        permutation) and ``kind``: ``hot``, ``cold``, ``few`` or ``""``.
+    """
+    part = np.flatnonzero(figures["value"].notna().to_numpy())
+    inner = sparse.csr_array(near[part][:, part])
+    values = figures["value"].to_numpy(dtype=float)[part]
+    z = getis_ord(values, inner)
+    high, low = _hotspots.tails(
+        values, inner.indptr.astype(np.int64), inner.indices.astype(np.int32), permutations, seed
+    )
+    p_sim = np.minimum(2 * (np.minimum(high, low) + 1) / (permutations + 1), 1.0)
+    result = figures[["n", "value"]].copy()
+    counts = figures["n"].to_numpy()
+    result["around"] = near @ counts + counts
+    for name, column in (("z", z), ("p", 2 * stats.norm.sf(np.abs(z))), ("p_sim", p_sim)):
+        whole = np.full(len(figures), np.nan)
+        whole[part] = column
+        result[name] = whole
+    result.insert(5, "q", false_discovery(result["p"]))
+    sure = ((result["q"] <= rate) & (result["p_sim"] <= rate)).to_numpy()
+    kind = np.where(sure, np.where(result["z"] > 0, HOT, COLD), NEITHER).astype(object)
+    kind[(kind == HOT) & (result["around"] < least).to_numpy()] = FEW
+    result["kind"] = kind
+    return result
+
+
+def back_test(
+    forecasts: Mapping[str, ArrayLike],
+    happened: ArrayLike,
+    area: ArrayLike,
+    shares: Sequence[float] = (0.01, 0.02, 0.05, 0.1),
+) -> pd.DataFrame:
+    """Tell how well maps of an earlier period foretold where the later incidents happened.
+
+    Parameters
+    ----------
+    forecasts : mapping of str to array-like of float, shape (n,)
+        Score of each cell by each method, such as its plain density and its Gi*.
+    happened : array-like of int, shape (n,)
+        Incidents of the later period.
+    area : array-like of float, shape (n,)
+        Area of each cell.
+    shares : sequence of float
+        Parts of the area that are watched.
+
+    Returns
+    -------
+    DataFrame
+        One row a method and share: ``method``, ``share`` (of the area, as near as whole cells
+        come to it from below), ``cells``, ``hits``, ``pai`` (share of incidents over share of
+        area; 1 is chance), ``pei`` (part of what hindsight would have reached).
+    """
+    counts, ground = np.asarray(happened, dtype=float), np.asarray(area, dtype=float)
+    total, whole = counts.sum(), ground.sum()
+    best = np.argsort(-counts / ground, kind="stable")
+    rows = []
+    for name, score in forecasts.items():
+        ranked = np.argsort(-np.nan_to_num(np.asarray(score, float), nan=-np.inf), kind="stable")
+        for share in shares:
+            cells, hits, part = _watched(ranked, counts, ground, share * whole)
+            pai = (hits / total) / (part / whole) if total and part else np.nan
+            most, most_part = _watched(best, counts, ground, share * whole)[1:]
+            ideal = (most / total) / (most_part / whole) if total and most_part else np.nan
+            rows.append((name, part / whole, cells, int(hits), pai, pai / ideal))
+    columns = ["method", "share", "cells", "hits", "pai", "pei"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _watched(
+    ranked: NDArray[np.intp], counts: NDArray[np.float64], area: NDArray[np.float64], room: float
+) -> tuple[int, float, float]:
+    covered = np.cumsum(area[ranked])
+    cells = int(np.searchsorted(covered, room * (1 + 1e-12), side="right"))
+    return cells, float(counts[ranked[:cells]].sum()), float(area[ranked[:cells]].sum())

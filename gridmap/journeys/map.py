@@ -1,0 +1,269 @@
+"""Maps as standalone pages: of files for the command line, of the store for the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from gridmap.errors import ValueRefused
+from gridmap.grid.valid import require_valid
+from gridmap.incidents.change import change
+from gridmap.incidents.hotspots import RATE, hotspots, neighbours
+from gridmap.incidents.locate import Locator, place
+from gridmap.incidents.measure import Filter, measure, moment, select, totals, units, weights
+from gridmap.layers import pictures
+from gridmap.layers.choropleth import NO_DATA, STATE_COLORS, choropleth
+from gridmap.layers.folium_map import folium_map
+from gridmap.layers.heat import BANDWIDTH, Heat
+from gridmap.layers.legend import class_rows, number
+from gridmap.messages import text
+
+if TYPE_CHECKING:
+    from gridmap.grid.model import Grid
+    from gridmap.journeys.city import City
+    from gridmap.journeys.incidents import Question
+    from gridmap.layers.pictures import Picture
+
+KINDS = ("choropleth", "heat", "hotspots", "change")
+FEWEST = 5
+"""Incidents below which a rate is not shown."""
+SEED = 20_240_601
+EVERYTHING = Filter()
+
+
+@dataclass(frozen=True)
+class MapRequest:
+    """What a map is to show.
+
+    Parameters
+    ----------
+    kind : str
+        One of :data:`KINDS`.
+    per : str or None
+        What counts relate to, as in :func:`gridmap.incidents.measure.measure`.
+    level : str or None
+        Level whose groups are shown; None stands for cells.
+    chosen : Filter
+        Which incidents.
+    title : str
+        Title of the page.
+    lang : str
+        Language of its texts.
+    """
+
+    kind: str = "choropleth"
+    per: str | None = None
+    level: str | None = None
+    chosen: Filter = EVERYTHING
+    title: str = ""
+    lang: str = "en"
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A map and what it says.
+
+    Parameters
+    ----------
+    html : str
+        The page.
+    picture : Picture
+        What it shows.
+    totals : dict or None
+        The account of all incidents; None without incidents.
+    notices : tuple of (str, dict)
+        What the user should know of the cells.
+    """
+
+    html: str
+    picture: Picture
+    totals: dict[str, Any] | None
+    notices: tuple[Any, ...] = ()
+
+
+def assets() -> dict[str, str]:
+    """Return the scripts and styles a standalone map carries.
+
+    Returns
+    -------
+    dict of str to str
+        Text by place; without those that have not been built.
+    """
+    folder = files("gridmap") / "assets"
+    names = ("leaflet/leaflet.js", "leaflet/leaflet.css")
+    return {
+        name: (folder / name).read_text(encoding="utf-8")
+        for name in names
+        if (folder / name).is_file()
+    }
+
+
+def file_map(grid: Grid, incidents: pd.DataFrame | None, asked: MapRequest) -> Drawn:
+    """Draw a map of a grid and, if there are any, of incidents not yet placed.
+
+    Parameters
+    ----------
+    grid : Grid
+        The cells; overlaps, gaps and repeated codes are drawn and told.
+    incidents : DataFrame, optional
+        Incident frame; absent means the cells alone, coloured by the column ``per`` if asked.
+    asked : MapRequest
+        What is to be shown.
+
+    Returns
+    -------
+    Drawn
+        The page.
+
+    Raises
+    ------
+    GeometryError
+        If the ring of a cell is broken.
+    ValueRefused
+        If the kind needs incidents or a period that is not given.
+    """
+    require_valid(grid)
+    if incidents is None:
+        if asked.kind != "choropleth":
+            raise ValueRefused("layers.needs_incidents", kind=asked.kind)
+        picture = _cells_picture(grid, asked)
+        return Drawn(_page(grid, picture, asked), picture, None)
+    locator = Locator(grid)
+    placed = place(incidents, grid, locator)
+    return replace(draw(grid, placed, asked), notices=tuple(locator.notices))
+
+
+def draw(grid: Grid, placed: pd.DataFrame, asked: MapRequest) -> Drawn:
+    """Draw a map of placed incidents.
+
+    Parameters
+    ----------
+    grid : Grid
+        The cells.
+    placed : DataFrame
+        Incidents placed in them.
+    asked : MapRequest
+        What is to be shown.
+
+    Returns
+    -------
+    Drawn
+        The page.
+    """
+    account = totals(placed, asked.chosen)
+    chosen = select(placed, asked.chosen)
+    heat = None
+    if asked.kind == "heat":
+        heat = Heat(chosen["lon"], chosen["lat"])
+        count = len(measure(chosen, grid, asked.level))
+        picture = pictures.heat_picture(count, heat, BANDWIDTH, account, asked.lang)
+    elif asked.kind == "hotspots":
+        figures = measure(chosen, grid, asked.level, asked.per)
+        found = hotspots(figures, neighbours(grid, asked.level), seed=SEED)
+        picture = pictures.hotspots_picture(found, account, RATE, asked.lang)
+    elif asked.kind == "change":
+        picture = _change(grid, placed, asked, account)
+    else:
+        figures = measure(chosen, grid, asked.level, asked.per)
+        shown = choropleth(figures, least=FEWEST if asked.per else 0)
+        picture = pictures.choropleth_picture(figures, shown, asked.per, account, asked.lang)
+    return Drawn(_page(grid, picture, asked, heat), picture, account)
+
+
+def _page(grid: Grid, picture: Picture, asked: MapRequest, heat: Heat | None = None) -> str:
+    return folium_map(
+        grid,
+        picture,
+        assets(),
+        level=asked.level,
+        heat=heat,
+        bandwidth=BANDWIDTH,
+        title=asked.title,
+        lang=asked.lang,
+    )
+
+
+def _cells_picture(grid: Grid, asked: MapRequest) -> Picture:
+    """Show the cells alone, or a column of theirs."""
+    index = units(grid, asked.level)
+    area = pd.Series(grid.areas / 1e6, index=index).groupby(level=0, sort=bool(asked.level)).sum()
+    if asked.per is None:
+        size = text("layers.area_km2", lang=asked.lang)
+        fills = [STATE_COLORS[NO_DATA]] * len(area)
+        title = text("layers.plain", lang=asked.lang)
+        lines = {size: [number(float(f"{value:.3g}")) for value in area]}
+        return pictures.Picture(title, (), (), fills, lines)
+    column = pd.Series(weights(grid, asked.per), index=index)
+    values = column.groupby(level=0, sort=bool(asked.level)).sum()
+    shown = choropleth(pd.DataFrame({"n": 0, "value": values}))
+    rows = tuple(class_rows(shown.steps, asked.lang))
+    lines = {asked.per: [number(value) for value in values]}
+    return pictures.Picture(asked.per, rows, (), shown.fills(), lines)
+
+
+def _change(
+    grid: Grid, placed: pd.DataFrame, asked: MapRequest, account: dict[str, Any]
+) -> Picture:
+    """Compare the period with the equal time before it."""
+    if asked.chosen.start is None or asked.chosen.end is None:
+        raise ValueRefused("layers.no_period")
+    zone = placed["when"].dt.tz
+    start, end = moment(asked.chosen.start, zone), moment(asked.chosen.end, zone)
+    earlier = replace(asked.chosen, start=start - (end - start), end=start)
+    before = measure(select(placed, earlier), grid, asked.level)
+    after = measure(select(placed, asked.chosen), grid, asked.level)
+    words = (_period(earlier.start, earlier.end), _period(start, end))
+    return pictures.change_picture(change(before, after), words, account, asked.lang)
+
+
+def _period(start: Any, end: Any) -> str:
+    last = pd.Timestamp(end) - pd.Timedelta(days=1)
+    return f"{pd.Timestamp(start):%Y-%m-%d} – {last:%Y-%m-%d}"
+
+
+def figures_map(city: City, asked: Question, lang: str) -> str:
+    """Draw what the page shows as a page of its own.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    asked : Question
+        What figures are shown.
+    lang : str
+        Language of the reader.
+
+    Returns
+    -------
+    str
+        HTML that needs no network.
+    """
+    from gridmap.journeys.incidents import figures
+
+    found = figures(city, asked)
+    plan = city.plan(found.plan)
+    per = None if found.unit == "count" else asked.per
+    per = plan.weight if per == "people" else per
+    shown = choropleth(found.frame, found.breaks, least=FEWEST if per else 0)
+    grid = city.grid(found.version)
+    picture = pictures.choropleth_picture(found.frame, shown, per, found.totals, lang)
+    title = f"{plan.name} · {_filter_words(asked.chosen, lang)}".strip(" ·")
+    request = MapRequest(per=per, level=asked.level, title=title, lang=lang)
+    return _page(grid, picture, request)
+
+
+def _filter_words(chosen: Filter, lang: str) -> str:
+    """Say what the map was restricted to, so that a printed copy can be understood."""
+    parts = [str(value) for value in (*chosen.categories, *chosen.sources, *chosen.statuses)]
+    if chosen.start or chosen.end:
+        parts.insert(0, f"{chosen.start or '…'} – {chosen.end or '…'}")
+    if chosen.weekdays:
+        days = ", ".join(str(day + 1) for day in chosen.weekdays)
+        parts.append(text("layers.weekdays", {"days": days}, lang))
+    if chosen.hours:
+        hours = ", ".join(map(str, chosen.hours))
+        parts.append(text("layers.hours", {"hours": hours}, lang))
+    return " · ".join(parts)

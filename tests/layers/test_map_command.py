@@ -1,0 +1,55 @@
+"""gridmap map, as a user calls it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+
+def gridmap(*arguments, cwd):
+    command = [sys.executable, "-m", "gridmap", "map", *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def files(cambridge):
+    return cambridge / "response_districts.geojson.gz", cambridge / "crashes_2010_2016.csv.gz"
+
+
+def test_a_map_of_one_category(tmp_path, files):
+    cells, crashes = files
+    done = gridmap(
+        cells, "out.html", "--code", "CADRA", "--incidents", crashes, "--per", "area",
+        "--category", "object_1=Bicycle", "--json", "-", cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["totals"]["placed"] == 28
+    assert told["totals"]["placed"] + told["totals"]["unplaced"] == told["totals"]["total"] == 31
+    assert sum(row["cells"] for row in told["legend"]) == 117
+    assert "<!DOCTYPE html>" in (tmp_path / "out.html").read_text("utf-8")[:100]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--kind", "heat"], "--incidents"),
+        (["--incidents", "CRASHES", "--kind", "change"], "--from"),
+        (["--incidents", "CRASHES", "--category", "object_1"], "="),
+        (["--incidents", "CRASHES", "--category", "colour=red"], "colour"),
+        (["--incidents", "CRASHES", "--per", "SHIRE"], "SHIRE"),
+        (["--incidents", "CRASHES", "--from", "2013-01-01", "--to", "2012-01-01"], "2012"),
+        (["--incidents", "missing.csv"], "missing.csv"),
+    ],
+)
+def test_a_bad_call_says_why_and_writes_nothing(tmp_path, files, arguments, said):
+    cells, crashes = files
+    given = [crashes if part == "CRASHES" else part for part in arguments]
+    done = gridmap(cells, "out.html", "--code", "CADRA", *given, cwd=tmp_path)
+    assert done.returncode == 2
+    assert said in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+    assert not list(tmp_path.iterdir())
