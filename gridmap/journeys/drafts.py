@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from gridmap.grid.edit import Edit
+    from gridmap.grid.edit import Applied, Edit
     from gridmap.journeys.city import City
     from gridmap.store import Plan
 
@@ -80,21 +80,62 @@ def edit(city: City, plan: int, expected: int, change: Edit, by: str = "") -> Sa
         If the plan is published.
     """
     found = require_draft(city, plan, expected)
-    grid = city.grid(expected)
-    done = apply(grid, change, [found.weight] if found.weight else [])
-    new_cells = _with_people(city, found, done.old_cells, done.new_cells)
+    done, new_cells, result = _carried_out(city, found, expected, change)
     columns = list(done.new_cells.columns)
-    result = done.grid
-    if new_cells is not done.new_cells:
-        cells = result.cells.copy()
-        cells.loc[new_cells.index, PEOPLE] = new_cells[PEOPLE]
-        result = result.with_cells(cells)
     removed = list(done.old_cells.index)
     saved = city.store.plans.save(plan, expected, removed, new_cells[columns], to_json(change), by)
     city.keep(("grid", saved.head), result)
     before = _figures(city, found, expected, done.old_cells)
     after = _figures(city, found, expected, new_cells, set(removed))
     return Saved(saved, before, after, done.gained, done.notices)
+
+
+def preview(city: City, plan: int, expected: int, change: Edit) -> tuple[Saved, gpd.GeoDataFrame]:
+    """Tell what an edit would do, without saving it.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    plan, expected : int
+        Number of the draft and the version it is thought to stand at.
+    change : Edit
+        What would be changed.
+
+    Returns
+    -------
+    Saved
+        The draft as it stands, and the figures of the touched cells before and after.
+    GeoDataFrame
+        The touched cells as they would be.
+
+    Raises
+    ------
+    EditRefused
+        If the result would not be a coverage.
+    Stale
+        If somebody saved first.
+    Conflict
+        If the plan is published.
+    """
+    found = require_draft(city, plan, expected)
+    done, new_cells, _ = _carried_out(city, found, expected, change)
+    before = _figures(city, found, expected, done.old_cells)
+    after = _figures(city, found, expected, new_cells, set(done.old_cells.index))
+    return Saved(found, before, after, done.gained, done.notices), new_cells
+
+
+def _carried_out(
+    city: City, plan: Plan, expected: int, change: Edit
+) -> tuple[Applied, gpd.GeoDataFrame, Grid]:
+    """Return what an edit does, the new cells with their people, and the whole grid with them."""
+    done = apply(city.grid(expected), change, [plan.weight] if plan.weight else [])
+    new_cells = _with_people(city, plan, done.old_cells, done.new_cells)
+    if new_cells is done.new_cells:
+        return done, new_cells, done.grid
+    cells = done.grid.cells.copy()
+    cells.loc[new_cells.index, PEOPLE] = new_cells[PEOPLE]
+    return done, new_cells, done.grid.with_cells(cells)
 
 
 def require_draft(city: City, plan: int, expected: int) -> Plan:

@@ -3,8 +3,10 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
+import shapely
 from fastapi import APIRouter, Body, Header, Query, Response
 
+from gridmap.errors import EditRefused, InputError
 from gridmap.grid.edit import from_json
 from gridmap.journeys import drafts
 from gridmap.journeys.city import City
@@ -60,6 +62,17 @@ class Edited(Wire):
     notices: list[str]
 
 
+class Preview(Wire):
+    """What an edit would change; only ``refused`` if it cannot be done."""
+
+    refused: str | None = None
+    before: tuple[CellFigures, ...] = ()
+    after: tuple[CellFigures, ...] = ()
+    gained: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    features: dict[str, Any] | None = None
+
+
 class Publication(Wire):
     """From when on, and why."""
 
@@ -104,6 +117,41 @@ def edit(
     expected = expected_version(if_match)
     saved = drafts.edit(city, plan, expected, change, user.name or user.role)
     return _answer(city, saved, lang, response)
+
+
+@router.post("/{plan}/preview")
+def preview(
+    city: CityDep,
+    _user: Planner,
+    lang: LangDep,
+    plan: PlanId,
+    body: Annotated[EditBody, Body()],
+    if_match: IfMatch = None,
+) -> Preview:
+    """Tell what an edit would do, or why it would be refused; nothing is saved."""
+    expected = expected_version(if_match)
+    try:
+        would, cells = drafts.preview(
+            city, plan, expected, from_json(body.model_dump(exclude_none=True))
+        )
+    except (EditRefused, InputError) as error:
+        return Preview(refused=text(error.key, error.values, lang))
+    changed = cells.drop(index=list(would.gained)).geometry
+    features = [
+        {
+            "type": "Feature",
+            "geometry": shapely.geometry.mapping(shape),
+            "properties": {"code": code, "part": part},
+        }
+        for part, (code, shape) in enumerate(changed.items())
+    ]
+    return Preview(
+        before=tuple(_rows(would.before)),
+        after=tuple(_rows(would.after)),
+        gained=would.gained,
+        notices=tuple(text(key, values, lang) for key, values in would.notices),
+        features={"type": "FeatureCollection", "features": features},
+    )
 
 
 @router.post("/{plan}/undo")

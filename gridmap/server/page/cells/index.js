@@ -65,6 +65,9 @@ function createDesk(ctx) {
     cells = drawCells(map, { plan: plan.id, version: plan.version, levels: plan.levels });
     cells.setLevel(state.get().level);
     cells.colour(colours);
+    map.setPaintProperty("cells-border", "line-width", 1.2);
+    map.setPaintProperty("cells-border", "line-opacity", 1);
+    map.setLayerZoomRange("cells-code", 12, 24);
   }
 
   async function load() {
