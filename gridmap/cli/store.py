@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime  # noqa: TC003  # typer looks at the types
 from pathlib import Path  # typer looks at the types
 from typing import TYPE_CHECKING, Annotated, Any
@@ -85,32 +86,50 @@ def import_grid(  # noqa: PLR0913  # each is an option of the command
         output.say("server.imported_grid", **values)
 
 
-def import_incidents(  # each is an option of the command
+def import_incidents(  # noqa: PLR0913  # each is an option of the command
     file: File,
     *,
     store: StoreUrl = DEFAULT,
-    name: Name = "",
+    feed: Annotated[
+        str, typer.Option("--feed", help="Where the file is from; absent: known by its columns.")
+    ] = "",
     mapping: Annotated[
-        Path | None, typer.Option(help="What the columns mean, as JSON; absent: guessed.")
+        Path | None, typer.Option(help="What the columns mean, as JSON; absent: known or guessed.")
     ] = None,
     crs: Annotated[
         str | None, typer.Option(metavar="EPSG:n|gcj02|bd09", help="CRS of the coordinates.")
     ] = None,
+    look: Annotated[
+        bool, typer.Option("--look", help="Tell what would be done; write nothing.")
+    ] = False,
+    rejected: Annotated[
+        Path | None, typer.Option(help="Write the rows held back here, to be put right.")
+    ] = None,
     json: Json = None,
     lang: Lang = "en",
 ) -> None:
-    """Bring in incidents."""
+    """Bring in incidents: the same file again adds nothing, changed rows are updated."""
     with Output(json, lang) as output:
-        from gridmap.journeys import imports
+        from gridmap.files.tables import write_table
+        from gridmap.journeys import intake
+        from gridmap.journeys.city import City
         from gridmap.store import open_store
 
-        source = _source(file, name)
+        source = _source(file, file.name)
         meant = None if mapping is None else _mapping(mapping)
-        with open_store(store) as opened, output.progress("server.importing", path=file):
-            added = imports.import_incidents(opened, source, meant, crs)
-        notices = [output.notice(key, **values) for key, values in added.notices]
-        output.json({"rows": added.rows, "notices": notices})
-        output.say("server.imported_incidents", rows=added.rows)
+        with (
+            open_store(store) as opened,
+            output.progress("server.importing", path=file) as progress,
+        ):
+            source = replace(source, progress=progress)
+            seen = intake.look(City(opened), source, meant, crs, feed)
+            taken = None if look else intake.bring_in(City(opened), seen, source)
+        if rejected is not None and seen.held_back:
+            write_table(intake.rejected(seen), rejected)
+        notices = [output.notice(key, **values) for key, values in intake.notices(seen)]
+        result = {"feed": seen.feed, **intake.counts(seen, taken), "notices": notices}
+        output.json({**result, "mapping": seen.mapping.to_dict(), "placed": seen.totals})
+        output.say("import.looked" if taken is None else "import.taken", **result)
 
 
 def _mapping(path: Path) -> Any:

@@ -15,6 +15,7 @@ from gridmap import datum
 from gridmap.errors import ColumnError, InputError
 from gridmap.files.cells import GEOMETRY, frame_of, require_crs
 from gridmap.files.reader import INCIDENTS, READER
+from gridmap.files.tables import unguarded
 from gridmap.incidents.mapping import Mapping, guess
 from gridmap.incidents.model import COLUMNS, PLACED, conform, own_name
 from gridmap.incidents.times import read_moments
@@ -156,7 +157,7 @@ def read_table(
     faults = tuple(
         Fault(row, "", value, key) for row, key, value in json.loads(said.get("faults", "[]"))
     )
-    frame = read.to_pandas()
+    frame = unguarded(read.to_pandas())
     rows = frame.pop(ROW).to_numpy() if ROW in frame else np.arange(1, len(frame) + 1)
     notices: list[Notice] = []
     if int(said.get("sheets", "1")) > 1:

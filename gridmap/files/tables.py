@@ -118,9 +118,24 @@ def write_table(
         elif kind == "xlsx":
             _write_xlsx(guarded(frame), draft)
         else:
-            body = guarded(frame).to_csv(index=False, lineterminator="\n")
-            content = body.encode("utf-8-sig" if mark else "utf-8")
+            content = as_csv(frame).encode("utf-8-sig" if mark else "utf-8")
             draft.write_bytes(gzip.compress(content, mtime=0) if suffix == ".csv.gz" else content)
+
+
+def as_csv(frame: pd.DataFrame) -> str:
+    """Return a table as CSV, formulas guarded.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The table; its index is left out.
+
+    Returns
+    -------
+    str
+        Lines ending in a line feed.
+    """
+    return guarded(frame).to_csv(index=False, lineterminator="\n")
 
 
 def _write_xlsx(frame: pd.DataFrame, path: Path) -> None:

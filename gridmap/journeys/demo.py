@@ -11,13 +11,14 @@ from gridmap import __version__
 from gridmap.files.reader import READER
 from gridmap.files.shapes import shapes_path
 from gridmap.incidents.mapping import Mapping
+from gridmap.journeys.city import City
 from gridmap.journeys.imports import (
     Source,
     import_cells,
-    import_incidents,
     import_layer,
     import_reference,
 )
+from gridmap.journeys.intake import import_incidents
 from gridmap.store import open_store
 from gridmap.store.schema import VERSION
 
@@ -123,7 +124,8 @@ def fill(store: Store) -> None:
     store.plans.publish(made.plan.id, made.plan.head, START, REASON)
     for title, (name, code) in REFERENCES.items():
         import_reference(store, _source(folder / f"{name}.geojson.gz", title), code=code)
-    import_incidents(store, _source(folder / INCIDENTS, "Crashes"), CRASHES)
+    crashes = _source(folder / INCIDENTS, "Crashes")
+    import_incidents(City(store), crashes, CRASHES, feed=crashes.title)
     store.set_fact("demo", stamp())
 
 

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gridmap.errors import Conflict
 from gridmap.files.cells import read_frame
-from gridmap.files.incidents import interpret, read_table
 from gridmap.files.streets import read_streets
 from gridmap.grid.model import Grid
-from gridmap.incidents.doubts import doubts
-from gridmap.incidents.persons import personal_columns
 from gridmap.journeys.plans import Imported, import_grid
-from gridmap.messages import text
 from gridmap.store import Original
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from gridmap.files.incidents import Fault
-    from gridmap.incidents.doubts import Notice
-    from gridmap.incidents.mapping import Mapping
     from gridmap.store import Layer, Store
 
 STEPS = 3
@@ -177,73 +167,3 @@ def import_cells(
     blocks = None if layer is None or weight is not None else store.layers.frame(layer.id)
     counted = weight if layer is None or weight is not None else layer.about.get("weight")
     return import_grid(store, source.title, grid, counted, blocks, source.original())
-
-
-@dataclass(frozen=True)
-class Added:
-    """What an import of incidents did.
-
-    Parameters
-    ----------
-    rows : int
-        Incidents added.
-    notices : tuple
-        Pairs of a message key and its values: what was left out, guessed or looks odd.
-    """
-
-    rows: int
-    notices: tuple[Notice, ...]
-
-
-def import_incidents(
-    store: Store, source: Source, mapping: Mapping | None = None, crs: str | None = None
-) -> Added:
-    """Bring in incidents; columns that look person-level are dropped first.
-
-    Parameters
-    ----------
-    store : Store
-        The store.
-    source : Source
-        The file.
-    mapping : Mapping, optional
-        What the columns mean; absent means that it is guessed from their names.
-    crs : str, optional
-        ``EPSG:n``, ``gcj02`` or ``bd09``; absent means what the file says, else EPSG:4326.
-
-    Returns
-    -------
-    Added
-        How many, and what was noticed.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read or a column is not there; nothing was written.
-    Conflict
-        If the same file was imported before.
-    """
-    original = source.original()
-    if store.files.find("incidents", original.sha256) is not None:
-        raise Conflict("store.imported", name=source.called)
-    table = read_table(source.path, source.tick, source.called)
-    meant = mapping or table.guess()
-    found = interpret(table, meant, store.fact("zone", "UTC"), crs)
-    source.progress(1, STEPS)
-    notices = [*found.notices, *_faults(found.faults)]
-    personal = [name for name in personal_columns(table.frame, meant.id) if name in found.frame]
-    if personal:
-        notices.append(("import.personal", {"columns": ", ".join(personal)}))
-        original = replace(original, content=b"", digest=original.sha256)
-    lon, lat = found.frame["lon"].to_numpy(), found.frame["lat"].to_numpy()
-    notices += doubts(lon, lat, found.frame["when"], datetime.now(UTC))
-    source.progress(2, STEPS)
-    said = tuple(text(key, values) for key, values in notices)
-    kept = found.frame.drop(columns=personal)
-    store.incidents.add(kept, replace(original, notices=said), found.rows)
-    return Added(len(found.frame), tuple(notices))
-
-
-def _faults(faults: Sequence[Fault]) -> list[Notice]:
-    counts = Counter(fault.key for fault in faults)
-    return [("import.faults", {"count": n, "why": text(key)}) for key, n in counts.items()]

@@ -7,8 +7,11 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, File, Form, UploadFile
 
+from gridmap.files.incidents import as_text
+from gridmap.files.tables import as_csv
 from gridmap.incidents.mapping import Mapping
-from gridmap.journeys import imports
+from gridmap.journeys import imports, intake
+from gridmap.journeys.city import City
 from gridmap.journeys.imports import Source
 from gridmap.messages import text
 from gridmap.server.deps import ABILITIES, CityDep, JobsDep, LangDep, Reporter
@@ -18,12 +21,14 @@ from gridmap.server.problems import Problem
 from gridmap.server.routes.jobs import job_info
 from gridmap.server.schemas import JobInfo, Wire
 from gridmap.server.uploads import submit
-from gridmap.store import Store
 
 router = APIRouter(prefix="/api/v1", tags=["imports"], route_class=StrictRoute)
 
 Kind = Literal["incidents", "grid", "streets", "blocks", "place"]
 Text = Annotated[str, Form(max_length=2000)]
+FAULTS_MOST = 500
+REJECTED_MOST = 5_000
+LONGEST_VALUE = 200
 
 
 class ImportedFile(Wire):
@@ -35,6 +40,14 @@ class ImportedFile(Wire):
     sha256: str
     at: str
     notices: list[str]
+
+
+class FeedInfo(Wire):
+    """Where incidents come from."""
+
+    name: str
+    mapping: dict[str, Any]
+    columns: list[str]
 
 
 @router.get("/imports")
@@ -51,6 +64,7 @@ class Options:
     name: str
     mapping: Mapping | None
     crs: str | None
+    feed: str
     code: str | None
     levels: tuple[str, ...]
     weight: str | None
@@ -61,6 +75,7 @@ def get_options(
     name: Text = "",
     mapping: Annotated[str, Form(max_length=20_000, description="Mapping as JSON")] = "",
     crs: Text = "",
+    feed: Text = "",
     code: Text = "",
     levels: Text = "",
     weight: Text = "",
@@ -68,7 +83,7 @@ def get_options(
     """Return how a file is to be read; what is empty is guessed."""
     chosen = tuple(each.strip() for each in levels.split(",") if each.strip())
     meant = _mapping(mapping)
-    return Options(kind, name, meant, crs or None, code or None, chosen, weight or None)
+    return Options(kind, name, meant, crs or None, feed, code or None, chosen, weight or None)
 
 
 @router.post("/imports", status_code=202)
@@ -86,26 +101,89 @@ def send(
 
     def work(path: Path, called: str, job: Job) -> dict[str, Any]:
         source = imports.Source(path, called, options.name or called, job.progress)
-        return _WORK.get(options.kind, _layer)(city.store, source, options, lang)
+        return _WORK.get(options.kind, _layer)(city, source, options, lang)
 
     return job_info(submit(jobs, "import", file, work, user.name or user.role), lang)
 
 
-def _incidents(store: Store, source: Source, options: Options, lang: str) -> dict[str, Any]:
-    added = imports.import_incidents(store, source, options.mapping, options.crs)
-    notices = [text(key, values, lang) for key, values in added.notices]
-    return {"rows": added.rows, "notices": notices}
+@router.post("/imports/look", status_code=202)
+def look(
+    city: CityDep,
+    jobs: JobsDep,
+    user: Reporter,
+    lang: LangDep,
+    file: Annotated[UploadFile, File(description="A file of incidents")],
+    options: Annotated[Options, Depends(get_options)],
+) -> JobInfo:
+    """Send a file of incidents and be told what would come of it; nothing is kept.
+
+    The job's result holds ``feed``, ``known``, ``columns``, ``first`` (the first rows),
+    ``mapping``, ``personal``, ``rows``, ``rejected``, ``faults``, ``totals`` and ``notices``.
+    """
+
+    def work(path: Path, called: str, job: Job) -> dict[str, Any]:
+        source = imports.Source(path, called, called, job.progress)
+        seen = intake.look(city, source, options.mapping, options.crs, options.feed)
+        return {**_seen(seen, None, lang), **_first(seen)}
+
+    return job_info(submit(jobs, "look", file, work, user.name or user.role), lang)
 
 
-def _grid(store: Store, source: Source, options: Options, _lang: str) -> dict[str, Any]:
+@router.get("/feeds")
+def feeds(city: CityDep, _user: Reporter) -> list[FeedInfo]:
+    """Return where incidents come from, and what the columns of those files mean."""
+    return [
+        FeedInfo(name=feed.name, mapping=feed.mapping, columns=list(feed.columns))
+        for feed in city.store.feeds.all()
+    ]
+
+
+def _incidents(city: City, source: Source, options: Options, lang: str) -> dict[str, Any]:
+    seen = intake.look(city, source, options.mapping, options.crs, options.feed)
+    return _seen(seen, intake.bring_in(city, seen, source), lang)
+
+
+def _seen(seen: intake.Look, taken: intake.Taken | None, lang: str) -> dict[str, Any]:
+    back = intake.rejected(seen)
+    return {
+        "feed": seen.feed,
+        **intake.counts(seen, taken),
+        "notices": [text(key, values, lang) for key, values in intake.notices(seen)],
+        "totals": seen.totals,
+        "faults": [
+            {
+                "row": fault.row,
+                "column": fault.column,
+                "value": fault.value[:LONGEST_VALUE],
+                "why": text(fault.key, {"value": fault.value}, lang),
+            }
+            for fault in seen.incoming.faults[:FAULTS_MOST]
+        ],
+        "rejected_csv": as_csv(back.iloc[:REJECTED_MOST]),
+    }
+
+
+def _first(seen: intake.Look) -> dict[str, Any]:
+    frame = seen.table.frame
+    rows = [as_text(frame[name].iloc[: intake.FIRST_ROWS]).tolist() for name in frame.columns]
+    return {
+        "known": seen.known,
+        "mapping": seen.mapping.to_dict(),
+        "personal": seen.personal,
+        "columns": [str(name) for name in frame.columns],
+        "first": [list(row) for row in zip(*rows, strict=True)],
+    }
+
+
+def _grid(city: City, source: Source, options: Options, _lang: str) -> dict[str, Any]:
     made = imports.import_cells(
-        store, source, options.code, options.levels, None, options.crs, options.weight
+        city.store, source, options.code, options.levels, None, options.crs, options.weight
     )
     return {"plan": made.plan.id, "moved_m": made.moved_m, "outside": made.outside}
 
 
-def _layer(store: Store, source: Source, options: Options, _lang: str) -> dict[str, Any]:
-    return {"layer": imports.import_layer(store, options.kind, source, options.weight).id}
+def _layer(city: City, source: Source, options: Options, _lang: str) -> dict[str, Any]:
+    return {"layer": imports.import_layer(city.store, options.kind, source, options.weight).id}
 
 
 _WORK: dict[str, Any] = {"incidents": _incidents, "grid": _grid}
