@@ -7,7 +7,9 @@ import { n, t } from "../frame/i18n.js";
 import { createTable } from "../frame/table.js";
 import { drawCells } from "../map/cells.js";
 
-/** desk: {ctx, plan(), cells()}. */
+const INKS = { changed: "#fdae61", created: "#d7191c", recoded: "#74add1" };
+
+/** desk: {ctx, plan(), paint(colours)}. */
 export function createComparison(desk) {
   const { ctx } = desk;
   const { api, state, map } = ctx;
@@ -33,9 +35,9 @@ export function createComparison(desk) {
 
   function show(found, other) {
     const colours = {};
-    for (const code of found.changed) colours[code] = "#fdae61";
-    for (const code of found.created) colours[code] = "#d7191c";
-    for (const [, code] of found.recoded) colours[code] = "#abd9e9";
+    for (const code of found.changed) colours[code] = INKS.changed;
+    for (const code of found.created) colours[code] = INKS.created;
+    for (const [, code] of found.recoded) colours[code] = INKS.recoded;
     desk.paint(colours);
     const table = createTable({
       label: t("cells.moves"),
@@ -49,7 +51,7 @@ export function createComparison(desk) {
       sorted: { key: "area", down: true },
     });
     table.update(found.moves.map((row) => ({ ...row, pair: `${row.old || "–"} → ${row.new || "–"}`, area: row.area_m2 / 10000 })), null);
-    const figure = (name, value) => [h("dt", {}, t(`cells.${name}`)), h("dd", {}, value)];
+    const figure = (name, value) => [h("dt", {}, INKS[name] && h("span", { class: "swatch", style: { background: INKS[name] } }), t(`cells.${name}`)), h("dd", {}, value)];
     fill(
       element,
       h("p", { class: "soft" }, t("cells.compared_with", { name: other.name })),
@@ -60,6 +62,15 @@ export function createComparison(desk) {
 
   const stop = state.on(["with"], load);
   return { element, load, remove: () => (stop(), curtain?.remove()) };
+}
+
+/** The cells of a plan where they are the subject: clear borders, codes early. */
+export function drawPlainly(map, plan, id = "cells") {
+  const cells = drawCells(map, { plan: plan.id, version: plan.version, levels: plan.levels, id });
+  map.setPaintProperty(`${id}-border`, "line-width", 1.2);
+  map.setPaintProperty(`${id}-border`, "line-opacity", 1);
+  map.setLayerZoomRange(`${id}-code`, 12, 24);
+  return cells;
 }
 
 /** The other plan's cells left of a slider, on a second map that follows the first. */
@@ -75,7 +86,7 @@ async function drawCurtain(map, stage, other) {
   place();
   await new Promise((resolve) => second.once("style.load", resolve));
   for (const layer of second.getStyle().layers) if (layer.source && layer.source !== "streets") second.removeLayer(layer.id);
-  drawCells(second, { plan: other.id, version: other.version, levels: other.levels, id: "other" });
+  drawPlainly(second, other, "other");
   return {
     remove() {
       map.off("move", follow);

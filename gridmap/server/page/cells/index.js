@@ -3,10 +3,9 @@
 
 import { button, fill, h } from "../frame/dom.js";
 import { t } from "../frame/i18n.js";
-import { drawCells } from "../map/cells.js";
 import { createBalance } from "./balance.js";
 import { showCell } from "./cell.js";
-import { createComparison } from "./compare.js";
+import { createComparison, drawPlainly } from "./compare.js";
 import { createEditor } from "./editor.js";
 import { createPlans } from "./plans.js";
 import { createReferences } from "./references.js";
@@ -28,7 +27,7 @@ export async function mount(ctx) {
   };
   map.on("click", click);
   ctx.onEscape = () => Boolean(desk.editor.active()) && (desk.leave(), true);
-  parts = { desk, stops: [state.on(["sel", "level"], desk.choose), () => map.off("click", click)] };
+  parts = { desk, stops: [state.on(["sel", "level"], desk.choose), state.on(["with"], desk.showDefects), () => map.off("click", click)] };
   await desk.load();
 }
 
@@ -48,6 +47,8 @@ function createDesk(ctx) {
   const desk = { ctx, plan: () => plan, cells: () => cells, choose, begin, leave, step, saved, renewed, overtaken, load, remove };
   desk.editable = () => plan.state === "draft" && ctx.session.can.includes("plan");
   desk.paint = (wanted) => cells.colour((colours = wanted));
+  /** Defects stand aside while an edit is in hand or plans are compared. */
+  desk.showDefects = () => desk.references.hide(Boolean(desk.editor.active() || state.get().with));
 
   const verdict = createVerdict(ctx, plan);
   const balance = createBalance(desk);
@@ -62,16 +63,14 @@ function createDesk(ctx) {
 
   function drawPlan() {
     cells?.remove();
-    cells = drawCells(map, { plan: plan.id, version: plan.version, levels: plan.levels });
+    cells = drawPlainly(map, plan);
     cells.setLevel(state.get().level);
     cells.colour(colours);
-    map.setPaintProperty("cells-border", "line-width", 1.2);
-    map.setPaintProperty("cells-border", "line-opacity", 1);
-    map.setLayerZoomRange("cells-code", 12, 24);
   }
 
   async function load() {
     await Promise.all([verdict.load(), plans.load(), desk.references.load(), balance.load(), comparison.load()]);
+    desk.showDefects();
     choose();
   }
 
@@ -102,15 +101,15 @@ function createDesk(ctx) {
     if (state.get().level) state.set({ level: undefined }, { replace: true });
     panels.right.hidden = false;
     fill(panels.right, desk.editor.element);
-    desk.references.hide(true);
     desk.editor.start(tool, kind === "cell" ? rest.join(":") : undefined);
+    desk.showDefects();
     tools.draw();
     panels.right.focus();
   }
 
   function leave() {
     desk.editor.stop();
-    desk.references.hide(false);
+    desk.showDefects();
     tools.draw();
     choose();
   }
@@ -129,7 +128,7 @@ function createDesk(ctx) {
   /** After a change of ours: show where the plan stands, and stay with the cells it was about. */
   async function saved(answer, text) {
     ctx.speak(text);
-    desk.references.hide(false);
+    desk.showDefects();
     const gained = new Set(answer.gained);
     const [first] = answer.after.filter((one) => !gained.has(one.code));
     const kept = answer.after.some((one) => `cell:${one.code}` === state.get().sel);

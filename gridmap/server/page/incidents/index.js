@@ -14,6 +14,7 @@ import { openPanel } from "./panel.js";
 import { createPicture } from "./picture.js";
 import { drawPins } from "./pins.js";
 import { createReport } from "./report.js";
+import { createImport } from "./wizard.js";
 import { createFigureTable, showTotals } from "./twin.js";
 
 let parts = null;
@@ -41,7 +42,7 @@ export async function mount(ctx) {
   const filters = h("div", { class: "stack", role: "tabpanel" }, controls.element, periods.element, h("div", { class: "tight" }, h("h3", {}, t("clock")), clock.element), chips.element);
   const twin = h("div", { role: "tabpanel", class: "stack" }, table.element);
   const tabs = h("div", { class: "tabs", role: "group", "aria-label": t("left_tabs") });
-  fill(panels.left, h("div", { class: "stack" }, h("h2", { class: "quiet" }, t("incidents")), totals, h("div", { class: "row between" }, tabs, createExport(ctx, picture)), filters, twin));
+  fill(panels.left, h("div", { class: "stack" }, h("h2", { class: "quiet" }, t("incidents")), totals, h("div", { class: "row between" }, tabs, h("div", { class: "row" }, createImport(ctx), createExport(ctx, picture))), filters, twin));
   panels.bottom.hidden = false;
   fill(panels.bottom, brush.element);
   fill(panels.tools, report.button);
