@@ -143,6 +143,8 @@ def incidents_table(city: City, chosen: Filter, plan: int | None) -> pd.DataFram
     from gridmap.journeys.incidents import listed
 
     found = listed(city, chosen, plan=plan).drop(columns=["version"])
+    words = found.select_dtypes("category").columns
+    found = found.astype(dict.fromkeys(words, object))
     for name in ("when", "due", "closed"):
         found[name] = [None if pd.isna(at) else at.isoformat() for at in found[name]]
     return found

@@ -17,7 +17,7 @@ from gridmap.grid.edit import Recode
 from gridmap.incidents.model import conform
 from gridmap.journeys import drafts
 from gridmap.journeys.city import City
-from gridmap.store import Original, Store
+from gridmap.store import Feed, Original, Store
 
 ROWS = 5_000
 FOREVER = 1_000_000
@@ -39,7 +39,9 @@ def import_(store: Store) -> None:
         frame = pd.DataFrame({"id": [f"{n}-{row}" for row in range(ROWS)]}).assign(
             lon=np.linspace(100, 100.03, ROWS), lat=30.01, when=moment, note=f"file {n}"
         )
-        store.incidents.add(conform(frame, "UTC"), Original(f"{n}.csv", f"file {n}".encode()))
+        feed = Feed(f"feed {n}", {}, ("id",))
+        original = Original(f"{n}.csv", f"file {n}".encode())
+        store.feeds.merge(feed, conform(frame, "UTC"), range(1, ROWS + 1), original, silent)
         say(n + 1)
 
 
@@ -51,6 +53,10 @@ def publish(store: Store) -> None:
         draft = store.plans.draft("draft", plans[-1].id)
         done = store.plans.publish(draft.id, draft.head, day, "because")
         say(f"{done.id} {done.valid_from}")
+
+
+def silent(_done: float, _total: float) -> None:
+    """Nobody watches."""
 
 
 def say(what: object) -> None:

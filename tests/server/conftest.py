@@ -1,0 +1,61 @@
+"""A server of Cambridge in this process; every test that changes something has its own store."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from gridmap import Settings, create_app, open_store
+from gridmap.journeys.demo import demo_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from gridmap.store import Store
+
+HERE = "http://127.0.0.1:8000"
+
+
+@pytest.fixture(scope="session")
+def cambridge_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """File of a store of Cambridge; to be copied, not changed."""
+    path = tmp_path_factory.mktemp("cambridge") / "cambridge.db"
+    demo_store(path).close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def reader(cambridge_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A client for tests that change nothing."""
+    path = shutil.copy(cambridge_store, tmp_path_factory.mktemp("reader") / "cambridge.db")
+    with open_store(path) as store, TestClient(create_app(Settings(), store), HERE) as client:
+        yield client
+
+
+@pytest.fixture
+def store(cambridge_store: Path, tmp_path: Path) -> Iterator[Store]:
+    with open_store(shutil.copy(cambridge_store, tmp_path / "cambridge.db")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def client(store: Store) -> Iterator[TestClient]:
+    """A client of a store of its own; the visitor is a planner."""
+    with TestClient(create_app(Settings(), store), HERE) as opened:
+        yield opened
+
+
+def finished(client: TestClient, job: int, seconds: float = 60) -> dict[str, Any]:
+    """Wait for a job."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        found = client.get(f"/api/v1/jobs/{job}").json()
+        if found["state"] not in {"queued", "running"}:
+            return found
+        time.sleep(0.05)
+    pytest.fail(f"job {job} did not end in {seconds} s")
