@@ -29,6 +29,9 @@ ENGLISH = re.compile(
     r"\bssn\b|\bsocial security\b|\bpassport\b|\bbirth ?(?:day|date|year)\b|\bof birth\b|"
     r"\bdob\b|\bid card\b|\bidentity ?(?:number|no|card)\b|\bdriver'?s? licen[cs]e\b"
 )
+ENGLISH_PLACES = re.compile(
+    r"\b(?:street|road|avenue|place|zone|district|location|intersection|site|area|station)\b"
+)
 WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z']+|\d+")
 IDENTITY = r"\d{17}[\dXx]"
 MOBILE = r"(?:\+?86[- ]?)?1[3-9]\d{9}"
@@ -76,7 +79,8 @@ def named_personal(name: str) -> bool:
     """
     if CHINESE.search(name):
         return not CHINESE_PLACES.search(name) or "身份证" in name
-    return bool(ENGLISH.search(" ".join(WORDS.findall(name)).lower()))
+    words = " ".join(WORDS.findall(name)).lower()
+    return bool(ENGLISH.search(words)) and not ENGLISH_PLACES.search(words)
 
 
 def _told_by_values(column: pd.Series, is_key: bool) -> str:
