@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 EXTENT = 4096
 """Units of the lattice across a tile."""
 VERSION = 2
+LINE, MULTILINE = 1, 5
 
 
 def _varint(value: int) -> bytes:
@@ -93,7 +94,8 @@ class Streams:
     """
 
     def __init__(self, shapes: NDArray[np.object_]) -> None:
-        self.lines = bool(np.isin(shapely.get_type_id(shapes), (1, 5)).any())
+        kinds = shapely.get_type_id(shapes)
+        self.lines = bool(((kinds == LINE) | (kinds == MULTILINE)).any())
         parts, part_of = shapely.get_parts(shapes, return_index=True)
         if self.lines:
             xy, of_ring = shapely.get_coordinates(parts, return_index=True)

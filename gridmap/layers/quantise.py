@@ -16,7 +16,7 @@ import shapely
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-POLYGON = 3
+POLYGON, MULTIPOLYGON = 3, 6
 NOTHING = shapely.Polygon()
 
 
@@ -171,7 +171,8 @@ def areal(shapes: Any) -> NDArray[np.object_]:
         The areas alone; empty where there is none.
     """
     result = np.asarray(shapes, dtype=object)
-    mixed = ~np.isin(shapely.get_type_id(result), (POLYGON, 6))
+    kinds = shapely.get_type_id(result)
+    mixed = (kinds != POLYGON) & (kinds != MULTIPOLYGON)
     if mixed.any():
         result = result.copy()
         result[mixed] = [_areas_of(shape) for shape in result[mixed]]

@@ -7,6 +7,7 @@ have the same border in every tile: no gap and no overlap.
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,8 +29,8 @@ TOLERANCE = 4
 """Units of the lattice (half a pixel) by which borders are simplified above the deepest zoom."""
 BUFFER = 64
 """Units a cut tile reaches beyond its edge."""
-REACH = 1024
-"""Units a cell may stick out of a tile before it is cut: a whole cell is never cut wrongly."""
+REACH = 3072
+"""Units a cell may stick out of a tile before it is cut; pages take up to 4,096."""
 TIE = 1e-6
 
 
@@ -59,6 +60,8 @@ class CellTiles:
             self._texts[level] = mvt.Texts({"code": list(groups)})
             self._members[level] = members
         self._zooms: dict[int, dict[str, _Sheet]] = {}
+        self._simpler: dict[int, NDArray[np.object_]] = {MAX_ZOOM: self._square}
+        self._lock = threading.Lock()
         self.bounds = tuple(np.round(shapely.total_bounds(lonlat), 6).tolist())
 
     def tile(self, z: int, x: int, y: int) -> bytes:
@@ -110,22 +113,30 @@ class CellTiles:
 
     def _sheets(self, z: int) -> dict[str, _Sheet]:
         if z not in self._zooms:
-            cells = self._at(z)
-            coverage = self._rim is not None
-            sheets = {"cells": _Sheet(cells, coverage)}
-            for level, members in self._members.items():
-                sheets[level] = _Sheet(_dissolve(cells, members), coverage)
-            self._zooms[z] = sheets
+            with self._lock:
+                if z not in self._zooms:
+                    self._zooms[z] = self._made(z)
         return self._zooms[z]
 
-    def _at(self, z: int) -> NDArray[np.object_]:
-        scaled = shapely.transform(self._square, lambda xy: xy * (mvt.EXTENT << z))
-        if z < MAX_ZOOM:
-            scaled = shapely.orient_polygons(shapely.coverage_simplify(scaled, TOLERANCE))
-        rim = self._rim
-        if rim is not None and not shapely.is_valid(scaled).all():
-            rim = None
-        return quantise(scaled, rim)
+    def _made(self, z: int) -> dict[str, _Sheet]:
+        scaled = self._scaled(z)
+        rim = self._rim if shapely.is_valid(scaled).all() else None
+        cells = quantise(scaled, rim)
+        sheets = {"cells": _Sheet(cells, rim is not None)}
+        for level, members in self._members.items():
+            sheets[level] = _Sheet(_dissolve(cells, members), rim is not None)
+        return sheets
+
+    def _scaled(self, z: int) -> NDArray[np.object_]:
+        """Return the cells in units of a zoom, simplified zoom by zoom from the deepest."""
+        deepest = min(z, MAX_ZOOM)
+        for zoom in range(MAX_ZOOM - 1, deepest - 1, -1):
+            if zoom not in self._simpler:
+                finer = self._simpler[zoom + 1]
+                tolerance = TOLERANCE / (mvt.EXTENT << zoom)
+                self._simpler[zoom] = shapely.coverage_simplify(finer, tolerance)
+        scaled = shapely.transform(self._simpler[deepest], lambda xy: xy * (mvt.EXTENT << z))
+        return shapely.orient_polygons(scaled)
 
 
 class _Sheet:
@@ -140,10 +151,10 @@ class _Sheet:
     def tile(self, name: str, texts: mvt.Texts, asked: mercator.Tile) -> bytes:
         origin = np.array([asked.x, asked.y], dtype=np.int64) * mvt.EXTENT
         near = self._near(origin, BUFFER)
-        whole = self._within(near, origin, REACH)
-        if len(whole) < len(near):  # neighbours of a cut cell are cut at the same places
-            whole = self._within(near, origin, BUFFER)
-        split = np.setdiff1d(near, whole, assume_unique=True)
+        inside = self._within(near, origin, REACH)
+        if not inside.all():  # neighbours of a cut cell are cut at the same places
+            inside = self._within(near, origin, BUFFER)
+        whole, split = near[inside], near[~inside]
         cut = self._cut(split, origin) if len(split) else None
         if cut is not None and not sound(cut).all():
             split, whole = near, whole[:0]
@@ -170,12 +181,12 @@ class _Sheet:
 
     def _within(
         self, rows: NDArray[np.int64], origin: NDArray[np.int64], reach: int
-    ) -> NDArray[np.int64]:
-        """Return the shapes, of some, that do not stick out of the tile's box."""
+    ) -> NDArray[np.bool_]:
+        """Tell which of some shapes do not stick out of the tile's box."""
         low_x, low_y, high_x, high_y = self.bounds[:, rows]
         west, north = (origin - reach).tolist()
         east, south = (origin + mvt.EXTENT + reach).tolist()
-        return rows[(low_x >= west) & (high_x <= east) & (low_y >= north) & (high_y <= south)]
+        return (low_x >= west) & (high_x <= east) & (low_y >= north) & (high_y <= south)
 
     def _cut(self, rows: NDArray[np.int64], origin: NDArray[np.int64]) -> NDArray[np.object_]:
         pieces = _clip(self.shapes[rows], origin)

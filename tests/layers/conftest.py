@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pytest
+import shapely
 
 from gridmap.grid.model import Grid
 
@@ -17,6 +18,16 @@ if TYPE_CHECKING:
 def districts(cambridge: Path) -> Grid:
     frame = gpd.read_file(f"/vsigzip/{(cambridge / 'response_districts.geojson.gz').resolve()}")
     return Grid.from_frame(frame, "CADRA", levels=("SECTOR", "CAR_RTE", "WALK_RTE"))
+
+
+@pytest.fixture(scope="session")
+def boston(shared_data: Path) -> Grid:
+    """Boston's precincts, cleaned as a coverage by GEOS."""
+    path = (shared_data / "boston" / "precincts.epsg2249.geojson.gz").resolve()
+    frame = gpd.read_file(f"/vsigzip/{path}").set_crs(2249, allow_override=True).to_crs(26986)
+    valid = shapely.make_valid(frame.geometry.to_numpy(), method="structure")
+    cells = shapely.coverage_clean(valid, gap_width=5.0)
+    return Grid.from_frame(frame.set_geometry(cells, crs=frame.crs), "WARD_PRECINCT")
 
 
 @pytest.fixture(scope="session")
