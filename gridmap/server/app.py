@@ -18,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 from gridmap import __version__
 from gridmap.files.reader import READER
 from gridmap.journeys.city import City
-from gridmap.server import errors
+from gridmap.server import errors, openapi
 from gridmap.server.guard import Guard
 from gridmap.server.jobs import Jobs
 from gridmap.server.tilecache import TileCache, Tiles
@@ -96,6 +96,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     for name in ROUTES:
         if find_spec(f"gridmap.server.routes.{name}"):
             app.include_router(import_module(f"gridmap.server.routes.{name}").router)
+    openapi.install(app)
     _serve_page(app)
     return app
 
