@@ -13,6 +13,7 @@ from gridmap.cli.output import CellsCrs, Code, Json, Lang, Levels, Output
 if TYPE_CHECKING:
     from gridmap.files.incidents import Table
     from gridmap.incidents.mapping import Mapping
+    from gridmap.journeys.locate import Geocode
 
 FAULTS_SHOWN = 5
 TABLES = ".csv .csv.gz .xlsx .parquet .geojson .gpkg"
@@ -40,6 +41,12 @@ def locate(  # noqa: PLR0913  # each is an option of the command
         str, typer.Option(metavar="EPSG:n|gcj02|bd09", help="What the coordinates are in.")
     ] = "",
     address: Annotated[str, typer.Option(metavar="COL", help="Column of the address.")] = "",
+    gazetteer: Annotated[
+        Path | None, typer.Option(help="Places to find addresses among, with coordinates.")
+    ] = None,
+    streets: Annotated[
+        Path | None, typer.Option(help="Street layer with names and house numbers.")
+    ] = None,
     unplaced: Annotated[
         Path | None, typer.Option(help="Write the incidents without a cell here too.")
     ] = None,
@@ -62,9 +69,10 @@ def locate(  # noqa: PLR0913  # each is an option of the command
         with output.progress("import.reading", path=incidents):
             table = read_table(incidents)
         asked = {"x": x, "y": y, "crs": crs}
-        mapping = _mapping(table, asked, address)
+        geocode = _geocode(gazetteer, streets)
+        mapping = _mapping(table, asked, address, by_address=geocode is not None)
         with output.progress("import.placing"):
-            located = journey.locate(table, mapping, cells)
+            located = journey.locate(table, mapping, cells, geocode)
         mark = any(key == "import.chinese" for key, _ in located.notices)
         write_table(located.frame, out, located.points, mark=mark)
         if unplaced is not None:
@@ -79,7 +87,30 @@ def locate(  # noqa: PLR0913  # each is an option of the command
         output.json({**summary, "notices": notices})
 
 
-def _mapping(table: Table, asked: dict[str, str], address: str) -> Mapping:
+def _geocode(gazetteer: Path | None, streets: Path | None) -> Geocode | None:
+    """Return what finds the place of an address, if the call names something to find it in."""
+    from functools import partial
+
+    from gridmap.errors import ValueRefused
+    from gridmap.incidents.address import Geocoder, geocode
+
+    if gazetteer is not None and streets is not None:
+        raise ValueRefused("address.both")
+    if gazetteer is not None:
+        from gridmap.files.gazetteer import read_gazetteer
+
+        return partial(geocode, find=Geocoder(read_gazetteer(gazetteer)).find)
+    if streets is not None:
+        from gridmap.files.cells import read_frame
+        from gridmap.streets.addresses import StreetAddresses
+
+        return partial(geocode, find=StreetAddresses(read_frame(streets)).find)
+    return None
+
+
+def _mapping(
+    table: Table, asked: dict[str, str], address: str, *, by_address: bool = False
+) -> Mapping:
     """Return what the call says of the columns, and for the rest what their names say."""
     from gridmap.errors import ColumnError, ValueRefused
 
@@ -93,7 +124,7 @@ def _mapping(table: Table, asked: dict[str, str], address: str) -> Mapping:
         mapping.require(map(str, table.frame.columns))
     except ColumnError as error:
         raise ColumnError("files.in_file", path=table.name, said=error) from error
-    if not mapping.x:
+    if not mapping.x and not (by_address and mapping.address):
         columns = ", ".join(map(str, table.frame.columns))
         raise ColumnError("import.no_place", path=table.name, columns=columns)
     return mapping

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from gridmap import crs as crs_
@@ -17,7 +18,6 @@ from gridmap.incidents._overlaps import cover, disjoint, overlaps
 from gridmap.incidents._pixels import PixelIndex, fits, mates
 
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import NDArray
 
     from gridmap.grid.model import Grid
@@ -170,7 +170,9 @@ def place(incidents: pd.DataFrame, grid: Grid, locator: Locator | None = None) -
     -------
     DataFrame
         The incidents in their order with ``cell`` (code or ``""``), ``reason``, ``match``,
-        ``score`` and ``cell_LEVEL`` for every level of the grid.
+        ``score`` and ``cell_LEVEL`` for every level of the grid; if they have ``error_m``
+        (:func:`gridmap.incidents.address.geocode`), also ``cell_near``: the codes of other cells
+        within it, joined by ``;``.
 
     Raises
     ------
@@ -196,7 +198,34 @@ def place(incidents: pd.DataFrame, grid: Grid, locator: Locator | None = None) -
     for level in grid.levels:
         groups = np.array([*code_text(grid.cells[level]), ""], dtype=object)
         placed[f"cell_{level}"] = groups[at]
+    if "error_m" in incidents:
+        error = np.where(good, incidents["error_m"].to_numpy(dtype=np.float64), np.nan)
+        placed["cell_near"] = _near(grid, lon, lat, error, at)
     return placed
+
+
+def _near(
+    grid: Grid,
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    error: NDArray[np.float64],
+    at: NDArray[np.int32],
+) -> NDArray[np.object_]:
+    """Return the codes of the other cells within the error of each place."""
+    near = np.full(len(lon), "", dtype=object)
+    doubtful = np.flatnonzero(~np.isnan(error))
+    spots = np.column_stack([lon[doubtful], lat[doubtful]])
+    xy = crs_.transform_points(spots, crs_.LONLAT, grid.metric_crs)
+    tree = shapely.STRtree(grid.metric_shapes)
+    points = shapely.points(xy)
+    row, cell = tree.query(points, predicate="dwithin", distance=error[doubtful])
+    other = cell != at[doubtful[row]]
+    pairs = pd.DataFrame({"row": doubtful[row[other]], "code": grid.codes[cell[other]]})
+    joined = (
+        pairs.drop_duplicates().groupby("row")["code"].agg(lambda codes: ";".join(sorted(codes)))
+    )
+    near[joined.index] = joined.to_numpy()
+    return near
 
 
 def _reasons(

@@ -114,5 +114,11 @@ def locate(table: Table, mapping: Mapping, grid: Grid, geocode: Geocode | None =
     frame = pd.concat([own, placed[ours].set_axis(own.index)], axis=1)
     points = (placed["lon"].to_numpy(), placed["lat"].to_numpy())
     faults = (*table.faults, *found.faults)
-    notices = (*table.notices, *found.notices, *locator.notices)
+    notices = (*table.notices, *found.notices, *locator.notices, *_near_border(placed))
     return Located(frame, points, faults, notices, time.perf_counter() - began)
+
+
+def _near_border(placed: pd.DataFrame) -> list[Notice]:
+    """Say how many incidents placed by address may lie in another cell."""
+    near = int((placed["cell_near"] != "").sum()) if "cell_near" in placed else 0
+    return [("address.near", {"count": near})] if near else []

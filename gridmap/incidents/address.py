@@ -1,0 +1,298 @@
+"""Addresses to places: a gazetteer looked up by structure, then by likeness.
+
+Candidates are the entries with the same numbers; among them the words decide. What fails that way
+is sought among the entries that share rare pairs of characters. A place is given only where the
+runner-up, unless it lies beside it, is clearly less alike: nothing is guessed.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from rapidfuzz import fuzz, process
+
+from gridmap.errors import ColumnError
+from gridmap.incidents.address_text import AREAS, Parts, plain, take_apart, village_name
+from gridmap.incidents.bigrams import Bigrams
+from gridmap.streets.match import AMBIGUOUS, FOUND, NOT_FOUND, Match
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+NEAR_DEGREES = 0.0006
+"""Entries nearer to each other than this are one answer."""
+LEAST_ALIKE = 0.6
+LEAST_MARGIN = 0.08
+CONFLICT = (0.25, 0.2, 0.3)
+"""What another district, township or village than the one written costs."""
+ERROR_M = {"building": 30.0, "number": 50.0, "street": 300.0, "place": 300.0}
+COLUMNS = {
+    "lon": ("lon", "lng", "longitude", "经度", "x"),
+    "lat": ("lat", "latitude", "纬度", "y"),
+    "address": ("address", "地址", "标准地址", "详细地址"),
+    "district": ("district", "county", "区县", "县区", "区", "县"),
+    "township": ("township", "street_town", "乡镇", "街道", "乡镇街道", "镇街"),
+    "village": ("village", "community", "村", "社区", "村社区", "村居"),
+    "road": ("road", "路", "道路", "街路巷"),
+    "number": ("number", "门牌号", "门牌", "号"),
+    "compound": ("compound", "小区", "院落", "小区名称"),
+    "building": ("building", "楼栋", "楼号", "栋"),
+    "unit": ("unit", "单元"),
+    "name": ("name", "名称", "地名", "place"),
+}
+"""Columns of a gazetteer by what they hold, in any case."""
+FIELDS = ("road", "number", "compound", "building", "unit")
+
+
+class Geocoder:
+    """Finds places in a gazetteer by Chinese addresses.
+
+    Parameters
+    ----------
+    gazetteer : DataFrame
+        One row a place with its longitude and latitude (EPSG:4326) and either a whole address or
+        its parts (:data:`COLUMNS`); a row of areas with a name alone is a place.
+
+    Raises
+    ------
+    ColumnError
+        If there are no coordinates, or nothing to find a place by.
+    """
+
+    def __init__(self, gazetteer: pd.DataFrame) -> None:
+        column = columns_of(gazetteer)
+        held = gazetteer[gazetteer[column["lon"]].notna() & gazetteer[column["lat"]].notna()]
+        self._lon = held[column["lon"]].to_numpy(dtype=float)
+        self._lat = held[column["lat"]].to_numpy(dtype=float)
+        self._known = _areas(held, column)
+        self._entries = _entries(held, column, self._known)
+        self._by_numbers = _grouped((e.number, e.building) for e in self._entries)
+        self._by_number = _grouped(e.number for e in self._entries)
+        self._by_building = _grouped(e.building for e in self._entries)
+        self._by_village = _grouped(
+            e.areas[2] if not e.words and not e.number else "" for e in self._entries
+        )
+        self.texts = [_whole(entry) for entry in self._entries]
+        self._words = [entry.words for entry in self._entries]
+        self._names = [entry.words or entry.areas[2] for entry in self._entries]
+        self._roads = [entry.road for entry in self._entries]
+        self._compounds = [entry.compound for entry in self._entries]
+        self._bigrams = Bigrams(self.texts)
+        self.find = lru_cache(maxsize=1 << 16)(self._find)
+
+    def _find(self, text: str) -> Match:
+        """Find the place of an address.
+
+        Parameters
+        ----------
+        text : str
+            An address or the name of a place.
+
+        Returns
+        -------
+        Match
+            The place, or why there is none.
+        """
+        short = plain(text)
+        if not short:
+            return NOT_FOUND
+        wanted = take_apart(short, self._known)
+        level, scores = self._same_numbers(wanted)
+        if max(scores.values(), default=0.0) < LEAST_ALIKE:
+            other = self._sharing_pairs(wanted)
+            if max(other.values(), default=0.0) > max(scores.values(), default=0.0):
+                level, scores = "", other
+        return self._answer(scores, level)
+
+    def _same_numbers(self, wanted: Parts) -> tuple[str, dict[int, float]]:
+        """Return the entries with the numbers asked for and how alike their words are."""
+        if wanted.number and wanted.building:
+            rows = self._by_numbers.get((wanted.number, wanted.building), [])
+            return "building", self._settle(wanted, _alike(wanted.words, rows, self._words))
+        if wanted.building:
+            rows = self._by_building.get(wanted.building, [])
+            scores = _alike(wanted.compound, rows, self._words)
+            for row, score in _alike(wanted.compound, rows, self._compounds).items():
+                scores[row] = max(score, scores.get(row, 0.0))
+            return "building", self._settle(wanted, scores)
+        if wanted.number:
+            rows = self._by_number.get(wanted.number, [])
+            scores = _alike(wanted.words, rows, self._words)
+            for row, score in _alike(wanted.words, rows, self._roads).items():
+                scores[row] = max(0.98 * score, scores.get(row, 0.0))
+            return "number", self._settle(wanted, scores)
+        if wanted.areas[2] and not wanted.road:
+            rows = self._by_village.get(wanted.areas[2], [])
+            return "place", self._settle(wanted, dict.fromkeys(rows, 1.0))
+        return "", {}
+
+    def _sharing_pairs(self, wanted: Parts) -> dict[int, float]:
+        """Return entries alike as a whole, or by their own name where they are areas."""
+        whole, name = _whole(wanted), wanted.words or wanted.areas[2]
+        rows = self._bigrams.alike(whole).tolist()
+        scores = _alike(whole, rows, self.texts)
+        for row, score in _alike(name, rows, self._names).items():
+            scores[row] = max(0.98 * score, scores.get(row, 0.0))
+        return self._settle(wanted, scores, exact=True)
+
+    def _settle(
+        self, wanted: Parts, scores: dict[int, float], *, exact: bool = False
+    ) -> dict[int, float]:
+        """Lower the score of entries in other areas, units or (``exact``) of other numbers."""
+        settled = {}
+        for row, score in scores.items():
+            entry = self._entries[row]
+            for mine, its, cost in zip(wanted.areas, entry.areas, CONFLICT, strict=True):
+                if mine and its and mine != its:
+                    score -= cost  # noqa: PLW2901 - a running sum
+            if wanted.unit and entry.unit and wanted.unit != entry.unit:
+                score -= 0.1  # noqa: PLW2901
+            if exact and (entry.number, entry.building) != (wanted.number, wanted.building):
+                score -= 0.2  # noqa: PLW2901
+            settled[row] = score
+        return settled
+
+    def _answer(self, scores: dict[int, float], level: str) -> Match:
+        if not scores:
+            return NOT_FOUND
+        best = max(scores, key=lambda row: (scores[row], -row))
+        score = max(0.0, scores[best])
+        if score < LEAST_ALIKE:
+            return NOT_FOUND
+        lon, lat = float(self._lon[best]), float(self._lat[best])
+        rival = max((each for row, each in scores.items() if not self._near(row, lon, lat)),
+                    default=0.0)  # fmt: skip
+        margin = score - max(rival, 0.0)
+        name = self.texts[best]
+        if margin < LEAST_MARGIN:
+            return Match(AMBIGUOUS, score=score, margin=margin, name=name)
+        level = level or _level(self._entries[best])
+        return Match(FOUND, lon, lat, level, score, margin, ERROR_M[level], name)
+
+    def _near(self, row: int, lon: float, lat: float) -> bool:
+        apart = abs(self._lon[row] - lon), abs(self._lat[row] - lat)
+        return bool(max(apart) < NEAR_DEGREES)
+
+
+def geocode(incidents: pd.DataFrame, find: Callable[[str], Match]) -> pd.DataFrame:
+    """Give incidents without coordinates the place of their address.
+
+    Parameters
+    ----------
+    incidents : DataFrame
+        Incidents with ``lon``, ``lat`` (NaN for none) and ``address`` (``""`` for none).
+    find : callable
+        ``find`` of a :class:`Geocoder` or of street addresses.
+
+    Returns
+    -------
+    DataFrame
+        The incidents with ``lon`` and ``lat`` filled in, ``match``, ``score``, ``error_m``
+        (metres within which the place is right nine times in ten, NaN where it was given) and
+        ``reason`` for those whose address has no sure place.
+    """
+    address = incidents["address"].fillna("").astype(str)
+    ask = incidents["lon"].isna() & incidents["lat"].isna() & (address.str.strip() != "")
+    found = {text: find(text) for text in address[ask].unique()}
+    matches = address[ask].map(found)
+    filled = incidents.copy()
+    for name, empty in (("match", ""), ("reason", ""), ("score", np.nan), ("error_m", np.nan)):
+        filled[name] = empty
+    for column, field in (("lon", "lon"), ("lat", "lat"), ("match", "level"), ("score", "score"),
+                          ("error_m", "error_m"), ("reason", "reason")):  # fmt: skip
+        filled.loc[ask, column] = [getattr(match, field) for match in matches]
+    filled["reason"] = filled["reason"].where(filled["reason"] != FOUND, "")
+    return filled
+
+
+def columns_of(gazetteer: pd.DataFrame) -> dict[str, str]:
+    """Return the gazetteer's column for each of :data:`COLUMNS` it has.
+
+    Parameters
+    ----------
+    gazetteer : DataFrame
+        A gazetteer.
+
+    Returns
+    -------
+    dict of str to str
+        Column by what it holds.
+
+    Raises
+    ------
+    ColumnError
+        If there are no coordinates, or nothing to find a place by.
+    """
+    there = {str(name).strip().lower(): str(name) for name in gazetteer.columns}
+    found = {
+        what: there[name]
+        for what, names in COLUMNS.items()
+        for name in reversed(names)
+        if name in there
+    }
+    columns = ", ".join(map(str, gazetteer.columns))
+    if "lon" not in found or "lat" not in found:
+        raise ColumnError("address.no_point", columns=columns)
+    if not {"address", "road", "village", "name", "compound"} & set(found):
+        raise ColumnError("address.no_words", columns=columns)
+    return found
+
+
+def _text(frame: pd.DataFrame, column: dict[str, str], what: str) -> pd.Series:
+    if what not in column:
+        return pd.Series("", frame.index)
+    return frame[column[what]].fillna("").astype(str).map(plain)
+
+
+def _areas(frame: pd.DataFrame, column: dict[str, str]) -> list[frozenset[str]]:
+    known = []
+    for area in AREAS:
+        names = _text(frame, column, area)
+        known.append(frozenset(map(village_name, names.unique())) - {""})
+    return known
+
+
+def _entries(
+    frame: pd.DataFrame, column: dict[str, str], known: list[frozenset[str]]
+) -> list[Parts]:
+    if not set(column) & {"road", "compound", "village", "name"}:
+        return [take_apart(text, known) for text in _text(frame, column, "address")]
+    areas = zip(*(_text(frame, column, area).map(village_name) for area in AREAS), strict=True)
+    fields = [_text(frame, column, field).str.removesuffix("号") for field in FIELDS]
+    road = fields[0] + _text(frame, column, "name")
+    rows = zip(areas, road, *fields[1:], strict=True)
+    return [Parts(*row) for row in rows]
+
+
+def _grouped(keys: Iterable[Any]) -> dict[Any, list[int]]:
+    groups: dict[Any, list[int]] = {}
+    for row, key in enumerate(keys):
+        groups.setdefault(key, []).append(row)
+    return groups
+
+
+def _alike(words: str, rows: list[int], texts: list[str]) -> dict[int, float]:
+    """Return how alike the texts of rows are to the words, those at least a little alike."""
+    found = process.extract(
+        words,
+        [texts[row] for row in rows],
+        scorer=fuzz.ratio,
+        limit=None,
+        score_cutoff=100 * (LEAST_ALIKE - 0.2),
+    )
+    return {rows[at]: score / 100 for _, score, at in found}
+
+
+def _whole(parts: Parts) -> str:
+    number = f"{parts.number}号" if parts.number else ""
+    building = f"{parts.building}号楼" if parts.building else ""
+    return "".join(parts.areas) + parts.road + number + parts.compound + building
+
+
+def _level(entry: Parts) -> str:
+    if entry.building:
+        return "building"
+    return "number" if entry.number else "place"
