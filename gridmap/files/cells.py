@@ -175,8 +175,7 @@ def write_frame(frame: gpd.GeoDataFrame, path: Path | str) -> None:
         elif suffix.endswith(".gz"):
             plain = draft.with_name("plain.geojson")
             _write_ogr(frame, plain, kind)
-            with plain.open("rb") as source, gzip.GzipFile(draft, "wb", mtime=0) as sink:
-                shutil.copyfileobj(source, sink)
+            draft.write_bytes(gzip.compress(plain.read_bytes(), mtime=0))
             plain.unlink()
         elif kind == "zip":
             _write_zip(frame, draft)
@@ -190,6 +189,9 @@ def _write_ogr(frame: gpd.GeoDataFrame, path: Path, kind: str) -> None:
         # GDAL rounds to seven decimals by itself: cells would no longer meet.
         options["COORDINATE_PRECISION"] = 15
         options["WRITE_NAME"] = "NO"
+    if kind == "fgb":
+        # Its index would put the rows into another order.
+        options["SPATIAL_INDEX"] = "NO"
     if kind == "shp":
         options["ENCODING"] = "UTF-8"
     frame.to_file(path, driver=DRIVERS[kind], engine="pyogrio", index=False, **options)

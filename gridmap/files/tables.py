@@ -26,8 +26,8 @@ TABLES = {
     ".gpkg": "layer",
 }
 """Kinds of tables we write, by the end of the name."""
-FORMULA = re.compile(r"^(?=[=+\-@\t\r])(?![+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?%?$)")
-"""Beginnings a spreadsheet takes for a formula; signed numbers are none."""
+FORMULA = re.compile(r"^'*(?=[=+\-@\t\r])(?![+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?%?$)")
+"""Beginnings a spreadsheet takes for a formula, guarded or not; signed numbers are none."""
 GUARD = "'"
 """Written before such a value, and taken off again when read."""
 
