@@ -6,14 +6,14 @@ from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Header, Query, Request
 
-from gridmap.errors import NotAllowed
+from gridmap.errors import NotAllowed, NotFound
 from gridmap.incidents.measure import Filter
 from gridmap.journeys.city import City
 from gridmap.messages import LANGUAGES
 from gridmap.server.jobs import Jobs
 from gridmap.server.problems import Problem
 from gridmap.settings import Settings
-from gridmap.store import Store, User
+from gridmap.store import Plan, Store, User
 
 COOKIE = "gridmap"
 MOST_DIGITS = 15
@@ -100,6 +100,34 @@ def may(ability: str) -> Callable[..., User]:
         return user
 
     return check
+
+
+def seen(city: City, user: User, plan: int) -> Plan:
+    """Return a plan, if the user may see it: drafts are not for the public.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    user : User
+        Who asks.
+    plan : int
+        Number of the plan.
+
+    Returns
+    -------
+    Plan
+        The plan.
+
+    Raises
+    ------
+    NotFound
+        If there is none, as far as this user is to know.
+    """
+    found = city.store.plans.get(plan)
+    if found.valid_from is None and user.role not in STAFF:
+        raise NotFound("store.no_plan", plan=plan)
+    return found
 
 
 CityDep = Annotated[City, Depends(get_city)]

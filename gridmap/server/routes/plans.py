@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from gridmap.errors import NotFound
 from gridmap.journeys.city import City
-from gridmap.server.deps import CityDep, Planner, UserDep, etag
+from gridmap.server.deps import STAFF, CityDep, Planner, UserDep, etag, seen
 from gridmap.server.guard import StrictRoute
 from gridmap.server.schemas import Id, PlanInfo, Wire, Word
 from gridmap.store import Plan
@@ -73,9 +73,11 @@ def plan_info(city: City, plan: Plan) -> PlanInfo:
 
 
 @router.get("")
-def all_plans(city: CityDep) -> list[PlanInfo]:
-    """Return every plan, the newest first."""
-    return [plan_info(city, plan) for plan in city.store.plans.all()]
+def all_plans(city: CityDep, user: UserDep) -> list[PlanInfo]:
+    """Return every plan, the newest first; the public sees no drafts."""
+    plans = city.store.plans.all()
+    shown = [plan for plan in plans if plan.valid_from is not None or user.role in STAFF]
+    return [plan_info(city, plan) for plan in shown]
 
 
 @router.post("", status_code=201)
@@ -88,9 +90,9 @@ def new_plan(city: CityDep, user: Planner, body: NewPlan, response: Response) ->
 
 
 @router.get("/{plan}")
-def one_plan(city: CityDep, plan: PlanId, response: Response) -> PlanInfo:
+def one_plan(city: CityDep, user: UserDep, plan: PlanId, response: Response) -> PlanInfo:
     """Return a plan; its ETag is what edits must name."""
-    found = city.store.plans.get(plan)
+    found = seen(city, user, plan)
     response.headers["ETag"] = etag(found.head)
     return plan_info(city, found)
 
@@ -124,12 +126,12 @@ def _steps(city: City, plan: int, code: str | None = None) -> list[VersionInfo]:
 @router.get("/{plan}/cells")
 def cells(
     city: CityDep,
-    _user: UserDep,
+    user: UserDep,
     plan: PlanId,
     codes: Annotated[str, Query(max_length=20_000, description="Codes with commas between")],
 ) -> dict[str, Any]:
     """Return exact shapes of some cells as GeoJSON, every decimal kept."""
-    grid = city.grid(city.store.plans.get(plan).head)
+    grid = city.grid(seen(city, user, plan).head)
     wanted = list(dict.fromkeys(code for code in codes.split(",") if code))[:MOST_CELLS]
     at = grid.cells.index.get_indexer(wanted)
     if (at < 0).any():
@@ -149,27 +151,28 @@ def cells(
 @router.get("/{plan}/cells/{code}")
 def cell(
     city: CityDep,
-    _user: UserDep,
+    user: UserDep,
     plan: PlanId,
     code: Annotated[str, Path(max_length=200)],
 ) -> CellInfo:
-    """Return what is known of a cell."""
-    found = city.store.plans.get(plan)
+    """Return what is known of a cell; the public sees its place, its levels and its ground."""
+    found = seen(city, user, plan)
     grid = city.grid(found.head)
     at = int(grid.cells.index.get_indexer([code])[0])
     if at < 0:
         raise NotFound("store.no_cell", codes=code)
     shape = grid.shapes[at]
     inside = shapely.point_on_surface(shape)
-    columns = grid.cells.drop(columns=grid.cells.geometry.name).iloc[at]
+    names = grid.cells.columns.drop(grid.cells.geometry.name)
+    known = names if user.role in STAFF else list(grid.levels)
     return CellInfo(
         code=code,
         area_m2=float(grid.areas[at]),
-        columns={str(name): _plain(value) for name, value in columns.items()},
+        columns={str(name): _plain(value) for name, value in grid.cells[known].iloc[at].items()},
         place=[inside.x, inside.y],
         bounds=list(shape.bounds),
         neighbours=_neighbours(grid, at),
-        history=_steps(city, plan, code),
+        history=_steps(city, plan, code) if user.role in STAFF else [],
     )
 
 

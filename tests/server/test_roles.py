@@ -1,0 +1,131 @@
+"""Who may do what: every operation for every role, sessions, the record of views."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from gridmap import Settings, create_app
+from tests.server.conftest import HERE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gridmap.store import Store
+
+ROLES = ("public", "staff", "patrol", "planner", "admin")
+PASSWORD = "correct horse"  # noqa: S105  # for tests
+EXPORT = "/api/v1/export?what=incidents"
+ALLOWED: list[tuple[str, str, dict[str, Any] | None, str]] = [
+    ("GET", "/api/v1/session", None, "public staff patrol planner admin"),
+    ("GET", "/api/v1/plans", None, "public staff patrol planner admin"),
+    ("GET", "/api/v1/plans/1/cells/404", None, "public staff patrol planner admin"),
+    ("GET", "/api/v1/incidents", None, "staff patrol planner admin"),
+    ("GET", "/api/v1/incidents/5", None, "staff patrol planner admin"),
+    ("GET", "/api/v1/incidents/unplaced", None, "staff patrol planner admin"),
+    ("GET", "/api/v1/incidents/figures", None, "staff patrol planner admin"),
+    ("GET", "/api/v1/incidents/clock", None, "staff patrol planner admin"),
+    ("GET", "/api/v1/incidents/facets", None, "staff patrol planner admin"),
+    ("GET", "/api/v1/incidents/histogram", None, "staff patrol planner admin"),
+    ("GET", "/api/v1/incidents/totals", None, "staff patrol planner admin"),
+    ("GET", "/api/v1/export", None, "staff patrol planner admin"),
+    ("GET", EXPORT, None, "staff patrol planner admin"),
+    ("GET", "/api/v1/references", None, "staff patrol planner admin"),
+    ("GET", "/tiles/heat/12/1239/1514.png", None, "staff patrol planner admin"),
+    ("GET", "/ogc/collections/incidents/items", None, "staff patrol planner admin"),
+    ("POST", "/api/v1/incidents", {"when": "2020-01-01T00:00:00", "category": "x"},
+     "staff planner admin"),
+    ("GET", "/api/v1/imports", None, "staff planner admin"),
+    ("POST", "/api/v1/plans", {"name": "x", "source": 1}, "planner admin"),
+    ("GET", "/api/v1/plans/1/history", None, "planner admin"),
+    ("GET", "/api/v1/users", None, "admin"),
+    ("GET", "/api/v1/views", None, "admin"),
+]  # fmt: skip
+
+
+@pytest.fixture
+def roles(store: Store) -> Iterator[dict[str, TestClient]]:
+    """A signed-in client for each role, and one nobody signed in."""
+    app = create_app(Settings(), store)
+    clients = {"nobody": TestClient(app, HERE)}
+    for role in ROLES:
+        store.users.put(f"the {role}", role, PASSWORD)
+        clients[role] = TestClient(app, HERE)
+        body = {"name": f"the {role}", "password": PASSWORD}
+        answer = clients[role].post("/api/v1/session", json=body)
+        assert answer.status_code == 204
+        cookie = answer.headers["set-cookie"].lower()
+        assert "httponly" in cookie
+        assert "samesite=strict" in cookie
+    return clients
+
+
+def test_who_may_do_what(roles: dict[str, TestClient]) -> None:
+    wrong = []
+    for method, path, body, allowed in ALLOWED:
+        for role, client in roles.items():
+            answer = client.request(method, path, json=body)
+            may = role in allowed.split() or (role == "nobody" and "public" in allowed)
+            fits = answer.is_success if may else answer.status_code in {401, 403, 404}
+            if not fits:
+                wrong.append((method, path, role, answer.status_code))
+    assert wrong == []
+
+
+def test_without_users_the_visitor_is_planner_with_one_the_public(store: Store) -> None:
+    client = TestClient(create_app(Settings(), store), HERE)
+    assert client.get("/api/v1/session").json()["role"] == "planner"
+    store.users.put("first", "staff", PASSWORD)
+    assert client.get("/api/v1/session").json()["role"] == "public"
+
+
+def test_the_public_sees_no_draft_and_no_columns(roles: dict[str, TestClient]) -> None:
+    draft = roles["planner"].post("/api/v1/plans", json={"name": "x", "source": 1}).json()["id"]
+    public, staff = roles["public"], roles["staff"]
+    assert [plan["id"] for plan in public.get("/api/v1/plans").json()] == [1]
+    for path in ("", "/cells/404", "/cells?codes=404"):
+        assert public.get(f"/api/v1/plans/{draft}{path}").status_code == 404
+        assert staff.get(f"/api/v1/plans/{draft}{path}").status_code == 200
+    cell = public.get("/api/v1/plans/1/cells/404").json()
+    assert set(cell["columns"]) == {"SECTOR", "CAR_RTE", "WALK_RTE"}
+
+
+def test_views_of_exact_points_are_recorded(roles: dict[str, TestClient]) -> None:
+    staff, admin = roles["staff"], roles["admin"]
+    for path in ("/api/v1/incidents/5", "/api/v1/incidents", EXPORT):
+        staff.get(path)
+    staff.get("/api/v1/incidents/figures")
+    seen = [(view["user"], view["what"]) for view in admin.get("/api/v1/views").json()]
+    assert len(seen) == 3
+    assert {user for user, _ in seen} == {"the staff"}
+    assert seen[-1] == ("the staff", "incident 5")
+
+
+def test_signing_out_and_wrong_passwords(roles: dict[str, TestClient]) -> None:
+    staff = roles["staff"]
+    assert staff.delete("/api/v1/session").status_code == 204
+    assert staff.get("/api/v1/session").json()["role"] == "public"
+    wrong = staff.post("/api/v1/session", json={"name": "the staff", "password": "x"})
+    assert wrong.status_code == 403
+    assert "set-cookie" not in wrong.headers
+
+
+def test_an_admin_looks_after_users(roles: dict[str, TestClient]) -> None:
+    admin = roles["admin"]
+    body = {"role": "staff", "password": "short"}
+    assert admin.put("/api/v1/users/desk", json=body).status_code == 422
+    body["password"] = PASSWORD
+    assert admin.put("/api/v1/users/desk", json=body).json() == {"name": "desk", "role": "staff"}
+    assert "desk" in [user["name"] for user in admin.get("/api/v1/users").json()]
+    assert admin.delete("/api/v1/users/desk").status_code == 204
+    assert admin.delete("/api/v1/users/desk").status_code == 404
+
+
+def test_jobs_of_others_are_nobodys_business(roles: dict[str, TestClient]) -> None:
+    files = {"file": ("a.csv", b"x")}
+    data = {"kind": "incidents"}
+    job = roles["staff"].post("/api/v1/imports", data=data, files=files).json()["id"]
+    assert roles["staff"].get(f"/api/v1/jobs/{job}").status_code == 200
+    assert roles["planner"].get(f"/api/v1/jobs/{job}").status_code == 404
