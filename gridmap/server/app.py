@@ -18,6 +18,7 @@ from starlette.staticfiles import StaticFiles
 from gridmap import __version__
 from gridmap.files.reader import READER
 from gridmap.journeys.city import City
+from gridmap.journeys.incidents import warm
 from gridmap.server import errors, openapi
 from gridmap.server.guard import Guard
 from gridmap.server.jobs import Jobs
@@ -39,6 +40,7 @@ ROUTES = (
     "edits",
     "references",
     "figures",
+    "significance",
     "incidents",
     "exports",
     "imports",
@@ -67,6 +69,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     FastAPI
         The app; everything it holds hangs on ``app.state``.
     """
+    city = City(store)
     jobs = Jobs()
     tiles = Tiles()
 
@@ -74,6 +77,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         READER.keep_warm = True
         READER.start()
+        jobs.submit("warm", lambda _job: warm(city))
         yield
         jobs.close()
         READER.stop()
@@ -89,7 +93,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         middleware=[Middleware(Guard, settings=settings), Middleware(TileCache, tiles=tiles)],
     )
     app.state.settings = settings
-    app.state.city = City(store)
+    app.state.city = city
     app.state.jobs = jobs
     app.state.tiles = tiles
     errors.install(app)

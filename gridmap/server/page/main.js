@@ -35,8 +35,9 @@ async function start() {
   const state = createState();
   const api = createApi({ language, working: (on) => working("requests", on), slow: showSlow });
   const wanted = state.get().lang ?? localStorage.getItem("lang") ?? "";
-  const session = await api.get("/session");
-  await useLanguage(wanted || (navigator.language.startsWith("zh") ? "zh" : session.lang ?? "en"), api);
+  const lang = wanted || (navigator.language.startsWith("zh") ? "zh" : undefined);
+  const session = await api.get("/session", { lang });
+  await useLanguage(lang ?? session.lang, api);
   useZone(session.zone);
   nameParts();
 

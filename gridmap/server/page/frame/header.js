@@ -4,6 +4,7 @@ import { button, byId, fill, h, select } from "./dom.js";
 import { showHelp } from "./help.js";
 import { language, t } from "./i18n.js";
 import { createSearch } from "./search.js";
+import { createSignIn } from "./signin.js";
 
 const NAMES = ["cells", "incidents", "patrol"];
 
@@ -36,7 +37,7 @@ export function createHeader({ api, state, session, plans, plan, goThere }) {
       h("label", {}, t("level"), select(levelPairs, state.get().level ?? "", (level) => state.set({ level, sel: undefined }), { "data-key": "level" })),
       button(t("other_language"), () => speakOther(other), { lang: other === "zh" ? "zh-CN" : "en", "data-key": "language" }),
       button("?", showHelp, { "aria-label": t("help"), "data-key": "help" }),
-      session.user && h("span", { class: "soft" }, session.user),
+      createSignIn({ api, session }),
     );
   }
 

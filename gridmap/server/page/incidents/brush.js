@@ -7,7 +7,7 @@ import { button, fill, h, select } from "../frame/dom.js";
 import { n, t, tick } from "../frame/i18n.js";
 import { quantiles } from "../map/colours.js";
 import { before } from "./controls.js";
-import { figuresOf, filterOf } from "./filter.js";
+import { figuresOf, filterOf, pathOf } from "./filter.js";
 import { largestChange } from "./picture.js";
 import { frames, shift } from "./windows.js";
 
@@ -42,7 +42,7 @@ export function createBrush(ctx, picture, heat) {
 
   const seconds = (iso) => Date.parse(`${iso}T00:00Z`) / 1000;
   const iso = (second) => new Date(second * 1000).toISOString().slice(0, 10);
-  const key = (view) => query(figuresOf(view, plan().id));
+  const key = (view) => pathOf(view) + query(figuresOf(view, plan().id));
 
   /** Draw the histogram of everything but the period itself. */
   async function update(asked, options) {
@@ -133,7 +133,7 @@ export function createBrush(ctx, picture, heat) {
   /** The figures of one window, and what the full hue of its heat would be. */
   async function fetchFrame(view) {
     const options = { quiet: true, signal: ctx.signal };
-    const figures = cache.get(key(view)) ?? (await api.get("/incidents/figures", figuresOf(view, plan().id), options));
+    const figures = cache.get(key(view)) ?? (await api.get(pathOf(view), figuresOf(view, plan().id), options));
     cache.set(key(view), figures);
     if (view.kind !== "heat") return figures;
     return { ...figures, peak: (await heat.scale(filterOf(view), options)).peak };

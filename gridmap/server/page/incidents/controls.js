@@ -3,7 +3,7 @@
 import { button, fill, h } from "../frame/dom.js";
 import { t } from "../frame/i18n.js";
 
-const KINDS = ["choropleth", "heat", "change"];
+const KINDS = ["choropleth", "heat", "hotspots", "change"];
 const PERS = ["count", "people", "area"];
 
 const iso = (date) => date.toISOString().slice(0, 10);
@@ -37,7 +37,7 @@ export function createControls({ state, session }) {
   function compare(year) {
     const [start, end] = comparable();
     const [start2, end2] = before(start, end, year);
-    state.set({ kind: "change", start, end, start2, end2 });
+    state.set({ kind: "change", per: "", start, end, start2, end2 });
   }
 
   function update() {
@@ -46,7 +46,7 @@ export function createControls({ state, session }) {
     fill(
       element,
       choice(t("kind"), "kind", KINDS, view.kind ?? "choropleth", kind),
-      view.kind !== "heat" && choice(t("per"), "per", PERS, view.per || "count", (per) => state.set({ per: per === "count" ? "" : per })),
+      !["heat", "change"].includes(view.kind) && choice(t("per"), "per", PERS, view.per || "count", (per) => state.set({ per: per === "count" ? "" : per })),
       change && h("div", { class: "row" }, button(t("previous"), () => compare(false), { "data-key": "previous" }), button(t("last_year"), () => compare(true), { "data-key": "last-year" })),
     );
   }

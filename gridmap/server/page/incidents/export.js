@@ -5,6 +5,7 @@ import { button, byId, fill, h } from "../frame/dom.js";
 import { openDialog } from "../frame/help.js";
 import { n, t } from "../frame/i18n.js";
 import { figuresOf } from "./filter.js";
+import { columnsOf } from "./twin.js";
 
 const FILES = { csv: "gridmap.csv", geojson: "gridmap.geojson", html: "gridmap.html" };
 
@@ -28,7 +29,7 @@ async function drawSheet(ctx, picture) {
   const scale = source.width / source.clientWidth;
   const figures = picture.figures();
   const legend = [...ctx.panels.legend.querySelectorAll("li")].map((row) => [getComputedStyle(row.querySelector(".swatch")).backgroundColor, row.textContent]);
-  const lines = [`${session.city} – ${picture.title()}`, picture.words().map(([name, words]) => `${name}: ${words}`).join(" · "), totalsText(figures.totals), `${t(`unit_${figures.unit}`)} · ${session.attribution ?? ""}`];
+  const lines = [`${session.city} – ${picture.title()}`, picture.words().map(([name, words]) => `${name}: ${words}`).join(" · "), totalsText(figures.totals), ctx.panels.legend.querySelector(".soft")?.textContent ?? ""];
   const canvas = document.createElement("canvas");
   const head = 24 * lines.length + 16;
   [canvas.width, canvas.height] = [source.width, source.height + head * scale];
@@ -74,12 +75,13 @@ async function savePng(ctx, picture) {
 
 async function printPicture(ctx, picture) {
   const canvas = await drawSheet(ctx, picture);
-  const { rows, unit } = picture.figures();
-  const sorted = [...rows].sort((a, b) => (b.value ?? -1) - (a.value ?? -1));
-  const head = [t("cell"), t("count"), ...(unit === "count" ? [] : [t(`unit_${unit}`)])];
-  const line = (row) => [row.code || t("no_group"), n(row.n), ...(unit === "count" ? [] : [n(row.value)])];
+  const figures = picture.figures();
+  const columns = columnsOf(ctx, figures, ctx.state.get());
+  const by = columns.findLast((column) => column.number).key;
+  const sorted = [...figures.rows].sort((a, b) => (b[by] ?? -Infinity) - (a[by] ?? -Infinity));
+  const text = (column, row) => (column.show ? column.show(row) : n(row[column.key]));
   const image = h("img", { src: canvas.toDataURL("image/png"), alt: picture.title() });
-  fill(byId("printed"), image, h("table", {}, h("thead", {}, h("tr", {}, head.map((name) => h("th", {}, name)))), h("tbody", {}, sorted.map((row) => h("tr", {}, line(row).map((cell) => h("td", {}, cell)))))));
+  fill(byId("printed"), image, h("table", {}, h("thead", {}, h("tr", {}, columns.map((column) => h("th", {}, column.name)))), h("tbody", {}, sorted.map((row) => h("tr", {}, columns.map((column) => h("td", {}, text(column, row))))))));
   await image.decode();
   print();
 }

@@ -13,6 +13,9 @@ export const filterOf = (view) => pick(view, FILTERS);
 /** The filters and what is drawn of them. */
 export const figuresOf = (view, plan) => ({ ...pick(view, [...FILTERS, "level", "per", "start2", "end2"]), plan });
 
+/** Where the figures of a kind of layer come from. */
+export const pathOf = (view) => `/incidents/${{ hotspots: "hotspots", change: view.start2 ? "changes" : "figures" }[view.kind] ?? "figures"}`;
+
 /** The filters as [name, words] pairs, for titles, prints and exports. */
 export function inWords(view) {
   const names = weekdays();

@@ -2,13 +2,14 @@
 
 import { button, fill, h, settled } from "../frame/dom.js";
 import { t } from "../frame/i18n.js";
+import { ask } from "../frame/signin.js";
 import { drawCells } from "../map/cells.js";
 import { createBrush } from "./brush.js";
 import { createChips, createPeriods } from "./chips.js";
 import { createClock } from "./clock.js";
 import { createControls } from "./controls.js";
 import { createExport } from "./export.js";
-import { figuresOf, filterOf, FIGURES, FILTERS } from "./filter.js";
+import { figuresOf, filterOf, FIGURES, FILTERS, pathOf } from "./filter.js";
 import { drawHeat } from "./heat.js";
 import { openPanel } from "./panel.js";
 import { createPicture } from "./picture.js";
@@ -23,6 +24,7 @@ export async function mount(ctx) {
   const { state, map, panels, signal } = ctx;
   const plan = ctx.plan();
   if (!plan) return fill(panels.left, h("p", { class: "empty" }, t("no_plan")));
+  if (!ctx.session.can.includes("figures")) return fill(panels.left, h("div", { class: "empty stack" }, h("p", {}, t("figures_for_staff")), button(t("sign_in"), () => ask(ctx.api), { class: "primary" })));
   const cells = drawCells(map, { plan: plan.id, version: plan.version, levels: plan.levels });
   const heat = drawHeat(map, ctx.api);
   const pins = drawPins(ctx);
@@ -64,7 +66,7 @@ export async function mount(ctx) {
     periods.update();
     controls.update();
     try {
-      const figures = brush.frame(view) ?? (await ctx.api.get("/incidents/figures", figuresOf(view, plan.id), options));
+      const figures = brush.frame(view) ?? (await ctx.api.get(pathOf(view), figuresOf(view, plan.id), options));
       picture.show(figures);
       showTotals(totals, ctx, figures);
       table.update(figures, view);

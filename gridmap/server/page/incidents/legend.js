@@ -23,9 +23,9 @@ function spans(breaks) {
 /** A colour as it looks on the map, where the streets shine through. */
 const onMap = (colour) => `color-mix(in srgb, ${colour} var(--map-share), var(--map-ground))`;
 
-/** Legend of classes: {title, unit, n, breaks, colours, zero, few, none}. */
-export function drawLegend(element, { title, unit, count, breaks, colours, zero, few, none, fixed, whole }) {
-  const texts = whole ? spans(breaks) : breaks.map((top, index) => (index ? `${n(breaks[index - 1])} – ${n(top)}` : `≤ ${n(top)}`));
+/** Legend of classes (breaks, or names of what the colours mean), zero, too few, no data. */
+export function drawLegend(element, { title, unit, count, breaks, colours, zero, few, none, fixed, whole, names, notes = [] }) {
+  const texts = names ?? (whole ? spans(breaks) : breaks.map((top, index) => (index ? `${n(breaks[index - 1])} – ${n(top)}` : `≤ ${n(top)}`)));
   const classes = texts.map((text, index) => item({ backgroundColor: onMap(colours[index]) }, text));
   fill(
     element,
@@ -33,6 +33,7 @@ export function drawLegend(element, { title, unit, count, breaks, colours, zero,
       title,
       h("span", { class: "soft" }, `${unit} · n = ${n(count)}`, fixed && ` · ${t("legend_fixed")}`),
       h("ul", {}, zero && item({ backgroundColor: onMap("#fff") }, n(0)), classes, few && item({}, t("too_few"), "few"), none && item({}, t("no_data"))),
+      notes.map(([text, kind]) => (kind ? h("ul", {}, item({}, text, kind)) : h("p", { class: "soft" }, text))),
     ),
   );
 }

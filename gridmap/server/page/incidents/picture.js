@@ -2,13 +2,11 @@
 
 import { fill } from "../frame/dom.js";
 import { levelTitle } from "../frame/header.js";
-import { t } from "../frame/i18n.js";
+import { n, t } from "../frame/i18n.js";
 import { DIVERGING, classOf, paint, ramp } from "../map/colours.js";
 import { drawHeatLegend, drawLegend } from "./legend.js";
 import { filterOf, inWords } from "./filter.js";
 
-/** Fewest incidents, over both periods, a change is coloured for. */
-const FEW = 5;
 /** Fewest people a rate means something for: two residents of a square make 68,000 per 1,000. */
 const FEW_PEOPLE = 50;
 
@@ -21,7 +19,9 @@ const capped = (breaks, most) => {
 };
 
 /** The largest change, either way, that is coloured. */
-export const largestChange = ({ rows }) => Math.max(0, ...rows.filter((row) => row.n + row.n2 >= FEW).map((row) => Math.abs(row.change)));
+export const largestChange = ({ rows }) => Math.max(0, ...rows.filter((row) => row.kind !== "few").map((row) => Math.abs(row.value)));
+
+const codesOf = (rows, ...kinds) => rows.filter((row) => kinds.includes(row.kind)).map((row) => row.code);
 
 export function createPicture(ctx, { cells, heat }) {
   const { state, panels } = ctx;
@@ -34,7 +34,8 @@ export function createPicture(ctx, { cells, heat }) {
     cells.show(kind !== "heat");
     if (kind !== "heat") heat.show(null);
     if (kind === "heat") showHeat(figures).catch(ctx.notify);
-    else if (kind === "change" && figures.totals2) showChange(figures);
+    else if (figures.rows[0]?.n_before !== undefined) showChange(figures);
+    else if (figures.permutations) showSpots(figures);
     else showClasses(figures);
   }
 
@@ -45,25 +46,40 @@ export function createPicture(ctx, { cells, heat }) {
     const few = rows.filter((row) => row.value !== null && isFew(row, unit)).map((row) => row.code);
     cells.colour(paint(known, tops, colours));
     cells.few(few);
+    cells.sure([]);
     const zero = known.some((row) => row.value === 0);
     const none = rows.some((row) => row.value === null);
     drawLegend(panels.legend, { title: title(), unit: t(`unit_${unit}`), count: totals.placed, breaks: tops, colours, zero, none, few: few.length > 0, fixed: Boolean(fixed), whole: unit === "count" });
   }
 
-  function showChange({ rows, unit, totals, totals2 }) {
-    const few = rows.filter((row) => row.n + row.n2 < FEW).map((row) => row.code);
+  /** Change by colour; a thick border says that it is more than chance. */
+  function showChange({ rows, rate, totals, totals2 }) {
     const most = fixed ?? largestChange({ rows });
     const tops = [-5 / 7, -3 / 7, -1 / 7, 1 / 7, 3 / 7, 5 / 7, 1].map((part) => part * most);
-    const painted = {};
-    for (const row of rows) if (row.n + row.n2 >= FEW) painted[row.code] = DIVERGING[classOf(row.change, tops)];
-    cells.colour(painted);
-    cells.few(few);
-    const count = totals.placed + (totals2?.placed ?? 0);
-    drawLegend(panels.legend, { title: t("change_title"), unit: t(`unit_${unit}`), count, breaks: tops, colours: DIVERGING, few: few.length > 0, fixed: fixed !== null });
+    const known = rows.filter((row) => row.kind !== "few");
+    cells.colour(Object.fromEntries(known.map((row) => [row.code, DIVERGING[classOf(row.value, tops)]])));
+    mark(rows);
+    const sure = codesOf(rows, "more", "less").length;
+    const notes = [[t("sure_change", { rate: n(rate * 100), count: sure }), "sure"]];
+    drawLegend(panels.legend, { title: t("change_title"), unit: t("unit_change"), count: totals.placed + totals2.placed, breaks: tops, colours: DIVERGING, few: known.length < rows.length, notes, fixed: fixed !== null });
+  }
+
+  function showSpots({ rows, rate, permutations, totals }) {
+    const colours = { hot: DIVERGING[6], cold: DIVERGING[0] };
+    cells.colour(Object.fromEntries(rows.filter((row) => colours[row.kind]).map((row) => [row.code, colours[row.kind]])));
+    mark(rows);
+    const names = [t("hot", { count: codesOf(rows, "hot").length }), t("cold", { count: codesOf(rows, "cold").length })];
+    const notes = [[t("spots_about", { rate: n(rate * 100), permutations }), null]];
+    drawLegend(panels.legend, { title: t("kind_hotspots"), unit: t("unit_count"), count: totals.placed, names, colours: [colours.hot, colours.cold], few: codesOf(rows, "few").length > 0, notes });
+  }
+
+  function mark(rows) {
+    cells.few(codesOf(rows, "few"));
+    cells.sure(codesOf(rows, "more", "less"));
   }
 
   async function showHeat(figures) {
-    cells.few([]);
+    mark([]);
     const filter = filterOf(state.get());
     const scale = await heat.scale({ ...filter, peak: fixed });
     if (shown !== figures || state.get().kind !== "heat") return;
@@ -72,8 +88,9 @@ export function createPicture(ctx, { cells, heat }) {
   }
 
   const title = () => {
-    const { per, level } = state.get();
-    return `${t(`per_${per || "count"}`)} · ${levelTitle(ctx.session, level)}`;
+    const { kind, per, level } = state.get();
+    const what = ["change", "hotspots", "heat"].includes(kind) ? t(`kind_${kind}`) : t(`per_${per || "count"}`);
+    return `${what} · ${levelTitle(ctx.session, level)}`;
   };
 
   return {

@@ -7,6 +7,17 @@ import { moment, n, t } from "../frame/i18n.js";
 import { createTable } from "../frame/table.js";
 import { filterOf } from "./filter.js";
 
+/** Columns of a table of figures, by what kind of figures they are. */
+export function columnsOf(ctx, figures, view) {
+  const number = (key, name) => ({ key, name, number: true });
+  const first = { key: "code", name: view.level ? levelTitle(ctx.session, view.level) : t("cell"), show: (row) => row.code || t("no_group") };
+  const counted = [first, number("n", t("count"))];
+  const sure = { key: "kind", name: t("sure"), show: (row) => t(`sure_${row.kind || "no"}`) };
+  if (figures.rows[0]?.n_before !== undefined) return [...counted, number("n_before", t("count_b")), number("value", t("change")), sure];
+  if (figures.permutations) return [...counted, number("around", t("around")), number("z", "Gi*"), sure];
+  return figures.unit === "count" ? counted : [...counted, number("value", t(`unit_${figures.unit}`))];
+}
+
 export function createFigureTable(ctx) {
   const { state } = ctx;
   const element = h("div");
@@ -14,23 +25,15 @@ export function createFigureTable(ctx) {
   let head = "";
   let rows = [];
 
-  function columns(figures, view) {
-    const unit = t(`unit_${figures.unit}`);
-    const two = figures.totals2 !== null;
-    return [
-      { key: "code", name: view.level ? levelTitle(ctx.session, view.level) : t("cell"), show: (row) => row.code || t("no_group") },
-      { key: "n", name: t("count"), number: true },
-      ...(figures.unit === "count" ? [] : [{ key: "value", name: unit, number: true }]),
-      ...(two ? [{ key: "n2", name: t("count_b"), number: true }, { key: "change", name: t("change"), number: true }] : []),
-    ];
-  }
+  /** What is looked at first: the measure itself, or what rose most. */
+  const measureOf = (figures) => (figures.permutations ? "z" : figures.unit === "count" ? "n" : "value");
 
   function update(figures, view) {
-    const made = columns(figures, view);
+    const made = columnsOf(ctx, figures, view);
     const newHead = made.map((column) => column.name).join("|");
     if (newHead !== head) {
       head = newHead;
-      const sorted = { key: made.length > 4 ? "change" : figures.unit === "count" ? "n" : "value", down: true };
+      const sorted = { key: measureOf(figures), down: true };
       table = createTable({ label: t("table_about"), columns: made, id: (row) => row.code, choose: (code) => state.set({ sel: `cell:${code}` }), sorted });
       fill(element, table.element);
     }

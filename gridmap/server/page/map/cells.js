@@ -38,6 +38,7 @@ export function drawCells(map, { plan, version, levels, id = "cells" }) {
   add("few", "fill", { filter: ["in", ["get", "code"], ["literal", []]], paint: { "fill-pattern": "hatch" } });
   add("border", "line", { paint: { "line-color": ink.border, "line-width": 0.6, "line-opacity": 0.7 } });
   add("group", "line", { paint: { "line-color": ink.border, "line-width": ["interpolate", ["linear"], ["zoom"], 11, 1.4, 16, 3] } });
+  add("sure", "line", { filter: ["in", ["get", "code"], ["literal", []]], paint: { "line-color": ink.chosen, "line-width": 2 } });
   add("chosen", "line", { filter: ["==", ["get", "code"], "\u0000"], paint: { "line-color": ink.chosen, "line-width": 3.5 } });
   add(
     "code",
@@ -61,7 +62,7 @@ export function drawCells(map, { plan, version, levels, id = "cells" }) {
     if (wanted === level) return;
     colour({});
     level = wanted;
-    for (const part of ["fill", "area", "few", "group", "chosen", "code"]) retarget(map, `${id}-${part}`, level);
+    for (const part of ["fill", "area", "few", "group", "sure", "chosen", "code"]) retarget(map, `${id}-${part}`, level);
     map.setLayoutProperty(`${id}-group`, "visibility", level === CELLS ? "none" : "visible");
   }
   map.setLayoutProperty(`${id}-group`, "visibility", "none");
@@ -72,6 +73,8 @@ export function drawCells(map, { plan, version, levels, id = "cells" }) {
     colour,
     setLevel,
     few: (codes) => map.setFilter(`${id}-few`, ["in", ["get", "code"], ["literal", codes]]),
+    /** Codes whose change is more than chance get a thick border. */
+    sure: (codes) => map.setFilter(`${id}-sure`, ["in", ["get", "code"], ["literal", codes]]),
     choose: (code) => map.setFilter(`${id}-chosen`, ["==", ["get", "code"], code ?? "\u0000"]),
     show: (visible) => map.setLayoutProperty(`${id}-fill`, "visibility", visible ? "visible" : "none"),
     remove() {

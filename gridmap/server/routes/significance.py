@@ -1,0 +1,96 @@
+"""Hot spots, and change between two periods, with what chance would do."""
+
+from typing import Any, Literal
+
+import pandas as pd
+from fastapi import APIRouter
+
+from gridmap.incidents.hotspots import PERMUTATIONS, RATE
+from gridmap.journeys import significance
+from gridmap.journeys.incidents import Figures
+from gridmap.server.deps import CityDep, Viewer
+from gridmap.server.guard import StrictRoute
+from gridmap.server.routes.figures import QuestionDep
+from gridmap.server.schemas import Totals, Wire
+
+router = APIRouter(prefix="/api/v1/incidents", tags=["figures"], route_class=StrictRoute)
+
+
+class Spot(Wire):
+    """A cell or group, and whether incidents gather around it."""
+
+    code: str
+    n: int
+    value: float | None
+    around: int
+    z: float | None
+    p: float | None
+    q: float | None
+    p_sim: float | None
+    kind: Literal["hot", "cold", "few", ""]
+
+
+class Shift(Wire):
+    """A cell or group in two periods, the earlier brought to the length of the later."""
+
+    code: str
+    n: int
+    n_before: int
+    expected: float
+    value: float
+    ratio: float | None
+    p: float | None
+    q: float | None
+    kind: Literal["more", "less", "few", ""]
+
+
+class SpotsAnswer(Wire):
+    """Hot spots (Gi*)."""
+
+    plan: int
+    version: int
+    unit: str
+    rate: float
+    permutations: int
+    totals: Totals
+    rows: list[Spot]
+
+
+class ShiftsAnswer(Wire):
+    """Change between two periods."""
+
+    plan: int
+    version: int
+    rate: float
+    totals: Totals
+    totals2: Totals
+    rows: list[Shift]
+
+
+@router.get("/hotspots")
+def hotspots(city: CityDep, _user: Viewer, asked: QuestionDep) -> SpotsAnswer:
+    """Find cells around which more, or fewer, incidents gather than chance would put there."""
+    shown, found = significance.hotspots(city, asked)
+    rows = [Spot(code=code, **row) for code, row in _rows(found)]
+    return SpotsAnswer(unit=shown.unit, permutations=PERMUTATIONS, rows=rows, **_about(shown))
+
+
+@router.get("/changes")
+def changes(city: CityDep, _user: Viewer, asked: QuestionDep) -> ShiftsAnswer:
+    """Compare the counts of two periods cell by cell."""
+    shown, found = significance.changes(city, asked)
+    rows = [Shift(code=code, **row) for code, row in _rows(found)]
+    assert shown.totals2 is not None  # noqa: S101 - without a second period it was refused
+    return ShiftsAnswer(totals2=Totals(**shown.totals2), rows=rows, **_about(shown))
+
+
+def _about(shown: Figures) -> dict[str, Any]:
+    totals = Totals(**shown.totals)
+    return {"plan": shown.plan, "version": shown.version, "rate": RATE, "totals": totals}
+
+
+def _rows(frame: pd.DataFrame) -> list[tuple[str, dict[str, Any]]]:
+    plain = frame.astype(object).where(frame.notna(), None)
+    return [
+        (str(code), row) for code, row in zip(plain.index, plain.to_dict("records"), strict=True)
+    ]

@@ -1,0 +1,67 @@
+"""Hot spots and change over HTTP are those of the core, on figures of the same filter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pytest
+from fastapi.testclient import TestClient
+
+from gridmap.incidents.change import change
+from gridmap.journeys.demo import demo_store
+from gridmap.server.app import create_app
+from gridmap.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+YEARS = {"start": "2015-01-01", "end": "2016-01-01", "start2": "2014-01-01", "end2": "2015-01-01"}
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    with demo_store(tmp_path_factory.mktemp("significance") / "cambridge.db") as store:
+        yield TestClient(create_app(Settings(), store), base_url="http://127.0.0.1")
+
+
+def rows(client: TestClient, path: str, **asked: Any) -> pd.DataFrame:
+    answer = client.get(f"/api/v1/incidents/{path}", params=asked)
+    assert answer.status_code == 200, answer.text
+    return pd.DataFrame(answer.json()["rows"]).set_index("code")
+
+
+def test_change_is_of_the_figures_of_both_periods(client: TestClient) -> None:
+    got = rows(client, "changes", **YEARS)
+    after = rows(client, "figures", start="2015-01-01", end="2016-01-01")
+    before = rows(client, "figures", start="2014-01-01", end="2015-01-01")
+    assert got["n"].equals(after["n"])
+    assert got["n_before"].equals(before["n"].rename("n_before"))
+    wanted = change(before, after, (365.0, 365.0))
+    assert got["kind"].tolist() == wanted["kind"].tolist()
+    assert got["q"].astype(float).to_numpy() == pytest.approx(wanted["q"].to_numpy(), nan_ok=True)
+
+
+def test_periods_of_different_length_are_compared_per_day(client: TestClient) -> None:
+    month = YEARS | {"start": "2015-06-01", "end": "2015-07-01"}
+    got = rows(client, "changes", **month)
+    assert got["expected"].to_numpy() == pytest.approx(got["n_before"].to_numpy() * 30 / 365)
+
+
+def test_change_without_a_second_period_is_refused(client: TestClient) -> None:
+    answer = client.get("/api/v1/incidents/changes", params={"lang": "zh"})
+    assert answer.status_code == 422
+    assert answer.json()["key"] == "layers.no_period"
+
+
+@pytest.mark.parametrize("asked", [{}, {"per": "area"}, {"level": "CAR_RTE"}, {"category": "none"}])
+def test_hot_spots_carry_n_and_are_the_same_each_time(
+    client: TestClient, asked: dict[str, str]
+) -> None:
+    first, second = rows(client, "hotspots", **asked), rows(client, "hotspots", **asked)
+    assert first.equals(second)
+    hot = first[first["kind"] == "hot"]
+    assert (hot["q"] <= 0.05).all()
+    assert (hot["around"] >= 5).all()
+    assert first["n"].equals(rows(client, "figures", **asked)["n"])
+    assert len(hot) > 0 or asked != {"per": "area"}
