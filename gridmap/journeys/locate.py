@@ -74,7 +74,13 @@ class Located:
         return {**figures, "reasons": reasons, "seconds": round(self.seconds, 3)}
 
 
-def locate(table: Table, mapping: Mapping, grid: Grid, geocode: Geocode | None = None) -> Located:
+def locate(
+    table: Table,
+    mapping: Mapping,
+    grid: Grid,
+    geocode: Geocode | None = None,
+    locator: Locator | None = None,
+) -> Located:
     """Place every row of a file.
 
     Parameters
@@ -88,6 +94,8 @@ def locate(table: Table, mapping: Mapping, grid: Grid, geocode: Geocode | None =
     geocode : callable, optional
         Finds points for rows without coordinates by their ``address``: takes a frame with
         ``lon``, ``lat`` and ``address`` and returns it with ``match``, ``score``, ``reason``.
+    locator : Locator, optional
+        Locator of the grid; absent means that one is made.
 
     Returns
     -------
@@ -105,7 +113,7 @@ def locate(table: Table, mapping: Mapping, grid: Grid, geocode: Geocode | None =
     incidents = pd.DataFrame({"lon": lon, "lat": lat, "address": found.address()})
     if geocode is not None:
         incidents = geocode(incidents)
-    locator = Locator(grid)
+    locator = locator or Locator(grid)
     placed = place(incidents, grid, locator)
     ours = [name for name in placed.columns if name in PLACED or name.startswith("cell_")]
     taken = frozenset(ours)
