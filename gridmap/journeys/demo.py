@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gridmap import __version__
+from gridmap.errors import SchemaError
 from gridmap.files.reader import READER
 from gridmap.files.shapes import shapes_path
 from gridmap.incidents.mapping import Mapping
@@ -19,8 +21,7 @@ from gridmap.journeys.imports import (
     import_reference,
 )
 from gridmap.journeys.intake import import_incidents
-from gridmap.store import open_store
-from gridmap.store.schema import VERSION
+from gridmap.store import open_store, schema
 
 if TYPE_CHECKING:
     from gridmap.store import Store
@@ -71,10 +72,11 @@ def demo_store(path: Path) -> Store:
         To be closed by the caller.
     """
     if path.exists():
-        store = open_store(path)
-        if store.fact("demo") == stamp():
-            return store
-        store.close()
+        with suppress(SchemaError):  # one of an earlier release is made anew
+            store = open_store(path)
+            if store.fact("demo") == stamp():
+                return store
+            store.close()
     part = path.with_name(f".{path.name}.new")
     for old in (part, *_beside(part)):
         old.unlink(missing_ok=True)
@@ -88,8 +90,9 @@ def demo_store(path: Path) -> Store:
 
 def stamp() -> str:
     """Return what a store of Cambridge is made of, so that an older one is made anew."""
-    made_of = hashlib.sha256(f"{__version__} {VERSION}".encode())
-    made_of.update(Path(__file__).read_bytes())
+    made_of = hashlib.sha256(__version__.encode())
+    for module in (__file__, schema.__file__):
+        made_of.update(Path(module).read_bytes())
     for path in sorted(shapes_path("cambridge").iterdir()):
         made_of.update(f"{path.name} {path.stat().st_size}".encode())
     return made_of.hexdigest()

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from gridmap.errors import ValueRefused
 from gridmap.incidents.locate import place
+from gridmap.store.incidents import moment_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from gridmap.journeys.city import City
 
@@ -108,9 +109,8 @@ def placed(city: City, stored: Mapping[str, Any]) -> dict[str, Any]:
     dict
         ``cell``, ``reason`` and ``match``.
     """
-    moment = stored["moment"]
-    when = datetime.now(UTC) if moment is None else datetime.fromtimestamp(moment / 1e6, UTC)
-    version = city.plan_on(when.astimezone(city.zone).date()).head
+    when = moment_of(stored["moment"], city.zone)
+    version = city.plan_on(when.date() if when else city.today()).head
     row = {name: stored[name] for name in ("lon", "lat", "match", "score", "reason")}
     frame = pd.DataFrame([row]).astype({"lon": float, "lat": float, "score": float})
     found = place(frame, city.grid(version), city.locator(version)).iloc[0]

@@ -3,10 +3,20 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+
+
+def _of_our_time(moment: datetime) -> datetime:
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(f"the year must be {FIRST_YEAR} to {LAST_YEAR}")
+    return moment
+
 
 Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Lat = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+Moment = Annotated[datetime, AfterValidator(_of_our_time)]
 Id = Annotated[int, Field(ge=1, le=2**53)]
 Word = Annotated[str, Field(max_length=200)]
 Note = Annotated[str, Field(max_length=2000)]
@@ -210,14 +220,14 @@ class Report(Wire):
 
     lon: Lon | None = None
     lat: Lat | None = None
-    when: datetime
+    when: Moment
     day_only: bool = False
     category: Annotated[str, Field(min_length=1, max_length=200)]
     kind: Word = ""
     source: Word = "page"
     status: Word = "open"
     address: Word = ""
-    due: datetime | None = None
+    due: Moment | None = None
     note: Note = ""
 
 
@@ -228,7 +238,7 @@ class Change(Wire):
     lat: Lat | None = None
     category: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     status: Word | None = None
-    closed: datetime | None = None
+    closed: Moment | None = None
     satisfied: Annotated[float, Field(ge=0, le=1)] | None = None
     why: Note = ""
 

@@ -134,6 +134,8 @@ class Store:
             source.close()
         with part.open("rb") as handle:
             os.fsync(handle.fileno())
+        for end in ("-wal", "-shm"):  # of what stood there before: not to be replayed over it
+            target.with_name(target.name + end).unlink(missing_ok=True)
         part.replace(target)
 
     def restore(self, copy: Path) -> None:

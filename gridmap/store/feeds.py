@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -150,26 +149,60 @@ class Feeds:
         Merged
             How many rows were new, changed and known.
         """
-        rows = stored_rows(frame, 1, None, None)
-        digests = [_digest(row) for row in rows]
-        keys = _keys(row["ref"] or digest for row, digest in zip(rows, digests, strict=True))
         with self._database.write("incidents") as connection:
             known = _known(connection, feed.name)
-            fresh = [at for at, key in enumerate(keys) if key not in known]
-            changed = [
-                at for at, key in enumerate(keys) if key in known and known[key][1] != digests[at]
-            ]
-            file = add_file(connection, "incidents", original) if fresh or changed else None
-            book = {"file": file, "feed": feed.name}
-            for at, row in enumerate(rows):
-                own = {"row": int(numbers[at]), "key": keys[at], "digest": digests[at]}
-                row.update(book | own)
-            _insert(connection, [rows[at] for at in fresh], len(rows), progress)
-            for at in changed:
-                _update(connection, known[keys[at]][0], rows[at], f"{feed.name}: {original.name}")
-            progress(len(rows), len(rows))
+            done = _Merge(connection, feed, original, known, {})
+            for start in range(0, len(frame), CHUNK):
+                progress(start, len(frame))
+                end = start + CHUNK
+                done.take(frame.iloc[start:end], numbers[start:end])
+            progress(len(frame), len(frame))
             _keep(connection, feed)
-        return Merged(len(fresh), len(changed), len(rows) - len(fresh) - len(changed))
+        return Merged(done.added, done.updated, len(frame) - done.added - done.updated)
+
+
+@dataclass
+class _Merge:
+    """A merge on its way, chunk by chunk."""
+
+    connection: sa.Connection
+    feed: Feed
+    original: Original
+    known: dict[str, tuple[int, str]]
+    seen: dict[str, int]
+    file: int | None = None
+    added: int = 0
+    updated: int = 0
+
+    def take(self, frame: pd.DataFrame, numbers: Sequence[int]) -> None:
+        """Bring in some rows."""
+        fresh: list[dict[str, Any]] = []
+        changed: list[dict[str, Any]] = []
+        for row, number in zip(stored_rows(frame, 1, None, None), numbers, strict=True):
+            digest = _digest(row)
+            key = self._key(row["ref"] or digest)
+            row.update(feed=self.feed.name, row=int(number), key=key, digest=digest)
+            if key not in self.known:
+                fresh.append(row)
+            elif self.known[key][1] != digest:
+                changed.append(row)
+        if not fresh and not changed:
+            return
+        if self.file is None:
+            self.file = add_file(self.connection, "incidents", self.original)
+        for row in (*fresh, *changed):
+            row["file"] = self.file
+        _insert(self.connection, fresh)
+        by = f"{self.feed.name}: {self.original.name}"
+        for row in changed:
+            _update(self.connection, self.known[row["key"]][0], row, by)
+        self.added += len(fresh)
+        self.updated += len(changed)
+
+    def _key(self, name: str) -> str:
+        """Tell rows of the same name apart by their order in the file."""
+        self.seen[name] = self.seen.get(name, 0) + 1
+        return name if self.seen[name] == 1 else f"{name}#{self.seen[name]}"
 
 
 def _digest(row: Mapping[str, Any]) -> str:
@@ -180,34 +213,18 @@ def _digest(row: Mapping[str, Any]) -> str:
     return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
 
-def _keys(names: Any) -> list[str]:
-    """Tell rows of the same name apart by their order."""
-    seen: Counter[str] = Counter()
-    keys = []
-    for name in names:
-        seen[name] += 1
-        keys.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
-    return keys
-
-
 def _known(connection: sa.Connection, feed: str) -> dict[str, tuple[int, str]]:
     columns = INCIDENTS.c.key, INCIDENTS.c.id, INCIDENTS.c.digest
     found = connection.execute(sa.select(*columns).where(INCIDENTS.c.feed == feed))
     return {key: (number, digest) for key, number, digest in found}
 
 
-def _insert(
-    connection: sa.Connection,
-    rows: list[dict[str, Any]],
-    total: int,
-    progress: Callable[[float, float], None],
-) -> None:
+def _insert(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
     last = connection.scalar(sa.select(sa.func.coalesce(sa.func.max(INCIDENTS.c.id), 0))) or 0
     for number, row in enumerate(rows, start=last + 1):
         row["id"] = number
-    for start in range(0, len(rows), CHUNK):
-        progress(start, total)
-        connection.execute(sa.insert(INCIDENTS), rows[start : start + CHUNK])
+    if rows:
+        connection.execute(sa.insert(INCIDENTS), rows)
 
 
 def _update(connection: sa.Connection, incident: int, row: dict[str, Any], by: str) -> None:

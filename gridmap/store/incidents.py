@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,8 +16,10 @@ from gridmap.store.files import Original, add_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import tzinfo
 
 INCIDENTS, CORRECTIONS = schema.incidents, schema.corrections
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MOMENTS = {"moment": "when", "due": "due", "closed": "closed"}
 """Columns held as microseconds since 1970 in UTC, and their names in the incident frame."""
 TEXTS = ("category", "kind", "source", "status", "address", "match", "reason")
@@ -180,20 +183,27 @@ class Incidents:
         return self.get(incident)
 
 
-def microseconds(moment: Any) -> int | None:
-    """Return a moment as the store holds it.
+def moment_of(microseconds: int | None, zone: tzinfo) -> datetime | None:
+    """Return a moment the store holds.
 
     Parameters
     ----------
-    moment : Timestamp, datetime or None
-        With a time zone.
+    microseconds : int or None
+        Since 1970 in UTC.
+    zone : tzinfo
+        The city's zone.
 
     Returns
     -------
-    int or None
-        Microseconds since 1970 in UTC; None for a missing one.
+    datetime or None
+        In that zone; None if it is missing or beyond the years 1 to 9999.
     """
-    return None if moment is None or pd.isna(moment) else pd.Timestamp(moment).value // 1000
+    if microseconds is None:
+        return None
+    try:
+        return (EPOCH + timedelta(microseconds=microseconds)).astimezone(zone)
+    except OverflowError:
+        return None
 
 
 def stored_rows(

@@ -1,6 +1,5 @@
 """Incidents one by one: lists, reports, corrections."""
 
-from datetime import UTC, datetime
 from math import isfinite
 from typing import Annotated, Any
 
@@ -23,6 +22,7 @@ from gridmap.server.guard import StrictRoute
 from gridmap.server.routes.figures import PlanQuery
 from gridmap.server.schemas import Change, Correction, Incident, IncidentPage, IncidentRow, Report
 from gridmap.store import User
+from gridmap.store.incidents import moment_of
 
 router = APIRouter(prefix="/api/v1/incidents", tags=["incidents"], route_class=StrictRoute)
 
@@ -121,7 +121,9 @@ def whole(city: City, incident: int) -> Incident:
     """Return an incident with everything that is known of it."""
     stored = city.store.incidents.get(incident)
     placed = reports.placed(city, stored)
-    moments: dict[str, Any] = {name: _moment(city, stored[key]) for name, key in _MOMENTS.items()}
+    moments: dict[str, Any] = {
+        name: moment_of(stored[key], city.zone) for name, key in _MOMENTS.items()
+    }
     history = [
         Correction(at=each["at"], by=each["by"], before=each["before"], after=each["after"])
         for each in stored["history"]
@@ -133,9 +135,3 @@ def whole(city: City, incident: int) -> Incident:
 
 
 _MOMENTS = {"when": "moment", "due": "due", "closed": "closed"}
-
-
-def _moment(city: City, microseconds: int | None) -> datetime | None:
-    if microseconds is None:
-        return None
-    return datetime.fromtimestamp(microseconds / 1e6, UTC).astimezone(city.zone)
