@@ -16,6 +16,8 @@ from gridmap.errors import ValueRefused
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+FIRST, LAST = np.datetime64("1700-01-01", "us"), np.datetime64("2300-01-01", "us")
+"""Beyond these nothing is a time: 9999 means never, and a zone can lead into the year 10000."""
 SERIAL_DAY_ZERO = dt.datetime(1899, 12, 30)  # noqa: DTZ001  # local time of the file
 """Day 0 of spreadsheets; right from March 1900 on."""
 SERIAL_DAYS = (20_000, 80_000)
@@ -128,16 +130,24 @@ def read_moments(texts: pd.Series, zone: str, order: str = "", home: str = "") -
     require_zone(zone)
     require_zone(home)
     if isinstance(texts.dtype, pd.DatetimeTZDtype):
-        none = np.zeros(len(texts), bool)
-        return Moments(texts.dt.tz_convert(home).dt.as_unit("us"), none, none)
+        bad = _beyond(texts.dt.tz_convert("UTC").dt.tz_localize(None))
+        when = texts.mask(bad).dt.tz_convert(home).dt.as_unit("us")
+        return Moments(when, np.zeros(len(texts), bool), bad)
     if pd.api.types.is_datetime64_dtype(texts.dtype):
+        bad = _beyond(texts)
+        texts = texts.mask(bad)
         known = texts.dropna()
         days = bool(len(known)) and bool((known == known.dt.normalize()).all())
         day_only = np.full(len(texts), days)
         none = np.full(len(texts), np.nan)
         when, skipped, doubled = _localised(texts.dt.as_unit("us"), none, zone, home)
-        return Moments(when, day_only, np.zeros(len(texts), bool), skipped, doubled)
+        return Moments(when, day_only, bad, skipped, doubled)
     return _read_texts(texts, zone, order, home)
+
+
+def _beyond(moments: pd.Series) -> NDArray[np.bool_]:
+    values = moments.dt.as_unit("us").to_numpy()
+    return (values < FIRST) | (values >= LAST)
 
 
 def _read_texts(texts: pd.Series, zone: str, order: str, home: str) -> Moments:
@@ -155,6 +165,7 @@ def _read_texts(texts: pd.Series, zone: str, order: str, home: str) -> Moments:
         if read is not None:
             local[at], day_only[at] = np.datetime64(read.local, "us"), read.day_only
             offset[at] = np.nan if read.offset is None else read.offset
+    local[(local < FIRST) | (local >= LAST)] = np.datetime64("NaT")
     day_only &= ~np.isnat(local)
     bad = np.isnat(local) & (each != "").to_numpy()
     spread = pd.Series(local[place], texts.index)

@@ -60,7 +60,8 @@ def test_the_zone_of_the_file_is_not_that_of_the_city():
     assert read.when.iloc[0].isoformat() == "2015-01-01T00:00:00-05:00"
 
 
-@pytest.mark.parametrize("text", ["soon", "2015-02-30", "13/13/2015", "25:00", "2015-01-01 25:00"])
+@pytest.mark.parametrize("text", ["soon", "2015-02-30", "13/13/2015", "25:00", "2015-01-01 25:00",
+                                  "9999-12-31 23:59:59", "0001-01-01", "31.12.9999"])  # fmt: skip
 def test_what_is_no_time(text):
     read = moments(text)
     assert read.bad[0]
