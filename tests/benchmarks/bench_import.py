@@ -46,7 +46,6 @@ def test_boston_end_to_end(shared_data, tmp_path, record):
         police, _ = boston.police(folder, frame, seen.table.frame, pile)
         precinct, _ = boston.precincts(folder, frame, seen.table.frame, pile)
         READER.stop()
-        child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / MEBI
         figures = {
             "rows": 120_974,
             "on the default coordinate": int(pile.sum()),
@@ -55,7 +54,6 @@ def test_boston_end_to_end(shared_data, tmp_path, record):
             "read and look, CPU s": round(looked - began, 1),
             "store, CPU s": round(brought - looked, 1),
             "again, CPU s": round(ended - brought, 1),
-            "child, MiB": round(child),
             "this process, MiB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEBI),
         }
         record("Import of Boston's requests", figures)
