@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
+from numpy.typing import NDArray  # noqa: TC002  # fields of a NamedTuple
 
 from gridmap.patrol._tables import (
     CLOSE,
@@ -19,6 +19,7 @@ from gridmap.patrol._tables import (
     SPECIAL,
     START,
     STOP,
+    Tables,
 )
 
 NONE = -1
@@ -28,9 +29,9 @@ CHEAPEST = 1e18
 ITEM, BEGIN, DONE, LAST, HERE = range(5)
 """Columns of :attr:`Routes.lines`: the item, when its stay begins and ends, the last arrival that
 spoils nothing after it, and where it is; a break is where the visit before it was."""
-UNIT, LOW, HIGH = range(3)
-"""Columns of :attr:`Routes.held`: unit of an item (-1: not visited), and the times between which
-it begins, so that visits of one stop keep apart."""
+UNIT, LOW, HIGH, RANK = range(4)
+"""Columns of :attr:`Routes.held`: unit of an item (-1: not visited), the times between which it
+begins, so that visits of one stop keep apart, and its rank in the route."""
 
 
 class Routes(NamedTuple):
@@ -39,16 +40,18 @@ class Routes(NamedTuple):
     lines: NDArray[np.int64]  # unit, rank, column
     size: NDArray[np.int64]  # unit
     held: NDArray[np.int64]  # item, column
+    busy: NDArray[np.int64]  # unit: seconds of travel and dwell
 
 
 def empty_routes(units: int, items: int) -> Routes:
     """Return routes without visits."""
-    held = np.tile(np.array([NONE, 0, FAR], np.int64), (items, 1))
-    return Routes(np.zeros((units, items + 1, 5), np.int64), np.zeros(units, np.int64), held)
+    held = np.tile(np.array([NONE, 0, FAR, 0], np.int64), (items, 1))
+    size, busy = np.zeros(units, np.int64), np.zeros(units, np.int64)
+    return Routes(np.zeros((units, items + 1, 5), np.int64), size, held, busy)
 
 
 @njit(cache=True, nogil=True)
-def earliest(tables, routes, item, when):
+def earliest(tables: Tables, routes: Routes, item: int, when: int) -> int:
     """Return when a stay can begin on arrival at a time, or -1."""
     when = max(when, routes.held[item, LOW])
     for rank in range(tables.opens.shape[1]):
@@ -59,7 +62,7 @@ def earliest(tables, routes, item, when):
 
 
 @njit(cache=True, nogil=True)
-def latest(tables, routes, item, when):
+def latest(tables: Tables, routes: Routes, item: int, when: int) -> int:
     """Return the last time at which a stay can begin up to a time, or -1."""
     when = min(when, routes.held[item, HIGH])
     for rank in range(tables.opens.shape[1] - 1, -1, -1):
@@ -70,12 +73,14 @@ def latest(tables, routes, item, when):
 
 
 @njit(cache=True, nogil=True)
-def retime(tables, routes, unit):
+def retime(tables: Tables, routes: Routes, unit: int) -> bool:
     """Work out the times of a route; tell whether it can be kept."""
     ride = tables.seconds[tables.units[unit, MODE]]
     line, stays = routes.lines[unit], tables.stays
     size = routes.size[unit]
-    here, now = tables.units[unit, START], 0
+    for rank in range(size):
+        routes.held[line[rank, ITEM], RANK] = rank
+    here, now, busy = tables.units[unit, START], 0, 0
     for rank in range(size):
         item = line[rank, ITEM]
         there = stays[item, PLACE] if stays[item, PLACE] >= 0 else here
@@ -89,9 +94,11 @@ def retime(tables, routes, unit):
         else:
             begin = max(begin, stays[item, OPEN])
         now = begin + stays[item, DWELL]
+        busy += ride[here, there] + stays[item, DWELL]
         line[rank, BEGIN], line[rank, DONE], line[rank, HERE] = begin, now, there
         here = there
     there = tables.units[unit, HOME]
+    routes.busy[unit] = busy + ride[here, there]
     if now + ride[here, there] > tables.finish:
         return False
     limit = tables.finish
@@ -109,8 +116,11 @@ def retime(tables, routes, unit):
 
 
 @njit(cache=True, nogil=True)
-def apart(tables, routes, item, when):
-    """Return the first time from then on that keeps clear of other visits of the stop, or -1."""
+def apart(tables: Tables, routes: Routes, item: int, when: int, unit: int, rank: int) -> int:
+    """Return the first time from then on that keeps clear of other visits of the stop, or -1.
+
+    A visit put in at a rank cannot come after those that follow it.
+    """
     stop = tables.stays[item, STOP]
     gap = tables.stays[item, DWELL] + tables.spacing[stop]
     moved = True
@@ -120,6 +130,9 @@ def apart(tables, routes, item, when):
             if other == item or routes.held[other, UNIT] < 0:
                 continue
             begin = begin_of(routes, other)
+            follows = routes.held[other, UNIT] == unit and routes.held[other, RANK] >= rank
+            if follows and when > begin - gap:
+                return NONE
             if begin - gap < when < begin + gap:
                 when = earliest(tables, routes, item, begin + gap)
                 moved = True
@@ -128,23 +141,13 @@ def apart(tables, routes, item, when):
 
 
 @njit(cache=True, nogil=True)
-def rank_of(routes, item):
-    """Return the rank of a visited item in its route."""
-    line = routes.lines[routes.held[item, UNIT]]
-    rank = 0
-    while line[rank, ITEM] != item:
-        rank += 1
-    return rank
-
-
-@njit(cache=True, nogil=True)
-def begin_of(routes, item):
+def begin_of(routes: Routes, item: int) -> int:
     """Return when the stay of a visited item begins."""
-    return routes.lines[routes.held[item, UNIT], rank_of(routes, item), BEGIN]
+    return routes.lines[routes.held[item, UNIT], routes.held[item, RANK], BEGIN]
 
 
 @njit(cache=True, nogil=True)
-def _before(tables, routes, unit, rank):
+def _before(tables: Tables, routes: Routes, unit: int, rank: int) -> tuple[int, int]:
     """Return where a unit is before a rank, and since when it is free."""
     if rank == 0:
         return tables.units[unit, START], 0
@@ -152,7 +155,7 @@ def _before(tables, routes, unit, rank):
 
 
 @njit(cache=True, nogil=True)
-def price(tables, routes, item, unit, rank):
+def price(tables: Tables, routes: Routes, item: int, unit: int, rank: int) -> tuple[int, int]:
     """Return the travel and the delay that any visit at a rank would add, or a negative delay."""
     ride = tables.seconds[tables.units[unit, MODE]]
     line, stays, size = routes.lines[unit], tables.stays, routes.size[unit]
@@ -161,7 +164,7 @@ def price(tables, routes, item, unit, rank):
     begin = earliest(tables, routes, item, free + ride[here, there])
     if begin < 0:
         return 0, NEVER_FITS
-    begin = apart(tables, routes, item, begin)
+    begin = apart(tables, routes, item, begin, unit, rank)
     if begin < 0:
         return 0, NONE
     done = begin + stays[item, DWELL]
@@ -183,7 +186,7 @@ def price(tables, routes, item, unit, rank):
 
 
 @njit(cache=True, nogil=True)
-def insert(tables, routes, item, unit, rank):
+def insert(tables: Tables, routes: Routes, item: int, unit: int, rank: int) -> None:
     """Put a visit in at a rank where :func:`price` allows it."""
     stop = tables.stays[item, STOP]
     first, last = tables.first[stop], tables.first[stop + 1]
@@ -204,12 +207,12 @@ def insert(tables, routes, item, unit, rank):
 
 
 @njit(cache=True, nogil=True)
-def _fence(tables, routes, item, unit, rank):
+def _fence(tables: Tables, routes: Routes, item: int, unit: int, rank: int) -> None:
     """Share the time between a visit and the others of its stop, so that none comes too near."""
     ride, held = tables.seconds[tables.units[unit, MODE]], routes.held
     here, free = _before(tables, routes, unit, rank)
     begin = earliest(tables, routes, item, free + ride[here, tables.stays[item, PLACE]])
-    begin = apart(tables, routes, item, begin)
+    begin = apart(tables, routes, item, begin, unit, rank)
     stop = tables.stays[item, STOP]
     gap = tables.stays[item, DWELL] + tables.spacing[stop]
     for other in range(tables.first[stop], tables.first[stop + 1]):
@@ -226,8 +229,25 @@ def _fence(tables, routes, item, unit, rank):
 
 
 @njit(cache=True, nogil=True)
-def cut(tables, routes, unit, low, high):
-    """Take the visits of some ranks out of a route."""
+def cut(tables: Tables, routes: Routes, unit: int, low: int, high: int) -> None:
+    """Take the visits of some ranks out of a route.
+
+    A break that follows moves to another place, and the way from there may not be in time; then
+    the break is taken out too.
+    """
+    _take_out(routes, unit, low, high)
+    if retime(tables, routes, unit):
+        return
+    for rank in range(routes.size[unit]):
+        if tables.stays[routes.lines[unit, rank, ITEM], PLACE] < 0:
+            _take_out(routes, unit, rank, rank + 1)
+            break
+    if not retime(tables, routes, unit):  # rounding broke the triangle inequality
+        _take_out(routes, unit, 0, routes.size[unit])
+
+
+@njit(cache=True, nogil=True)
+def _take_out(routes: Routes, unit: int, low: int, high: int) -> None:
     line = routes.lines[unit]
     for rank in range(low, high):
         item = line[rank, ITEM]
@@ -238,41 +258,42 @@ def cut(tables, routes, unit, low, high):
     for rank in range(high, routes.size[unit]):
         line[rank - gap, ITEM] = line[rank, ITEM]
     routes.size[unit] -= gap
-    retime(tables, routes, unit)
 
 
 @njit(cache=True, nogil=True)
-def copy_routes(source, target):
+def copy_routes(source: Routes, target: Routes) -> None:
     """Make one set of routes equal to another."""
     for unit in range(source.size.size):
         target.size[unit] = source.size[unit]
+        target.busy[unit] = source.busy[unit]
         for rank in range(source.size[unit]):
             for column in range(5):
                 target.lines[unit, rank, column] = source.lines[unit, rank, column]
     for item in range(source.held.shape[0]):
-        for column in range(3):
+        for column in range(4):
             target.held[item, column] = source.held[item, column]
 
 
 @njit(cache=True, nogil=True)
-def worth(tables, routes):
-    """Return the gain of all visits with that of the minimums, and the seconds of travel."""
-    gain, travel = 0.0, 0
+def worth(tables: Tables, routes: Routes) -> tuple[float, float]:
+    """Return the gain of all visits with that of the minimums, and the burden on the units.
+
+    The burden is the travel in seconds, and more where the work is shared unevenly.
+    """
+    gain, burden = 0.0, 0.0
     filled = np.zeros(tables.needed.size, np.int64)
     seen = np.zeros(tables.spacing.size, np.bool_)
     for unit in range(routes.size.size):
-        ride = tables.seconds[tables.units[unit, MODE]]
-        here = tables.units[unit, START]
+        dwell = 0
         for rank in range(routes.size[unit]):
             item = routes.lines[unit, rank, ITEM]
             stop = tables.stays[item, STOP]
             gain += tables.gain[item]
-            travel += ride[here, routes.lines[unit, rank, HERE]]
-            here = routes.lines[unit, rank, HERE]
+            dwell += tables.stays[item, DWELL]
             if not seen[stop] and tables.category[stop] >= 0:
                 filled[tables.category[stop]] += 1
             seen[stop] = True
-        travel += ride[here, tables.units[unit, HOME]]
+        burden += routes.busy[unit] - dwell + routes.busy[unit] ** 2 / tables.finish
     for group in range(filled.size):
         gain += tables.bonus * min(filled[group], tables.needed[group])
-    return gain, travel
+    return gain, burden

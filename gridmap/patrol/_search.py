@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from gridmap.patrol._routes import (
     BEGIN,
@@ -19,17 +20,37 @@ from gridmap.patrol._routes import (
     LAST,
     NEVER_FITS,
     NONE,
+    RANK,
     UNIT,
+    Routes,
     copy_routes,
     cut,
     insert,
     price,
-    rank_of,
     retime,
     worth,
 )
-from gridmap.patrol._tables import CLOSE, DWELL, HOME, MODE, OPEN, PLACE, SPECIAL, START, STOP
+from gridmap.patrol._tables import (
+    CLOSE,
+    DWELL,
+    HOME,
+    MODE,
+    OPEN,
+    PLACE,
+    SPECIAL,
+    START,
+    STOP,
+    Tables,
+)
 
+Dice = NDArray[np.uint64]
+"""State of the generator, one number."""
+BY_GAIN, BY_CHANCE, BY_TIME, ORDERS = 0, 1, 2, 4
+"""Orders of insertion; the last is by gain for dwell."""
+SHORT = 2
+"""Visits in a route that cannot be put in a better order."""
+LOOSE = 0.1
+"""Share of rounds in which the visits of a repeated stop are freed."""
 BLINK = 0.02
 """Share of ranks an ordered insertion overlooks, so that it does not always end the same."""
 BLEND = 0.7
@@ -37,7 +58,7 @@ BLEND = 0.7
 
 
 @njit(cache=True, nogil=True)
-def draw(dice):
+def draw(dice: Dice) -> float:
     """Return the next number of a seeded xorshift generator, in [0, 1)."""
     x = dice[0]
     x ^= x >> np.uint64(12)
@@ -48,12 +69,12 @@ def draw(dice):
 
 
 @njit(cache=True, nogil=True)
-def _below(dice, count):
+def _below(dice: Dice, count: int) -> int:
     return int(draw(dice) * count)
 
 
 @njit(cache=True, nogil=True)
-def _ruin(tables, routes, dice):
+def _ruin(tables: Tables, routes: Routes, dice: Dice) -> None:
     """Take strings of visits out of a few routes, near a visit drawn at random."""
     units = routes.size.size
     total = routes.size.sum()
@@ -70,7 +91,7 @@ def _ruin(tables, routes, dice):
             continue
         size = routes.size[unit]
         length = 1 + _below(dice, min(longest, size))
-        low = max(0, rank_of(routes, item) - _below(dice, length))
+        low = max(0, routes.held[item, RANK] - _below(dice, length))
         low = min(low, size - length)
         cut(tables, routes, unit, low, low + length)
         done[unit] = True
@@ -80,7 +101,7 @@ def _ruin(tables, routes, dice):
 
 
 @njit(cache=True, nogil=True)
-def _free_repeats(tables, routes, dice):
+def _free_repeats(tables: Tables, routes: Routes, dice: Dice) -> None:
     """Take out all visits of one repeated stop, so that they may find other times."""
     stop = tables.stays[_below(dice, tables.gain.size), STOP]
     if tables.first[stop + 1] - tables.first[stop] == 1:
@@ -88,12 +109,12 @@ def _free_repeats(tables, routes, dice):
     for item in range(tables.first[stop], tables.first[stop + 1]):
         unit = routes.held[item, UNIT]
         if unit >= 0:
-            rank = rank_of(routes, item)
+            rank = routes.held[item, RANK]
             cut(tables, routes, unit, rank, rank + 1)
 
 
 @njit(cache=True, nogil=True)
-def _wanted(tables, routes):
+def _wanted(tables: Tables, routes: Routes) -> NDArray[np.float64]:
     """Return the gain of each item now: with the bonus where it would fill a minimum."""
     gain = tables.gain.copy()
     if tables.needed.size == 0:
@@ -115,7 +136,9 @@ def _wanted(tables, routes):
 
 
 @njit(cache=True, nogil=True)
-def _scan(tables, routes, item, unit, blend, blink, dice):
+def _scan(
+    tables: Tables, routes: Routes, item: int, unit: int, blend: float, blink: float, dice: Dice
+) -> tuple[float, int]:
     """Return the least cost of a visit in a route and its rank, delay and travel blended.
 
     The same as :func:`price` at every rank, written out for visits of one window.
@@ -150,13 +173,17 @@ def _scan(tables, routes, item, unit, blend, blink, dice):
 
 
 @njit(cache=True, nogil=True)
-def _cheapest(tables, routes, item, unit, blend, blink, dice):
-    """Return the least cost of any visit in a route and its rank."""
+def _cheapest(
+    tables: Tables, routes: Routes, item: int, unit: int, blend: float, blink: float, dice: Dice
+) -> tuple[float, int]:
+    """Return the least cost of any visit in a route and its rank; busy units are dearer."""
     best, where = CHEAPEST, NONE
     if not tables.allowed[item, unit]:
         return best, where
+    dearer = 1.0 + routes.busy[unit] / tables.finish
     if not tables.stays[item, SPECIAL]:
-        return _scan(tables, routes, item, unit, blend, blink, dice)
+        best, where = _scan(tables, routes, item, unit, blend, blink, dice)
+        return best * dearer, where
     for rank in range(routes.size[unit] + 1):
         travel, delay = price(tables, routes, item, unit, rank)
         if delay == NEVER_FITS:
@@ -165,11 +192,11 @@ def _cheapest(tables, routes, item, unit, blend, blink, dice):
             cost = blend * delay + (1.0 - blend) * (travel + tables.stays[item, DWELL]) + 1.0
             if cost < best:
                 best, where = cost, rank
-    return best, where
+    return best * dearer, where
 
 
 @njit(cache=True, nogil=True)
-def fill_by_ratio(tables, routes, dice, noise):
+def fill_by_ratio(tables: Tables, routes: Routes, dice: Dice, noise: float) -> None:
     """Again and again put in the visit with the most gain for its cost.
 
     A visit that fits nowhere is given up: more visits only make it tighter.
@@ -216,7 +243,14 @@ def fill_by_ratio(tables, routes, dice, noise):
 
 
 @njit(cache=True, nogil=True)
-def _move(missing, keen, costs, ranks, source, target):
+def _move(
+    missing: NDArray[np.int64],
+    keen: NDArray[np.float64],
+    costs: NDArray[np.float64],
+    ranks: NDArray[np.int64],
+    source: int,
+    target: int,
+) -> None:
     """Let a row of the candidates take the place of another."""
     missing[target] = missing[source]
     keen[target] = keen[source]
@@ -226,19 +260,19 @@ def _move(missing, keen, costs, ranks, source, target):
 
 
 @njit(cache=True, nogil=True)
-def _fill_in_order(tables, routes, dice):
+def _fill_in_order(tables: Tables, routes: Routes, dice: Dice) -> None:
     """Put the missing visits in one by one at their cheapest places, in an order of chance."""
     missing = np.flatnonzero(routes.held[:, UNIT] < 0)
     gain = _wanted(tables, routes)
     order = np.empty(missing.size, np.float64)
-    kind = _below(dice, 4)
+    kind = _below(dice, ORDERS)
     for k in range(missing.size):
         item = missing[k]
-        if kind == 0:
+        if kind == BY_GAIN:
             order[k] = -gain[item] * (0.5 + draw(dice))
-        elif kind == 1:
+        elif kind == BY_CHANCE:
             order[k] = draw(dice)
-        elif kind == 2:
+        elif kind == BY_TIME:
             order[k] = tables.order[item] + draw(dice) * tables.finish * 0.1
         else:
             order[k] = -gain[item] / (tables.stays[item, DWELL] + 1.0) * (0.3 + draw(dice))
@@ -253,7 +287,7 @@ def _fill_in_order(tables, routes, dice):
 
 
 @njit(cache=True, nogil=True)
-def _shorten(tables, routes, unit):
+def _shorten(tables: Tables, routes: Routes, unit: int) -> None:
     """Turn pieces of a route round and move single visits while that saves travel."""
     ride = tables.seconds[tables.units[unit, MODE]]
     start, end = tables.units[unit, START], tables.units[unit, HOME]
@@ -281,7 +315,15 @@ def _shorten(tables, routes, unit):
 
 
 @njit(cache=True, nogil=True)
-def anneal(tables, routes, spare, best, dice, rounds, heat):
+def anneal(
+    tables: Tables,
+    routes: Routes,
+    spare: Routes,
+    best: Routes,
+    dice: Dice,
+    rounds: int,
+    heat: NDArray[np.float64],
+) -> None:
     """Search for better routes.
 
     Parameters
@@ -298,8 +340,8 @@ def anneal(tables, routes, spare, best, dice, rounds, heat):
         Temperature at the first and at the last round, toll per second of travel, share of rounds
         in which routes are shortened, share of those filled by ratio.
     """
-    gain, travel = worth(tables, routes)
-    best_gain, best_travel = worth(tables, best)
+    gain, burden = worth(tables, routes)
+    best_gain, best_burden = worth(tables, best)
     cooling = (heat[1] / heat[0]) ** (1.0 / rounds)
     warmth = heat[0]
     for _ in range(rounds):
@@ -307,20 +349,20 @@ def anneal(tables, routes, spare, best, dice, rounds, heat):
         _ruin(tables, routes, dice)
         if draw(dice) < heat[3]:
             for unit in range(routes.size.size):
-                if routes.size[unit] > 2:
+                if routes.size[unit] > SHORT:
                     _shorten(tables, routes, unit)
-        elif draw(dice) < 0.1:
+        elif draw(dice) < LOOSE:
             _free_repeats(tables, routes, dice)
         if draw(dice) < heat[4]:
             fill_by_ratio(tables, routes, dice, 0.3)
         else:
             _fill_in_order(tables, routes, dice)
-        new_gain, new_travel = worth(tables, routes)
-        change = new_gain - gain - heat[2] * (new_travel - travel)
+        new_gain, new_burden = worth(tables, routes)
+        change = new_gain - gain - heat[2] * (new_burden - burden)
         if change >= warmth * math.log(draw(dice) + 1e-300):
-            gain, travel = new_gain, new_travel
-            if gain > best_gain or (gain == best_gain and travel < best_travel):
-                best_gain, best_travel = gain, travel
+            gain, burden = new_gain, new_burden
+            if gain > best_gain or (gain == best_gain and burden < best_burden):
+                best_gain, best_burden = gain, burden
                 copy_routes(routes, best)
         else:
             copy_routes(spare, routes)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import NDArray  # noqa: TC002  # fields of a NamedTuple
 
-from gridmap.patrol.model import Break, Patrol
 from gridmap.patrol.reasons import begins
 from gridmap.streets.engines import NEVER
+
+if TYPE_CHECKING:
+    from gridmap.patrol.model import Break, Patrol
 
 FAR = 2**40
 """A time beyond every shift."""

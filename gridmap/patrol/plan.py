@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from gridmap.messages import text
+from gridmap.patrol.model import Route, Solution, Unserved, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gridmap.patrol.model import Patrol, Route, Solution, Unit, Visit
+    from gridmap.patrol.model import Patrol, Unit
     from gridmap.patrol.track import Track
 
 
@@ -102,3 +104,41 @@ def _visit(patrol: Patrol, visit: Visit) -> dict[str, Any]:
         "dwell_s": visit.dwell,
         "wait_s": visit.wait,
     }
+
+
+def solution_of(patrol: Patrol, plan: Mapping[str, Any]) -> Solution:
+    """Return the routes that a plan of ours holds.
+
+    Parameters
+    ----------
+    patrol : Patrol
+        What was asked.
+    plan : mapping
+        From :func:`plan_json`.
+
+    Returns
+    -------
+    Solution
+        The same routes, reasons and seed.
+    """
+
+    def second(moment: str) -> int:
+        return patrol.shift.second(datetime.fromisoformat(moment))
+
+    routes = tuple(
+        Route(
+            unit["name"],
+            second(unit["leave"]),
+            second(unit["back"]),
+            tuple(
+                Visit(v["stop"] or "", second(v["arrive"]), second(v["leave"]), v["dwell_s"])
+                for v in unit["visits"]
+            ),
+        )
+        for unit in plan["units"]
+    )
+    left = tuple(
+        Unserved(item["stop"], item["missing"], item["reason"], item["values"])
+        for item in plan["unserved"]
+    )
+    return Solution(routes, left, plan["seed"], plan["prize"])

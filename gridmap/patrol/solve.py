@@ -10,7 +10,7 @@ import numpy as np
 from gridmap.errors import Cancelled, ValueRefused
 from gridmap.patrol._routes import copy_routes, empty_routes
 from gridmap.patrol._search import anneal, fill_by_ratio
-from gridmap.patrol._tables import STOP, tables
+from gridmap.patrol._tables import SPECIAL, STOP, tables
 from gridmap.patrol.model import Route, Solution, Visit
 from gridmap.patrol.reasons import unserved
 
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from gridmap.patrol.model import Patrol
 
 ROUNDS_PER_SECOND = 4_000_000
-"""Work done in a second on a common machine: rounds × (items × units + 60)."""
+"""Work done in a second on a common machine: rounds × (items × units + 60); an item that is
+repeated, or has several windows, counts four times."""
 STEPS = 40
 """Pieces of each anneal, between which the search reports and may be stopped."""
 PHASES = ((3.0, 0.3), (1.0, 0.05))
@@ -111,7 +112,8 @@ def search(
     dice = np.random.SeedSequence(seed).generate_state(1, np.uint64) | np.uint64(1)
     fill_by_ratio(table, routes, dice, 0.0)
     copy_routes(routes, best)
-    rounds = max(STEPS, int(seconds * ROUNDS_PER_SECOND / (items * units + 60) / len(PHASES)))
+    work = (items + 3 * int(table.stays[:, SPECIAL].sum())) * units + 60
+    rounds = max(STEPS, int(seconds * ROUNDS_PER_SECOND / work / len(PHASES)))
     try:
         for phase, (start, turns) in enumerate(PHASES):
             for step in range(STEPS):
@@ -157,7 +159,8 @@ def _route(patrol: Patrol, table: Tables, routes: Routes, unit: int) -> Route:
     """Give a route its times: a unit waits where it is and comes just in time."""
     seconds = patrol.seconds[patrol.units[unit].mode]
     here, home = patrol.start_place(unit), patrol.end_place(unit)
-    leave, visits = 0, []
+    leave = 0
+    visits: list[Visit] = []
     for item, begin, done, _, there in routes.lines[unit, : routes.size[unit]].tolist():
         away = begin - int(seconds[here, there])
         if visits:

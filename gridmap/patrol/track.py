@@ -76,14 +76,14 @@ def track(patrol: Patrol, route: Route) -> Track:
         here, leave = there, arrive if visit is None else visit.leave
         points.append(path.lonlat[-1:])
         times.append(np.array([leave]))
-    lonlat = np.round(np.concatenate(points), DIGITS)
-    return Track(route.unit, *_once(lonlat, np.concatenate(times)))
+    return Track(route.unit, *_once(np.concatenate(points), np.concatenate(times)))
 
 
 def _once(
     lonlat: NDArray[np.float64], seconds: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Drop points that say the same as the one before."""
+    """Round, and drop points that say the same as the one before."""
+    lonlat = lonlat.round(DIGITS)
     keep = np.ones(len(lonlat), dtype=bool)
     keep[1:] = (np.diff(lonlat, axis=0) != 0).any(axis=1) | (np.diff(seconds) != 0)
     return lonlat[keep], seconds[keep]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from gridmap.errors import ValueRefused
@@ -68,13 +69,11 @@ def verify(patrol: Patrol, plan: Mapping[str, Any]) -> tuple[Breach, ...]:
         If it is not a plan at all.
     """
     lines = _read(patrol, plan)
-    return tuple(
-        [
-            *_roster(patrol, lines),
-            *(breach for line in lines for breach in _line(patrol, line)),
-            *_visits(patrol, lines),
-            *_promises(patrol, lines, plan),
-        ]
+    return (
+        *_roster(patrol, lines),
+        *(breach for line in lines for breach in _line(patrol, line)),
+        *_visits(patrol, lines),
+        *_promises(patrol, lines, plan),
     )
 
 
@@ -194,7 +193,7 @@ def _visits(patrol: Patrol, lines: list[_Line]) -> Iterator[Breach]:
             yield Breach("visits", {"stop": stop.name, "count": len(mine), "wanted": stop.visits})
         if stop.required and len(mine) < stop.visits:
             yield Breach("required", {"stop": stop.name})
-        for one, other in zip(mine, mine[1:], strict=False):
+        for one, other in pairwise(mine):
             lack = stop.spacing - (other.arrive - one.arrive - stop.dwell)
             if lack > 0:
                 yield Breach("spacing", {"stop": stop.name, "minutes": -(-lack // 60)})

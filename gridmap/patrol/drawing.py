@@ -1,0 +1,192 @@
+"""A map of routes as SVG, for print: streets, ways, numbered stops."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from gridmap.patrol.model import Patrol, Route
+    from gridmap.patrol.track import Track
+
+COLOURS = (
+    *("#0072B2", "#D55E00", "#009E73", "#AA3377", "#6A51A3", "#8C6D1F", "#1B7F8C", "#444444"),
+)
+"""One a unit; distinguishable by the colour-blind (Okabe and Ito 2008, darkened for text)."""
+DASHES = ("", "9 3", "2 3", "9 3 2 3")
+"""The same for print without colour."""
+WIDTH, MARGIN = 680.0, 14.0
+TALLEST = 560.0
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where longitude and latitude come to lie on paper.
+
+    Parameters
+    ----------
+    west, north : float
+        Upper left corner in degrees.
+    scale : tuple of float
+        Units of the drawing per degree, to the right and down.
+    size : tuple of float
+        Width and height of the drawing.
+    """
+
+    west: float
+    north: float
+    scale: tuple[float, float]
+    size: tuple[float, float]
+
+    def points(self, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return places on the drawing.
+
+        Parameters
+        ----------
+        lonlat : ndarray of float64, shape (n, 2)
+            Longitude and latitude.
+
+        Returns
+        -------
+        ndarray of float64, shape (n, 2)
+            Right and down.
+        """
+        right = (lonlat[:, 0] - self.west) * self.scale[0] + MARGIN
+        down = (self.north - lonlat[:, 1]) * self.scale[1] + MARGIN
+        return np.column_stack([right, down])
+
+
+def frame(lonlat: NDArray[np.float64], tallest: float = TALLEST) -> Frame:
+    """Return the frame that shows all points.
+
+    Parameters
+    ----------
+    lonlat : ndarray of float64, shape (n, 2)
+        Longitude and latitude.
+    tallest : float
+        Most height.
+
+    Returns
+    -------
+    Frame
+        Equal scale in both directions.
+    """
+    west, south = lonlat.min(axis=0)
+    east, north = lonlat.max(axis=0)
+    shrink = float(np.cos(np.radians((south + north) / 2)))
+    wide, tall = max((east - west) * shrink, 1e-4), max(north - south, 1e-4)
+    per_degree = min((WIDTH - 2 * MARGIN) / wide, (tallest - 2 * MARGIN) / tall)
+    middle = (WIDTH - 2 * MARGIN - wide * per_degree) / 2
+    size = (WIDTH, tall * per_degree + 2 * MARGIN)
+    west -= middle / (shrink * per_degree)
+    return Frame(float(west), float(north), (shrink * per_degree, per_degree), size)
+
+
+def drawing(
+    patrol: Patrol,
+    routes: Sequence[tuple[int, Route, Track]],
+    streets: NDArray[np.object_],
+    label: str,
+) -> str:
+    """Return a map of some routes.
+
+    Parameters
+    ----------
+    patrol : Patrol
+        What was asked.
+    routes : sequence of (int, Route, Track)
+        Number of the unit, its route and drawn way.
+    streets : ndarray of LineString
+        Streets in longitude and latitude, drawn thin underneath.
+    label : str
+        What it shows, for those who cannot see it.
+
+    Returns
+    -------
+    str
+        An SVG element.
+    """
+    fit = frame(np.concatenate([drawn.lonlat for _, _, drawn in routes]))
+    width, height = fit.size
+    parts = [
+        f'<svg viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-label="{escape(label)}">',
+        f'<path class="streets" d="{_streets(fit, streets)}"/>',
+    ]
+    parts += [_way(fit, number, drawn) for number, _, drawn in routes]
+    parts += [_stops(fit, patrol, number, route) for number, route, _ in routes]
+    return "".join([*parts, "</svg>"])
+
+
+def _streets(fit: Frame, streets: NDArray[np.object_]) -> str:
+    right, down = fit.size
+    east = fit.west + (right - MARGIN) / fit.scale[0]
+    south = fit.north - (down - MARGIN) / fit.scale[1]
+    box = shapely.box(fit.west - MARGIN / fit.scale[0], south, east, fit.north)
+    inside = streets[shapely.intersects(streets, box)]
+    xy, line = shapely.get_coordinates(shapely.intersection(inside, box), return_index=True)
+    if not len(xy):
+        return ""
+    points = fit.points(xy)
+    starts = np.concatenate([[True], np.diff(line) != 0])
+    pairs = zip(starts.tolist(), points.tolist(), strict=True)
+    return "".join(f"{'M' if new else 'L'}{x:.1f} {y:.1f}" for new, (x, y) in pairs)
+
+
+def _way(fit: Frame, number: int, drawn: Track) -> str:
+    points = fit.points(drawn.lonlat)
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points.tolist())
+    colour, dash = COLOURS[number % len(COLOURS)], DASHES[number % len(DASHES)]
+    line = f'<polyline class="halo" points="{path}"/>'
+    line += f'<polyline class="way" points="{path}" stroke="{colour}" stroke-dasharray="{dash}"/>'
+    return line + _arrows(points, colour)
+
+
+def _arrows(points: NDArray[np.float64], colour: str, every: float = 70.0) -> str:
+    """Small heads that show the direction, evenly along the way."""
+    steps = np.hypot(*np.diff(points, axis=0).T)
+    at = np.concatenate([[0.0], np.cumsum(steps)])
+    heads = []
+    for along in np.arange(every / 2, at[-1], every):
+        k = int(np.searchsorted(at, along, side="right") - 1)
+        share = (along - at[k]) / steps[k]
+        x, y = points[k] + share * (points[k + 1] - points[k])
+        dx, dy = points[k + 1] - points[k]
+        turn = float(np.degrees(np.arctan2(dy, dx)))
+        heads.append(
+            f'<path d="M-4 -3L4 0L-4 3Z" fill="{colour}" stroke="#fff" stroke-width="0.6"'
+            f' transform="translate({x:.1f} {y:.1f}) rotate({turn:.0f})"/>'
+        )
+    return "".join(heads)
+
+
+def _stops(fit: Frame, patrol: Patrol, number: int, route: Route) -> str:
+    """Numbers at the stops; a stop visited again shows all of its numbers."""
+    at = {stop.name: stop.at for stop in patrol.stops}
+    numbers: dict[str, list[str]] = defaultdict(list)
+    names = [visit.stop for visit in route.visits if visit.stop]
+    for rank, name in enumerate(names, 1):
+        numbers[name].append(str(rank))
+    colour = COLOURS[number % len(COLOURS)]
+    start = fit.points(np.array([patrol.units[number].start]))[0]
+    left, top = start - 5
+    box = f'x="{left:.1f}" y="{top:.1f}" width="10" height="10"'
+    parts = [f'<rect {box} fill="{colour}" stroke="#fff"/>']
+    for name, ranks in numbers.items():
+        x, y = fit.points(np.array([at[name]]))[0]
+        text = "·".join(ranks)
+        wide = 6.0 * len(text) + 9
+        box = f'x="{x - wide / 2:.1f}" y="{y - 7.5:.1f}" width="{wide:.1f}" height="15" rx="7.5"'
+        parts.append(
+            f'<rect {box} fill="#fff" stroke="{colour}" stroke-width="1.6"/>'
+            f'<text x="{x:.1f}" y="{y + 3.7:.1f}">{text}</text>'
+        )
+    return "".join(parts)
