@@ -10,6 +10,7 @@ import pandas as pd
 
 from gridmap.errors import ValueRefused
 from gridmap.incidents.measure import PER_AREA, PER_TOTAL, Filter, measure, select, totals
+from gridmap.journeys.service import UNITS, now, service_figures
 from gridmap.layers.choropleth import classes
 
 if TYPE_CHECKING:
@@ -34,8 +35,9 @@ class Question:
     level : str or None
         Level column; None stands for the cells themselves.
     per : str or None
-        None for counts, ``area`` per km², ``share`` for percent, else the weight per 1,000 of it
-        (``people`` for the plan's own).
+        None for counts, ``area`` per km², ``share`` for percent, one of
+        :data:`gridmap.journeys.service.UNITS` for how incidents are dealt with, else the weight
+        per 1,000 of it (``people`` for the plan's own).
     chosen : Filter
         Which incidents.
     other : Filter or None
@@ -111,10 +113,17 @@ def figures(city: City, asked: Question) -> Figures:
     grid = city.grid(version)
     per = _weight(plan.weight, asked.per)
     incidents = city.placed(version)
-    frame = measure(select(incidents, asked.chosen), grid, asked.level, per)
+
+    def counted(chosen: Filter) -> pd.DataFrame:
+        seen = select(incidents, chosen)
+        if per in UNITS:
+            return service_figures(seen, grid, str(per), now(city), asked.level)
+        return measure(seen, grid, asked.level, per)
+
+    frame = counted(asked.chosen)
     totals2 = None
     if asked.other is not None:
-        frame = _compare(frame, measure(select(incidents, asked.other), grid, asked.level, per))
+        frame = _compare(frame, counted(asked.other))
         totals2 = totals(incidents, asked.other)
     named = frame[frame.index != ""]
     breaks = classes(named["value"], asked.k, asked.scheme)
@@ -143,8 +152,10 @@ def unit_of_rate(per: str | None) -> str:
     Returns
     -------
     str
-        ``count``, ``per_km2``, ``percent`` or ``per_1000``.
+        ``count``, ``per_km2``, ``percent``, ``per_1000``, ``rate`` (percent) or ``hours``.
     """
+    if per in UNITS:
+        return UNITS[str(per)]
     return {None: "count", PER_AREA: "per_km2", PER_TOTAL: "percent"}.get(per, "per_1000")
 
 

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from fastapi.responses import FileResponse, PlainTextResponse
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from gridmap import __version__
 from gridmap.files.reader import READER
 from gridmap.journeys.city import City
 from gridmap.journeys.incidents import warm
+from gridmap.journeys.public import are_stale, make_tables
 from gridmap.server import errors, openapi
 from gridmap.server.guard import Guard
 from gridmap.server.jobs import Jobs
@@ -41,10 +43,13 @@ ROUTES = (
     "references",
     "figures",
     "significance",
+    "service",
     "incidents",
+    "news",
     "exports",
     "imports",
     "jobs",
+    "public",
     "users",
     "tiles",
     "patrol",
@@ -78,6 +83,8 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         READER.keep_warm = True
         READER.start()
         jobs.submit("warm", lambda _job: warm(city))
+        if store.users.all() and are_stale(city, settings.least):
+            jobs.submit("public", lambda job: make_tables(city, settings.least, job.progress))
         yield
         jobs.close()
         READER.stop()
@@ -90,7 +97,11 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
-        middleware=[Middleware(Guard, settings=settings), Middleware(TileCache, tiles=tiles)],
+        middleware=[
+            Middleware(Guard, settings=settings),
+            Middleware(TileCache, tiles=tiles),
+            Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5),
+        ],
     )
     app.state.settings = settings
     app.state.city = city

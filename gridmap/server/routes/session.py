@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Request, Response
 from gridmap import __version__
 from gridmap.errors import NotFound
 from gridmap.journeys import plans as plans_
+from gridmap.journeys.service import available
 from gridmap.messages import catalogue
 from gridmap.server.deps import ABILITIES, COOKIE, CityDep, LangDep, StoreDep, UserDep
 from gridmap.server.guard import StrictRoute
@@ -31,6 +32,7 @@ def session(city: CityDep, user: UserDep, lang: LangDep) -> Session:
     measures = [Measure(per="count", unit="count"), Measure(per="area", unit="per_km2")]
     if plan is not None and plan.weight:
         measures.insert(1, Measure(per="people", unit="per_1000"))
+    measures += [Measure(per=per, unit=unit) for per, unit in available(city).items()]
     bounds = city.bounds()
     store = city.store
     return Session(

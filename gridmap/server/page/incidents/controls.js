@@ -4,7 +4,6 @@ import { button, fill, h } from "../frame/dom.js";
 import { t } from "../frame/i18n.js";
 
 const KINDS = ["choropleth", "heat", "hotspots", "change"];
-const PERS = ["count", "people", "area"];
 
 const iso = (date) => date.toISOString().slice(0, 10);
 
@@ -46,7 +45,7 @@ export function createControls({ state, session }) {
     fill(
       element,
       choice(t("kind"), "kind", KINDS, view.kind ?? "choropleth", kind),
-      !["heat", "change"].includes(view.kind) && choice(t("per"), "per", PERS, view.per || "count", (per) => state.set({ per: per === "count" ? "" : per })),
+      !["heat", "change"].includes(view.kind) && choice(t("per"), "per", session.measures.map((measure) => measure.per), view.per || "count", (per) => state.set({ per: per === "count" ? "" : per })),
       change && h("div", { class: "row" }, button(t("previous"), () => compare(false), { "data-key": "previous" }), button(t("last_year"), () => compare(true), { "data-key": "last-year" })),
     );
   }

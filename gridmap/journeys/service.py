@@ -1,0 +1,167 @@
+"""How the city deals with its incidents: rates on the map, the monthly ranking, alarms."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from gridmap.errors import ValueRefused
+from gridmap.incidents.alarms import alarms
+from gridmap.incidents.measure import measure, select
+from gridmap.incidents.service import RATES, over_time, ranking, service
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from gridmap.grid.model import Grid
+    from gridmap.journeys.city import City
+
+UNITS = {**dict.fromkeys(RATES, "rate"), "median_hours": "hours", "overdue": "count"}
+"""What can be shown of the service, and its unit."""
+NEEDS = {
+    "response": "status",
+    "resolution": "closed",
+    "on_time": "due",
+    "satisfaction": "satisfied",
+    "median_hours": "closed",
+    "overdue": "due",
+}
+"""Column of the incidents without which there is nothing to show."""
+
+
+def available(city: City) -> dict[str, str]:
+    """Return which measures of the service the city's incidents can answer.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+
+    Returns
+    -------
+    dict of str to str
+        Unit by measure, see :data:`UNITS`.
+    """
+
+    def held() -> dict[str, str]:
+        incidents = city.incidents()
+        full = {name: incidents[name].notna().any() for name in set(NEEDS.values()) - {"status"}}
+        full["status"] = (incidents["status"].astype(str) != "").any()
+        return {name: unit for name, unit in UNITS.items() if full[NEEDS[name]]}
+
+    revision = city.store.database.revision("incidents", "facts")
+    return city.derived(("service measures", *revision), held)
+
+
+def now(city: City) -> pd.Timestamp:
+    """Return the moment up to which the service is judged.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+
+    Returns
+    -------
+    Timestamp
+        The end of the day in the city.
+    """
+    return pd.Timestamp(city.today(), tz=str(city.zone)) + pd.Timedelta(days=1)
+
+
+def service_figures(
+    incidents: pd.DataFrame, grid: Grid, per: str, judged: pd.Timestamp, level: str | None
+) -> pd.DataFrame:
+    """Return a measure of the service as figures of the map.
+
+    Parameters
+    ----------
+    incidents : DataFrame
+        Placed incidents under the filter.
+    grid : Grid
+        The cells they were placed in.
+    per : str
+        One of :data:`UNITS`.
+    judged : Timestamp
+        The moment up to which is judged.
+    level : str or None
+        Level column; None stands for cells.
+
+    Returns
+    -------
+    DataFrame
+        As from :func:`gridmap.incidents.measure.measure`, with the measure as ``value``.
+    """
+    found = service(incidents, grid, judged, level)
+    return measure(incidents, grid, level).assign(value=found[per].astype(float))
+
+
+def month_sheet(
+    city: City, month: date, *, plan: int | None = None, level: str | None = None, by: str = ""
+) -> pd.DataFrame:
+    """Return the monthly ranking of a plan's cells or groups.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    month : date
+        Any day of the month.
+    plan : int, optional
+        The plan; absent means the one in force.
+    level : str, optional
+        Level column; absent means cells.
+    by : str
+        One of the four rates; empty means the first the city can answer.
+
+    Returns
+    -------
+    DataFrame
+        As from :func:`gridmap.incidents.service.ranking`.
+
+    Raises
+    ------
+    ValueRefused
+        If there is no such rate.
+    """
+    known = [name for name in available(city) if name in RATES]
+    chosen = by or (["resolution"] if "resolution" in known else [*known, "resolution"])[0]
+    if chosen not in RATES:
+        raise ValueRefused("measure.no_rate", rate=by, rates=", ".join(RATES))
+    version = city.plan(plan).head
+    placed = city.placed(version)
+    return ranking(placed, city.grid(version), month, now(city), level=level, by=chosen)
+
+
+def raised(
+    city: City, month: date, *, plan: int | None = None, level: str | None = None, chosen: Any
+) -> pd.DataFrame:
+    """Return which cells or groups left their own history in a month.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    month : date
+        Any day of the month judged.
+    plan : int, optional
+        The plan; absent means the one in force.
+    level : str, optional
+        Level column; absent means cells.
+    chosen : Filter
+        Which incidents; its period is not used.
+
+    Returns
+    -------
+    DataFrame
+        As from :func:`gridmap.incidents.alarms.alarms`.
+    """
+    version = city.plan(plan).head
+    incidents = select(city.placed(version), replace(chosen, start=None, end=None))
+    counts = over_time(incidents, city.grid(version), level)
+    last = pd.Period(month, freq="M")
+    if last not in counts.columns:
+        raise ValueRefused("measure.no_month", month=str(last))
+    return alarms(counts.loc[:, :last])

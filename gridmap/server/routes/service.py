@@ -1,0 +1,159 @@
+"""How the city deals with its incidents: the monthly ranking, and alarms."""
+
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import pandas as pd
+from fastapi import APIRouter, Query, Response
+
+from gridmap.files.tables import guarded, write_table
+from gridmap.incidents.alarms import RATE
+from gridmap.incidents.service import FEWEST
+from gridmap.journeys import service as journeys
+from gridmap.journeys.city import City
+from gridmap.layers.sheet import sheet_html, sheet_table
+from gridmap.messages import text
+from gridmap.server.deps import CityDep, FilterDep, LangDep, Viewer
+from gridmap.server.guard import StrictRoute
+from gridmap.server.routes.figures import PlanQuery
+from gridmap.server.schemas import Wire
+
+router = APIRouter(prefix="/api/v1/incidents", tags=["service"], route_class=StrictRoute)
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SHEETS: dict[int | str, dict[str, Any]] = {200: {"content": {XLSX: {}, "text/html": {}}}}
+Month = Annotated[date, Query(description="Any day of the month")]
+Level = Annotated[str | None, Query(max_length=200, description="Absent: cells")]
+By = Annotated[
+    Literal["response", "resolution", "on_time", "satisfaction"] | None,
+    Query(description="Rate that ranks; absent: the first the city can answer"),
+]
+
+
+class RankRow(Wire):
+    """One cell or group in a month."""
+
+    code: str
+    rank: int | None
+    n: int
+    n_before: int
+    change: float | None
+    response: float | None
+    resolution: float | None
+    on_time: float | None
+    satisfaction: float | None
+    median_hours: float | None
+    open: int
+    overdue: int
+
+
+class Ranking(Wire):
+    """The monthly sheet."""
+
+    month: str
+    least: int
+    rows: list[RankRow]
+
+
+class Alarm(Wire):
+    """A cell or group whose count left its own history."""
+
+    code: str
+    n: int
+    expected: float
+    p: float
+
+
+class Alarms(Wire):
+    """What was raised in a month, and how much of it is false by chance."""
+
+    month: str
+    rate: float
+    units: int
+    false_expected: float
+    dispersion: float
+    rows: list[Alarm]
+
+
+@router.get("/ranking")
+def ranking(
+    city: CityDep, _user: Viewer, month: Month, level: Level = None, by: By = None,
+    plan: PlanQuery = None,
+) -> Ranking:  # fmt: skip
+    """Return the monthly ranking of cells or groups."""
+    sheet = journeys.month_sheet(city, month, plan=plan, level=level, by=by or "")
+    rows = sheet.astype(object).where(sheet.notna(), None)
+    wanted = [name for name in RankRow.model_fields if name != "code"]
+    records = zip(rows.index, rows[wanted].to_dict("records"), strict=True)
+    found = [RankRow(code=str(code), **row) for code, row in records]
+    return Ranking(month=f"{month:%Y-%m}", least=FEWEST, rows=found)
+
+
+@router.get("/ranking.{kind}", responses=SHEETS, response_class=Response)
+def ranking_sheet(
+    city: CityDep,
+    _user: Viewer,
+    lang: LangDep,
+    kind: Literal["xlsx", "html"],
+    month: Month,
+    level: Level = None,
+    by: By = None,
+    plan: PlanQuery = None,
+) -> Response:
+    """Return the monthly ranking as a spreadsheet, or as a page to print."""
+    sheet = journeys.month_sheet(city, month, plan=plan, level=level, by=by or "")
+    name = f"ranking-{month:%Y-%m}.{kind}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    if kind == "xlsx":
+        return Response(_xlsx(sheet_table(sheet, lang)), media_type=XLSX, headers=headers)
+    title = text("measure.ranking", {"month": f"{month:%Y-%m}"}, lang)
+    return Response(
+        sheet_html(sheet, title, [_note(city, month, by, lang)], lang),
+        media_type="text/html; charset=utf-8",
+        headers={"Content-Disposition": f'inline; filename="{name}"'},
+    )
+
+
+def _note(city: City, month: date, by: str | None, lang: str) -> str:
+    values = {
+        "month": f"{month:%Y-%m}",
+        "now": f"{journeys.now(city):%Y-%m-%d}",
+        "by": text(f"measure.{by or 'resolution'}", lang=lang),
+        "least": FEWEST,
+    }
+    return text("measure.ranking_note", values, lang)
+
+
+def _xlsx(table: pd.DataFrame) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "ranking.xlsx"
+        write_table(guarded(table), path)
+        return path.read_bytes()
+
+
+@router.get("/alarms")
+def alarms(
+    city: CityDep,
+    _user: Viewer,
+    chosen: FilterDep,
+    month: Month,
+    level: Level = None,
+    plan: PlanQuery = None,
+) -> Alarms:
+    """Return the cells or groups whose count in a month left their own history."""
+    found = journeys.raised(city, month, plan=plan, level=level, chosen=chosen)
+    loud = found[found["alarm"]].sort_values("p")
+    rows = [
+        Alarm(code=str(code), n=row["n"], expected=row["expected"], p=row["p"])
+        for code, row in zip(loud.index, loud.to_dict("records"), strict=True)
+    ]
+    return Alarms(
+        month=f"{month:%Y-%m}",
+        rate=RATE,
+        units=len(found),
+        false_expected=found.attrs["false"],
+        dispersion=found.attrs["dispersion"],
+        rows=rows,
+    )
