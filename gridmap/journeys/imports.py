@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gridmap.files.cells import read_frame
+from gridmap.files.gazetteer import read_gazetteer
+from gridmap.files.gazetteer import read_gazetteer
 from gridmap.files.streets import read_streets
 from gridmap.grid.model import Grid
 from gridmap.journeys.plans import Imported, import_grid
@@ -14,6 +16,8 @@ from gridmap.store import Original
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    import pandas as pd
 
     from gridmap.store import Layer, Store
 
@@ -110,10 +114,16 @@ def import_layer(store: Store, kind: str, source: Source, weight: str | None = N
     InputError
         If the file cannot be read; nothing was written.
     """
+    frame: pd.DataFrame
     if kind == "reference":
         return import_reference(store, source)
     if kind == "streets":
-        frame = read_streets(source.path)
+        named = None if source.path.name == source.called else source.called
+        frame = read_streets(source.path, named)
+    elif kind == "gazetteer":
+        frame = read_gazetteer(source.path, source.called)
+    elif kind == "gazetteer":
+        frame = read_gazetteer(source.path)
     else:
         frame = read_frame(source.path, None, source.tick, source.called)
     source.progress(1, STEPS)

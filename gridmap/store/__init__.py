@@ -20,6 +20,7 @@ from gridmap.store.incidents import Incidents
 from gridmap.store.layers import Layer, Layers
 from gridmap.store.patrols import Patrols, StoredPatrol
 from gridmap.store.plans import Plans
+from gridmap.store.tables import Tables
 from gridmap.store.users import User, Users
 from gridmap.store.versions import Plan, Version
 
@@ -58,6 +59,7 @@ class Store:
         self.patrols = Patrols(database)
         self.users = Users(database)
         self.files = Files(database)
+        self.tables = Tables(database)
 
     @property
     def path(self) -> Path:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+JSON = partial(json.dumps, ensure_ascii=False, allow_nan=False)
 WAIT_SECONDS = 30
 """How long a writer waits for another process to finish its transaction."""
 
@@ -163,6 +166,7 @@ def _engine(path: str, begin: str, size: int) -> sa.Engine:
         f"sqlite+pysqlite:///{path}&uri=true",
         poolclass=QueuePool,
         pool_size=size,
+        json_serializer=JSON,
         connect_args={"timeout": WAIT_SECONDS, "check_same_thread": False},
     )
 

@@ -142,6 +142,23 @@ class Incidents:
         query = sa.select(CORRECTIONS).where(mine).order_by(CORRECTIONS.c.id.desc())
         return {**rows[0], "history": [dict(row) for row in self._database.rows(query)]}
 
+    def remembered(self) -> dict[str, tuple[float, float]]:
+        """Return where staff put the incidents of an address.
+
+        Returns
+        -------
+        dict of str to tuple of float
+            Address to longitude and latitude; of several the one corrected last.
+        """
+        place = INCIDENTS.c.address, INCIDENTS.c.lon, INCIDENTS.c.lat, CORRECTIONS.c.after
+        found = sa.select(*place).join_from(CORRECTIONS, INCIDENTS).order_by(CORRECTIONS.c.id)
+        by_hand = (INCIDENTS.c.address != "") & INCIDENTS.c.lon.is_not(None)
+        return {
+            row["address"]: (row["lon"], row["lat"])
+            for row in self._database.rows(found.where(by_hand))
+            if "lon" in row["after"] and "feed" not in row["after"]
+        }
+
     def correct(
         self, incident: int, expected: int, values: Mapping[str, Any], by: str = ""
     ) -> dict[str, Any]:
@@ -253,7 +270,8 @@ def stored_rows(
 
 def _shown(value: Any) -> str | int | float | bool:
     plain = value.item() if isinstance(value, np.generic) else value
-    return plain if isinstance(plain, str | int | float | bool) else str(plain)
+    odd = isinstance(plain, float) and not np.isfinite(plain)
+    return str(plain) if odd or not isinstance(plain, str | int | float | bool) else plain
 
 
 def _texts(frame: pd.DataFrame, name: str) -> list[str]:

@@ -197,5 +197,7 @@ tables = Table(
     "tables",
     metadata,
     Column("level", Text, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("made_of", JSON, nullable=False),
     Column("rows", JSON, nullable=False),
 )
