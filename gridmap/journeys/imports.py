@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from gridmap.files.cells import read_frame
 from gridmap.files.gazetteer import read_gazetteer
-from gridmap.files.gazetteer import read_gazetteer
 from gridmap.files.streets import read_streets
 from gridmap.grid.model import Grid
 from gridmap.journeys.plans import Imported, import_grid
