@@ -1,12 +1,14 @@
 // A cell's figures, its place among the others, its trend, what happened in it.
 
-import { fill, h } from "../frame/dom.js";
+import { button, fill, h } from "../frame/dom.js";
 import { levelTitle } from "../frame/header.js";
 import { moment, n, t } from "../frame/i18n.js";
+import { goTo } from "../map/base.js";
 import { figuresOf, filterOf } from "./filter.js";
 import { drawTrend } from "./trend.js";
 
 const LISTED = 50;
+const KINDS = 12;
 
 export async function showCell(ctx, code, body, { pins, signal }) {
   const { api, state, plan } = ctx;
@@ -17,16 +19,39 @@ export async function showCell(ctx, code, body, { pins, signal }) {
   const own = view.level ? null : code;
   const asked = { ...filterOf(view), plan: plan().id };
   const timeless = { ...asked, start: undefined, end: undefined };
-  const [figures, list, history] = await Promise.all([
+  const [figures, list, history, about] = await Promise.all([
     api.get("/incidents/figures", figuresOf(view, plan().id), options),
     own === null ? pins.ofCell(null) : pins.ofCell(own, signal),
     own === null ? null : api.get("/incidents/histogram", { ...timeless, step: "month", cell: own }, options),
+    own === null ? null : api.get(`/plans/${plan().id}/cells/${encodeURIComponent(own)}`, {}, options),
   ]);
   const row = figures.rows.find((one) => one.code === code);
   if (!row) return fill(body, h("h2", {}, title), h("p", { class: "empty" }, t("no_such_cell", { code })));
   const trend = h("div", { class: "chart" });
-  fill(body, h("h2", {}, title), showFigures(row, figures), history && h("div", { class: "tight" }, h("h3", {}, t("trend")), trend), list && showList(ctx, list));
+  if (about) bring(ctx.map, about.bounds);
+  fill(body, h("h2", {}, title), about && showLevels(ctx, about.columns), showFigures(row, figures), list && showKinds(list), history && h("div", { class: "tight" }, h("h3", {}, t("trend")), trend), list && showList(ctx, list));
   if (history) drawTrend(trend, history.bars, ctx.session.period);
+}
+
+/** Go to a cell of which nothing is to be seen. */
+function bring(map, [west, south, east, north]) {
+  const view = map.getBounds();
+  if (east < view.getWest() || west > view.getEast() || north < view.getSouth() || south > view.getNorth()) goTo(map, [west, south, east, north], 15);
+}
+
+/** The groups the cell lies in, each a step to it. */
+function showLevels({ session, state, plan }, columns) {
+  const groups = plan().levels.map((level) => [level, String(columns[level] ?? "")]).filter(([, group]) => group);
+  return h("p", { class: "row" }, groups.map(([level, group]) => button(`${levelTitle(session, level)} ${group}`, () => state.set({ level, sel: `cell:${group}` }), { class: "plain", "data-key": `group-${level}` })));
+}
+
+/** What happened in it, by category. */
+function showKinds({ incidents, total }) {
+  if (incidents.length < total || !total) return null;
+  const counts = {};
+  for (const one of incidents) counts[one.category || t("unnamed")] = (counts[one.category || t("unnamed")] ?? 0) + 1;
+  const rows = Object.entries(counts).sort((a, b) => b[1] - a[1]).slice(0, KINDS);
+  return h("details", {}, h("summary", {}, t("by_category")), h("dl", { class: "figures" }, rows.map(([name, count]) => [h("dt", {}, name), h("dd", {}, n(count))])));
 }
 
 function showFigures(row, figures) {

@@ -11,6 +11,7 @@ import { createControls } from "./controls.js";
 import { createExport } from "./export.js";
 import { figuresOf, filterOf, FIGURES, FILTERS, pathOf } from "./filter.js";
 import { drawHeat } from "./heat.js";
+import { createNews } from "./news.js";
 import { openPanel } from "./panel.js";
 import { createPicture } from "./picture.js";
 import { drawPins } from "./pins.js";
@@ -39,12 +40,13 @@ export async function mount(ctx) {
   const table = createFigureTable(ctx);
   const controls = createControls(ctx);
   const report = createReport(ctx, pins);
+  const news = createNews(ctx);
   parts.stops.push(brush.stop);
 
   const filters = h("div", { class: "stack", role: "tabpanel" }, controls.element, periods.element, h("div", { class: "tight" }, h("h3", {}, t("clock")), clock.element), chips.element);
   const twin = h("div", { role: "tabpanel", class: "stack" }, table.element);
   const tabs = h("div", { class: "tabs", role: "group", "aria-label": t("left_tabs") });
-  fill(panels.left, h("div", { class: "stack" }, h("h2", { class: "quiet" }, t("incidents")), totals, h("div", { class: "row between" }, tabs, h("div", { class: "row" }, createImport(ctx), createExport(ctx, picture))), filters, twin));
+  fill(panels.left, h("div", { class: "stack" }, h("h2", { class: "quiet" }, t("incidents")), totals, news.element, h("div", { class: "row between" }, tabs, h("div", { class: "row" }, createImport(ctx), createExport(ctx, picture))), filters, twin));
   panels.bottom.hidden = false;
   fill(panels.bottom, brush.element);
   fill(panels.tools, report.button);
@@ -105,6 +107,7 @@ export async function mount(ctx) {
   showTab();
   await load();
   choose();
+  await news.load();
 }
 
 /** A click chooses: an incident if there is one, else a cell; beside them lets go. */

@@ -2,10 +2,10 @@
 
 import { button, fill, h } from "../frame/dom.js";
 import { levelTitle } from "../frame/header.js";
-import { openDialog } from "../frame/help.js";
-import { moment, n, t } from "../frame/i18n.js";
+import { n, t } from "../frame/i18n.js";
 import { createTable } from "../frame/table.js";
 import { filterOf } from "./filter.js";
+import { listIncidents } from "./list.js";
 
 /** Columns of a table of figures, by what kind of figures they are. */
 export function columnsOf(ctx, figures, view) {
@@ -62,27 +62,13 @@ export function showTotals(element, ctx, { totals, totals2 }) {
   fill(element, totals2 ? [line(totals, "A"), line(totals2, "B")] : line(totals));
 }
 
-async function listUnplaced({ api, state, plan, notify }, totals) {
+async function listUnplaced(ctx, totals) {
+  const { api, state, plan, notify } = ctx;
   try {
     const answer = await api.get("/incidents/unplaced", { ...filterOf(state.get()), plan: plan()?.id, limit: 1000 });
-    const rows = answer.incidents.map((one) => ({ ...one, why: t(`reason_${one.reason}`) }));
-    const table = createTable({
-      label: t("unplaced_list"),
-      columns: [
-        { key: "id", name: t("number") },
-        { key: "when", name: t("when"), show: (row) => moment(row.when, row.day_only) },
-        { key: "category", name: t("category") },
-        { key: "address", name: t("address") },
-        { key: "why", name: t("reason") },
-      ],
-      id: (row) => String(row.id),
-      choose: (id) => (opened.dialog.close(), state.set({ sel: `incident:${id}` })),
-      sorted: { key: "when", down: true },
-    });
-    table.update(rows, null);
+    const incidents = answer.incidents.map((one) => ({ ...one, why: t(`reason_${one.reason}`) }));
     const reasons = Object.entries(totals.reasons).map(([reason, count]) => h("li", {}, `${t(`reason_${reason}`)}: ${n(count)}`));
-    const rest = answer.total > rows.length && h("p", { class: "warn" }, t("shown_of", { shown: rows.length, total: answer.total }));
-    const opened = openDialog(t("unplaced_list"), h("ul", {}, reasons), rest, table.element);
+    listIncidents(ctx, t("unplaced_list"), { incidents, total: answer.total }, h("ul", {}, reasons), { key: "why", name: t("reason") });
   } catch (error) {
     notify(error);
   }

@@ -1,0 +1,20 @@
+// A list of incidents, and the dialogs that show one: unplaced, new since the last visit.
+
+import { h } from "../frame/dom.js";
+import { openDialog } from "../frame/help.js";
+import { moment, t } from "../frame/i18n.js";
+import { createTable } from "../frame/table.js";
+
+/** List incidents in a dialog; a choice closes it and chooses the incident. */
+export function listIncidents({ state }, title, { incidents, total }, about, ...columns) {
+  const table = createTable({
+    label: title,
+    columns: [{ key: "id", name: t("number") }, { key: "when", name: t("when"), show: (row) => moment(row.when, row.day_only) }, { key: "category", name: t("category") }, { key: "address", name: t("address") }, ...columns],
+    id: (row) => String(row.id),
+    choose: (id) => (opened.dialog.close(), state.set({ sel: `incident:${id}` })),
+    sorted: { key: "when", down: true },
+  });
+  table.update(incidents, null);
+  const rest = total > incidents.length && h("p", { class: "warn" }, t("shown_of", { shown: incidents.length, total }));
+  const opened = openDialog(title, about, rest, table.element);
+}
