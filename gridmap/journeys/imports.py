@@ -121,8 +121,6 @@ def import_layer(store: Store, kind: str, source: Source, weight: str | None = N
         frame = read_streets(source.path, named)
     elif kind == "gazetteer":
         frame = read_gazetteer(source.path, source.called)
-    elif kind == "gazetteer":
-        frame = read_gazetteer(source.path)
     else:
         frame = read_frame(source.path, None, source.tick, source.called)
     source.progress(1, STEPS)
