@@ -31,7 +31,6 @@ __all__ = [
     "name",
     "parse",
     "require_axes",
-    "require_plausible",
     "to_bd09",
     "to_gcj02",
     "to_lonlat",
@@ -41,9 +40,10 @@ __all__ = [
 
 LONLAT = CRS.from_epsg(4326)
 MAX_LON, MAX_LAT = 180.0, 90.0
-REFUSED_DATUMS = ("Beijing 1954", "Xian 1980")
+REFUSED_DATUMS = ("Beijing 1954", "Xian 1980", "New Beijing")
 """Datums whose parameters are not public: no transformation without control points."""
-CGCS2000 = "China Geodetic Coordinate System 2000"
+CGCS2000 = ("China Geodetic Coordinate System 2000", "China 2000")
+"""Names of one datum, older and newer."""
 
 
 def parse(value: Any) -> CRS:
@@ -154,9 +154,7 @@ def _identical(source: CRS | None, target: CRS | None) -> bool:
 def _plain_degrees(crs: CRS) -> bool:
     """WGS84 and CGCS2000 in degrees are taken as the same: PROJ knows no better than 1 m."""
     name = crs.datum.name if crs.is_geographic and crs.datum else ""
-    return crs.is_geographic and (
-        crs == LONLAT or "World Geodetic System 1984" in name or CGCS2000 in name
-    )
+    return crs == LONLAT or "World Geodetic System 1984" in name or name in CGCS2000
 
 
 def transform_points(points: Any, source: CRS | None, target: CRS | None) -> NDArray[np.float64]:
@@ -236,34 +234,3 @@ def name(crs: CRS | None) -> str:
         return ""
     code = crs.to_epsg()
     return f"EPSG:{code}" if code else str(crs.name)
-
-
-def require_plausible(bounds: Any, crs: CRS | None) -> None:
-    """Refuse coordinates that cannot be in their CRS.
-
-    Parameters
-    ----------
-    bounds : array-like of float, shape (4,)
-        Bounds of a layer.
-    crs : CRS or None
-        The CRS it claims; None is refused.
-
-    Raises
-    ------
-    CrsError
-        Naming the likely cause: no CRS, feet or metres for degrees, swapped axes.
-    """
-    box = np.asarray(bounds, dtype=float)
-    shown = ", ".join(f"{value:.6g}" for value in box)
-    if crs is None:
-        key = "crs.none_degrees" if _in_degrees(box) else "crs.none_metres"
-        raise CrsError(key, bounds=shown)
-    require_axes(crs)
-    if not crs.is_geographic or np.isnan(box).all() or _in_degrees(box):
-        return
-    key = "crs.swapped" if _in_degrees(box[[1, 0, 3, 2]]) else "crs.not_degrees"
-    raise CrsError(key, bounds=shown, crs=name(crs))
-
-
-def _in_degrees(box: NDArray[np.float64]) -> bool:
-    return bool((np.abs(box[[0, 2]]) <= MAX_LON).all() and (np.abs(box[[1, 3]]) <= MAX_LAT).all())

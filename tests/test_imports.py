@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "gridmap"
 ORDER = [
-    ("errors", "messages", "crs", "datum"),
+    ("errors", "messages", "crs", "datum", "plausible"),
     ("grid",), ("streets",), ("incidents",), ("layers",), ("patrol",),
     ("files",), ("store",), ("journeys",), ("scale",), ("settings",), ("server",), ("cli",),
 ]  # fmt: skip

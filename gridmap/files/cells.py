@@ -16,6 +16,7 @@ from gridmap.errors import CrsError, FileError
 from gridmap.files.reader import CELLS, READER, suffix_of
 from gridmap.files.replace import replacing
 from gridmap.grid.model import Grid
+from gridmap.plausible import require_plausible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -115,7 +116,7 @@ def require_crs(frame: gpd.GeoDataFrame, path: str) -> None:
         Naming the file and the likely cause.
     """
     try:
-        crs_.require_plausible(shapely.total_bounds(frame.geometry.to_numpy()), frame.crs)
+        require_plausible(shapely.total_bounds(frame.geometry.to_numpy()), frame.crs)
     except CrsError as error:
         raise CrsError("files.crs", path=path, said=error) from error
 

@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def read_gazetteer(path: Path | str) -> pd.DataFrame:
+def read_gazetteer(path: Path | str, name: str | None = None) -> pd.DataFrame:
     """Read a gazetteer.
 
     Parameters
     ----------
     path : path
         One of the formats of incidents, in any CRS it names itself.
+    name : str, optional
+        What the user calls the file, where it lies under another name.
 
     Returns
     -------
@@ -36,7 +38,7 @@ def read_gazetteer(path: Path | str) -> pd.DataFrame:
     ColumnError
         If it has no coordinates.
     """
-    table = read_table(path)
+    table = read_table(path, name=name)
     mapping = table.guess()
     if not mapping.x:
         raise ColumnError("address.no_point", columns=", ".join(map(str, table.frame.columns)))
