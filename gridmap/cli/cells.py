@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -11,6 +11,7 @@ from gridmap.cli.output import Boundary, Cells, CellsCrs, Code, Json, Lang, Leve
 
 if TYPE_CHECKING:
     from gridmap.grid.check import Check
+    from gridmap.grid.repair import Repair
     from gridmap.grid.rules import Rules
 
 LISTED = 20
@@ -34,6 +35,7 @@ def register(app: typer.Typer) -> None:
         The command line.
     """
     app.command()(check)
+    app.command()(repair)
     app.command()(codes)
 
 
@@ -80,6 +82,58 @@ def check(  # noqa: PLR0913, PLR0917 - the options of the contract
             write_report(found, report, title=cells.name, lang=lang)
         out.json(check_json(found, lang, seconds))
         _tell(out, found)
+
+
+def repair(  # noqa: PLR0913, PLR0917 - the options of the contract
+    cells: Cells,
+    result: Annotated[Path, typer.Argument(metavar="OUT", help="The repaired cells.")],
+    boundary: Boundary = None,
+    rules: RulesFile = None,
+    gap_width: Annotated[
+        float | None,
+        typer.Option("--gap-width", metavar="M", min=0, help="Close gaps up to this. [1 m]"),
+    ] = None,
+    prefer: Annotated[
+        Literal["longest-border", "largest", "smallest", "first"],
+        typer.Option("--prefer", help="Which cell gets disputed ground."),
+    ] = "longest-border",
+    keep_from: Annotated[
+        Path | None, typer.Option("--keep-from", help="Cells as they were: they decide.")
+    ] = None,
+    changes: Annotated[
+        Path | None, typer.Option("--changes", metavar="OUT.csv", help="What was changed.")
+    ] = None,
+    refuse: Annotated[
+        str, typer.Option("--refuse", metavar="ID,ID", help="Changes not to make.")
+    ] = "",
+    code: Code = None,
+    levels: Levels = "",
+    cells_crs: CellsCrs = None,
+    json: Json = None,
+    lang: Lang = "en",
+) -> None:
+    """Repair only what is broken, and list every change."""
+    with Output(json, lang) as out:
+        from gridmap.files.cells import write_frame
+        from gridmap.files.report import write_changes
+        from gridmap.grid import repair as repair_
+        from gridmap.journeys.check import in_crs, repair_json
+        from gridmap.journeys.edit import with_code_column
+
+        asked = _rules(rules)
+        grid = out.read_grid(cells, code, levels, cells_crs, boundary)
+        earlier = None
+        if keep_from is not None:
+            earlier = in_crs(out.read_grid(keep_from, code), grid.crs)
+        width = repair_.GAP_WIDTH if gap_width is None else gap_width
+        refused = {name.strip() for name in refuse.split(",")}
+        with out.progress("repair.working", path=cells):
+            done = repair_.repair(grid, asked, width, prefer, earlier=earlier, refused=refused)
+        write_frame(with_code_column(done.grid), result)
+        if changes is not None:
+            write_changes(done, changes, lang)
+        out.json(repair_json(done, lang))
+        _tell_repair(out, done)
 
 
 def codes(  # noqa: PLR0913, PLR0917 - the options of the contract
@@ -160,3 +214,26 @@ def _tell(out: Output, found: Check) -> None:
         out.say("check.ok_notices", cells=values["cells"], notices=notices)
     else:
         out.say("check.ok", cells=values["cells"])
+
+
+def _tell_repair(out: Output, done: Repair) -> None:
+    """Say what was done and what is left; errors left make exit code 1."""
+    lines = [each.text(out.lang) for each in done.changes]
+    lines += [each.text(out.lang) for each in done.left]
+    for line in lines[:LISTED]:
+        out.say("repair.line", text=line)
+    if len(lines) > LISTED:
+        out.say("repair.more", count=len(lines) - LISTED)
+    if done.vanished:
+        out.say("repair.vanished", cells=", ".join(done.vanished))
+    touched = {code for each in done.changes for code in each.cells}
+    out.say(
+        "repair.done",
+        cells=len(done.grid.cells),
+        changes=len(done.changes),
+        moved=f"{done.moved_m2:,.1f}",
+        touched=len(touched),
+        left=len(done.left),
+    )
+    if not done.ok:
+        out.findings()

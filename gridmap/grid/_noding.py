@@ -66,7 +66,7 @@ def _binned(low: Any, high: Any, origin: Any, size: float) -> Any:
 @njit(cache=True, nogil=True)
 def _on(points: Any, vertex: int, a: int, b: int, eps: float) -> bool:
     """Tell whether a vertex lies on the edge a-b, but is none of its ends."""
-    if vertex in (a, b):
+    if vertex in (a, b) or a == b:
         return False
     dx, dy = points[b, 0] - points[a, 0], points[b, 1] - points[a, 1]
     ux, uy = points[vertex, 0] - points[a, 0], points[vertex, 1] - points[a, 1]

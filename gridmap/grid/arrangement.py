@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import shapely
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import breadth_first_order
@@ -26,8 +27,12 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-ROUNDING = 4
-"""Units in the last place of the coordinates that count as the same place."""
+WALL = -2
+"""Owner of edges that part faces although they cancel."""
+ROUNDING = 256
+"""Units in the last place of the coordinates that count as the same place: less than a micrometre
+in a city. What a coordinate went through (a projection and back, a computed crossing) costs some
+tens; nothing narrower can be repaired without new crossings."""
 
 
 def rounding(xy: Floats) -> float:
@@ -62,6 +67,10 @@ class Arrangement:
         Cell of each piece.
     eps : float
         Distance within which vertices were taken as one.
+    same : ndarray of int64, shape (v,)
+        For the first vertices of ``points``, the vertex each was taken to be.
+    tiny : ndarray of int64, shape (t, 2)
+        Vertex and cell of edges shorter than ``eps``, of which nothing is left.
     """
 
     points: Floats
@@ -69,6 +78,8 @@ class Arrangement:
     parents: Ints
     owners: Ints
     eps: float
+    same: Ints
+    tiny: Ints
 
     @classmethod
     def of(cls, left: Leftover, eps: float | None = None) -> Arrangement:
@@ -87,10 +98,12 @@ class Arrangement:
             The pieces.
         """
         eps = rounding(left.edges) if eps is None else eps
-        points, ends = _vertices(left.edges, eps)
+        points, ends, same = _vertices(left.edges, eps)
         points, nodes = _nodes(points, ends, eps)
         parents, edges = _cut(points, ends, nodes)
-        return cls(points, edges, parents, left.owners[parents], eps)
+        gone = ends[:, 0] == ends[:, 1]
+        tiny = np.column_stack([ends[gone, 0], left.owners[gone]])
+        return cls(points, edges, parents, left.owners[parents], eps, same, tiny)
 
     @staticmethod
     def crossed(shape: Any, eps: float) -> Floats:
@@ -110,7 +123,7 @@ class Arrangement:
         """
         xy, ring = shapely.get_coordinates(shapely.get_rings(shape), return_index=True)
         edges = np.stack([xy[:-1], xy[1:]], axis=1)[ring[1:] == ring[:-1]]
-        points, ends = _vertices(edges, eps)
+        points, ends, _ = _vertices(edges, eps)
         _, nodes = _nodes(points, ends, eps)
         return edges[np.unique(nodes[:, 0])]
 
@@ -125,8 +138,9 @@ class Arrangement:
     @cached_property
     def borders(self) -> tuple[Ints, Ints]:
         """Borders that do not cancel: vertices (m, 2) and net number of walks along them (m,)."""
-        _, keys, net = self._groups
+        group, keys, net = self._groups
         open_ = net != 0
+        open_[group[self.owners == WALL]] = True
         pairs = np.column_stack(np.divmod(keys[open_], max(len(self.points), 1)))
         return pairs, net[open_]
 
@@ -135,13 +149,22 @@ class Arrangement:
         """Borders that cancel only after cutting: the two cells (k, 2) and the vertices (k, 2)."""
         group, keys, _ = self._groups
         forward = self.edges[:, 0] < self.edges[:, 1]
-        one = np.full(len(keys), -1)
-        other = np.full(len(keys), -1)
-        one[group[forward]] = self.owners[forward]
-        other[group[~forward]] = self.owners[~forward]
-        both = (one >= 0) & (other >= 0) & (one != other)
-        cells = np.sort(np.column_stack([one[both], other[both]]), axis=1)
-        return cells, np.column_stack(np.divmod(keys[both], max(len(self.points), 1)))
+        ahead = pd.DataFrame({"at": group[forward], "cell": self.owners[forward]})
+        back = pd.DataFrame({"at": group[~forward], "cell": self.owners[~forward]})
+        met = ahead.merge(back, on="at", suffixes=("", "_back")).to_numpy(np.int64)
+        met = met[(met[:, 1] != met[:, 2]) & (met[:, 1:] >= 0).all(axis=1)]
+        ends = np.column_stack(np.divmod(keys[met[:, 0]], max(len(self.points), 1)))
+        cells = np.vstack([met[:, 1:], self._collapsed[:, :2]])
+        return np.sort(cells, axis=1), np.vstack([ends, self._collapsed[:, [2, 2]]])
+
+    @cached_property
+    def _collapsed(self) -> Ints:
+        """Edges shorter than the rounding: their cell, each other cell there, and the vertex."""
+        tiny = pd.DataFrame(self.tiny, columns=["at", "cell"])
+        ends = {"at": self.edges.ravel(), "cell": np.repeat(self.owners, 2)}
+        met = tiny.merge(pd.DataFrame(ends).drop_duplicates(), on="at", suffixes=("", "_other"))
+        met = met[["cell", "cell_other", "at"]].to_numpy(np.int64)
+        return met[(met[:, 0] != met[:, 1]) & (met[:, :2] >= 0).all(axis=1)]
 
     @cached_property
     def faces(self) -> NDArray[np.object_]:
@@ -196,6 +219,36 @@ class Arrangement:
         order, sorted_ = self._sorted
         return order[np.minimum(np.searchsorted(sorted_, _complex(xy)), len(order) - 1)]
 
+    def known(self, xy: Floats) -> Ints:
+        """Return the numbers of coordinates that may be vertices, -1 for those that are not.
+
+        Parameters
+        ----------
+        xy : ndarray of float64, shape (n, 2)
+            Any coordinates.
+
+        Returns
+        -------
+        ndarray of int64, shape (n,)
+            Their numbers, of the vertex each was taken to be.
+        """
+        ids = self.find(xy)
+        merged = np.concatenate([self.same, np.arange(len(self.same), len(self.points))])
+        return np.where((self.points[ids] == xy).all(axis=1), merged[ids], -1)
+
+    @cached_property
+    def cuts(self) -> dict[tuple[int, int], Ints]:
+        """The vertices along every edge that was cut, by its ends, in both directions."""
+        first = np.flatnonzero(np.r_[True, self.parents[1:] != self.parents[:-1]])
+        last = np.r_[first[1:], len(self.parents)]
+        out = {}
+        for start, end in zip(first, last, strict=True):
+            if end - start > 1:
+                path = np.append(self.edges[start:end, 0], self.edges[end - 1, 1])
+                out[int(path[0]), int(path[-1])] = path
+                out[int(path[-1]), int(path[0])] = path[::-1]
+        return out
+
     @cached_property
     def _sorted(self) -> tuple[Ints, NDArray[np.complex128]]:
         values = _complex(self.points)
@@ -219,6 +272,21 @@ class Arrangement:
             counts[face] = counts[source] + steps[int(face) * n + int(source)]
         return counts[1:]
 
+    def _beside(self) -> tuple[Ints, Ints, Floats]:
+        """Face, cell and length of every edge of a cell that runs along a face."""
+        walls, faces = self.walls
+        group, keys, _ = self._groups
+        at = np.searchsorted(keys, walls.min(axis=1) * len(self.points) + walls.max(axis=1))
+        order = np.argsort(group, kind="stable")
+        first = np.searchsorted(group[order], np.arange(len(keys) + 1))
+        many = np.diff(first)[at]
+        rows = np.repeat(first[at], many) + _ramp(many)
+        cells = self.owners[order[rows]]
+        along = self.points[walls[:, 1]] - self.points[walls[:, 0]]
+        lengths = np.repeat(np.hypot(*along.T), many)
+        real = cells >= 0
+        return np.repeat(faces, many)[real], cells[real], lengths[real]
+
     def owners_round(self) -> tuple[Ints, Ints]:
         """Return which cells own an edge round which face.
 
@@ -227,17 +295,23 @@ class Arrangement:
         tuple of ndarray of int64, shape (k,)
             Faces and cells, each pair once, sorted.
         """
-        walls, faces = self.walls
-        group, keys, _ = self._groups
-        size = len(self.points)
-        at = np.searchsorted(keys, walls.min(axis=1) * size + walls.max(axis=1))
-        order = np.argsort(group, kind="stable")
-        first = np.searchsorted(group[order], np.arange(len(keys) + 1))
-        many = np.diff(first)[at]
-        rows = np.repeat(first[at], many) + _ramp(many)
-        pairs = np.column_stack([np.repeat(faces, many), self.owners[order[rows]]])
-        pairs = np.unique(pairs[pairs[:, 1] >= 0], axis=0)
+        face, cell, _ = self._beside()
+        pairs = np.unique(np.column_stack([face, cell]), axis=0)
         return pairs[:, 0], pairs[:, 1]
+
+    def borders_round(self) -> dict[int, dict[int, float]]:
+        """Return how long the border of each face is that each cell has an edge along.
+
+        Returns
+        -------
+        dict of int to dict of int to float
+            Length by cell by face, in units of the layer.
+        """
+        out: dict[int, dict[int, float]] = {}
+        for face, cell, length in zip(*(each.tolist() for each in self._beside()), strict=True):
+            lengths = out.setdefault(face, {})
+            lengths[cell] = lengths.get(cell, 0.0) + length
+        return out
 
 
 def _ramp(sizes: Ints) -> Ints:
@@ -250,17 +324,15 @@ def _complex(xy: Floats) -> NDArray[np.complex128]:
     return np.ascontiguousarray(xy + 0.0).view(np.complex128).ravel()
 
 
-def _vertices(edges: Floats, eps: float) -> tuple[Floats, Ints]:
+def _vertices(edges: Floats, eps: float) -> tuple[Floats, Ints, Ints]:
     """Number the ends of edges; ends closer than the rounding are one vertex."""
     values, ends = np.unique(_complex(edges.reshape(-1, 2)), return_inverse=True)
     points = np.column_stack([values.real, values.imag])
+    same = np.arange(len(points))
     near = cKDTree(points).query_pairs(eps, output_type="ndarray")
-    if len(near):
-        same = np.arange(len(points))
-        for low, high in near[np.lexsort((near[:, 1], near[:, 0]))]:
-            same[high] = min(same[high], same[low])
-        ends = same[ends]
-    return points, ends.reshape(-1, 2).astype(np.int64)
+    for low, high in near[np.lexsort((near[:, 1], near[:, 0]))]:
+        same[high] = min(same[high], same[low])
+    return points, same[ends].reshape(-1, 2).astype(np.int64), same
 
 
 def _nodes(points: Floats, ends: Ints, eps: float) -> tuple[Floats, Ints]:
@@ -269,7 +341,10 @@ def _nodes(points: Floats, ends: Ints, eps: float) -> tuple[Floats, Ints]:
     touched = np.array(touches, np.int64).reshape(-1, 2)
     crossed = np.array(crossings, float).reshape(-1, 4)
     values, number = np.unique(_complex(crossed[:, 2:]), return_inverse=True)
-    number = number + len(points)
+    near, at = cKDTree(points).query(np.column_stack([values.real, values.imag]))
+    fresh = near > eps  # a crossing beside a vertex is that vertex
+    new = np.where(fresh, len(points) + np.cumsum(fresh) - 1, at)
+    number, values = new[number], values[fresh]
     edges = crossed[:, :2].astype(np.int64)
     found = [touched, *(np.column_stack([edges[:, k], number]) for k in (0, 1))]
     return np.vstack([points, np.column_stack([values.real, values.imag])]), np.vstack(found)

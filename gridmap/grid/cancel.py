@@ -176,6 +176,39 @@ def leftover_rings(rings: Rings, n_added: int) -> Leftover:
     return Leftover(edges, np.where(owners < n_added, owners, n_added - 1 - owners))
 
 
+def continued(left: Leftover, added: Any, removed: Any) -> Leftover:
+    """Go on cancelling: add and take away polygons from what was left over.
+
+    Parameters
+    ----------
+    left : Leftover
+        Edges left over so far.
+    added, removed : array-like of Polygon or MultiPolygon
+        What comes and what goes; its edges are owned by -1.
+
+    Returns
+    -------
+    Leftover
+        The edges that found no opposite; those of ``left`` keep their owners.
+    """
+    plus, minus = (np.asarray(each, dtype=object).ravel() for each in (added, removed))
+    rings = Rings.of(np.concatenate([plus, minus]))
+    require_finite(rings)
+    signs = rings.orientation()
+    signs[rings.owners >= len(plus)] *= -1
+    n = len(left.owners)
+    xy = np.concatenate([left.edges.reshape(-1, 2), rings.xy])
+    starts = np.concatenate([np.arange(n) * 2, rings.starts + 2 * n])
+    every = np.concatenate([np.ones(n, np.int8), signs])
+    owners = np.concatenate([left.owners, np.full(len(signs), -1)])
+    first = _cancel.left(xy, starts, every, np.arange(len(every), dtype=np.int64))
+    ring = np.searchsorted(starts, first, side="right") - 1
+    edges = np.stack([xy[first], xy[first + 1]], axis=1)
+    turned = every[ring] < 0
+    edges[turned] = edges[turned, ::-1]
+    return Leftover(edges, owners[ring])
+
+
 def proves(new: Any, old: Any) -> bool:
     """Tell whether new cells hold exactly the ground of old ones, each point as often.
 

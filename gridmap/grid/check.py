@@ -184,7 +184,7 @@ def _seams(survey: Survey, found: list[Finding]) -> list[Finding]:
     caused = {
         i
         for i, (number, other) in enumerate(zip(line.tolist(), face.tolist(), strict=True))
-        if set(list(seams)[number]) & set(found[other].rows)
+        if set(list(seams)[number]) <= set(found[other].rows)
     }
     hidden = {int(line[i]) for i in caused}
     return [

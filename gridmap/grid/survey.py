@@ -129,21 +129,28 @@ class Survey:
         cells, ends = self.arrangement.unmatched
         lines: dict[Pair, list[Any]] = {}
         pieces = shapely.linestrings(self.arrangement.points[ends])
+        single = ends[:, 0] == ends[:, 1]
+        pieces[single] = shapely.points(self.arrangement.points[ends[single, 0]])
         for (one, other), piece in zip(cells.tolist(), pieces, strict=True):
             lines.setdefault((one, other), []).append(piece)
         hair = self._thin(self.arrangement.faces) & (self.arrangement.counts != 1)
         for number in np.flatnonzero(hair):
             owners = self._round.get(int(number), ())
-            for pair in combinations(owners[:2], 2):
+            for pair in combinations(owners, 2):
                 line = shapely.boundary(self.arrangement.faces[number])
                 lines.setdefault(pair, []).append(line)
-        return {pair: shapely.line_merge(shapely.union_all(lines[pair])) for pair in sorted(lines)}
+        return {pair: _line(lines[pair]) for pair in sorted(lines)}
 
     @cached_property
     def outline(self) -> Any:
         """The ground held by any cell, gaps left open; None if there is none."""
         covered = self.arrangement.faces[self.arrangement.counts > 0]
         return shapely.coverage_union_all(covered) if len(covered) else None
+
+
+def _line(pieces: list[Any]) -> Any:
+    lines = [each for each in pieces if each.length > 0]
+    return shapely.line_merge(shapely.union_all(lines)) if lines else pieces[0]
 
 
 def _areal(one: Any, other: Any) -> Any:

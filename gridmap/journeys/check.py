@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gridmap.grid.check import Check
     from gridmap.grid.defects import Defect
     from gridmap.grid.model import Grid
+    from gridmap.grid.repair import Change, Repair
 
 
 def check_json(check: Check, lang: str = "en", seconds: float = 0.0) -> dict[str, Any]:
@@ -99,6 +100,89 @@ def defect_json(defect: Defect, check: Check, lang: str) -> dict[str, Any]:
         "where": None if place.is_empty else geojson(crs.to_lonlat(defect.where, source)),
         "message": defect.text(lang),
     }
+
+
+def repair_json(done: Repair, lang: str = "en") -> dict[str, Any]:
+    """Return a repair as values of JSON, places in longitude and latitude.
+
+    Parameters
+    ----------
+    done : Repair
+        The result of a repair.
+    lang : str
+        Language of the messages.
+
+    Returns
+    -------
+    dict
+        Whether it is a coverage now, the changes, and the errors that are left.
+    """
+    source = done.grid.crs
+    left = [
+        {"kind": each.defect.kind, "cells": list(each.defect.cells), "message": each.text(lang)}
+        for each in done.left
+    ]
+    return {
+        "ok": done.ok,
+        "cells": len(done.grid.cells),
+        "moved_m2": done.moved_m2,
+        "vanished": list(done.vanished),
+        "changes": [change_json(each, source, lang) for each in done.changes],
+        "left": left,
+    }
+
+
+def change_json(change: Change, source: Any, lang: str) -> dict[str, Any]:
+    """Return a change as values of JSON.
+
+    Parameters
+    ----------
+    change : Change
+        What a repair did.
+    source : CRS
+        CRS of the cells.
+    lang : str
+        Language of the message.
+
+    Returns
+    -------
+    dict
+        Its id, kind, cells, who held the ground before and after, sizes, place and message.
+    """
+    place = crs.to_lonlat(change.place, source)
+    return {
+        "id": change.id,
+        "kind": change.kind,
+        "cells": list(change.cells),
+        "before": list(change.before),
+        "after": list(change.after),
+        "area_m2": change.area_m2,
+        "width_m": change.width_m,
+        "place": None if place.is_empty else [place.x, place.y],
+        "where": None if place.is_empty else geojson(crs.to_lonlat(change.where, source)),
+        "message": change.text(lang),
+    }
+
+
+def in_crs(grid: Grid, target: Any) -> Grid:
+    """Return cells in another CRS, vertex by vertex.
+
+    Parameters
+    ----------
+    grid : Grid
+        Cells.
+    target : CRS
+        The CRS wanted.
+
+    Returns
+    -------
+    Grid
+        The cells there; the same ones if they are there already.
+    """
+    if grid.crs == target:
+        return grid
+    shapes = crs.transform(grid.shapes, grid.crs, target)
+    return grid.with_cells(grid.cells.set_geometry(shapes, crs=target))
 
 
 def geojson(shape: Any) -> dict[str, Any]:
