@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from gridmap.files.incidents import read_table
+from gridmap.files.patrol import read_patrol
 from gridmap.files.replace import replacing
 from gridmap.files.shapes import shapes_path
 from gridmap.files.tables import write_table
@@ -20,12 +22,15 @@ from gridmap.journeys.demo import CRASHES, INCIDENTS
 from gridmap.journeys.incidents import Question
 from gridmap.journeys.locate import locate
 from gridmap.journeys.map import figures_map
+from gridmap.journeys.patrol import plan_night, write_night
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from gridmap.store import Store
 
+NIGHT, SEED = date(2016, 7, 1), 1
+"""Night and seed of the patrol: the day after the last crash, so that results stay the same."""
 CHECKS = {"fire": "Fire engine districts", "blockgroups": "Block groups 2020"}
 """File of results and the layer it is about."""
 
@@ -62,6 +67,8 @@ def write_results(store: Store, folder: Path, lang: str = "en") -> dict[str, Any
         verdicts[name] = {"ok": found.ok, "counts": found.counts}
     _write_incidents(grid, folder / "incidents.csv")
     _write(folder / "map.html", figures_map(city, Question(), lang))
+    night = plan_night(read_patrol(shapes_path("cambridge/night.toml"), NIGHT), SEED)
+    write_night(night, folder / "patrol", lang)
     return {**verdicts, "incidents": totals(city.in_force())}
 
 
