@@ -39,6 +39,7 @@ ROUTES = (
     "session",
     "search",
     "plans",
+    "labels",
     "edits",
     "references",
     "figures",

@@ -24,7 +24,7 @@ class News(Wire):
 def news(
     city: CityDep,
     user: PointViewer,
-    after: Annotated[int, Query(ge=0, le=2**53, description="Number last seen")],
+    after: Annotated[int, Query(ge=0, le=2**53, description="Number last seen")] = 0,
     limit: Annotated[int, Query(ge=0, le=1000)] = 0,
 ) -> News:
     """Count, and list if asked, the incidents that came in after one, the newest first."""

@@ -1,8 +1,16 @@
 // Cells of a plan on the map: vector tiles with geometry and codes; colours come by code from figures.
 
+import { query } from "../frame/api.js";
 import { FONT, UNDER_NAMES, inks } from "./base.js";
 
 const CELLS = "cells";
+const LABELS_FROM = 12.5;
+const EMPTY = { type: "FeatureCollection", features: [] };
+
+const pointsOf = ({ codes, lon, lat }) => ({
+  type: "FeatureCollection",
+  features: codes.map((code, index) => ({ type: "Feature", properties: { code }, geometry: { type: "Point", coordinates: [lon[index], lat[index]] } })),
+});
 
 /**
  * Draw the cells of a plan version, grouped by a level ("" means the cells themselves).
@@ -15,6 +23,7 @@ export function drawCells(map, { plan, version, levels, id = "cells" }) {
   const layerIds = [];
   let level = CELLS;
   let painted = [];
+  let labelled = null;
 
   map.addSource(id, {
     type: "vector",
@@ -40,16 +49,18 @@ export function drawCells(map, { plan, version, levels, id = "cells" }) {
   add("group", "line", { paint: { "line-color": ink.border, "line-width": ["interpolate", ["linear"], ["zoom"], 11, 1.4, 16, 3] } });
   add("sure", "line", { filter: ["in", ["get", "code"], ["literal", []]], paint: { "line-color": ink.chosen, "line-width": 2 } });
   add("chosen", "line", { filter: ["==", ["get", "code"], "\u0000"], paint: { "line-color": ink.chosen, "line-width": 3.5 } });
-  add(
-    "code",
-    "symbol",
+  map.addSource(`${id}-labels`, { type: "geojson", data: EMPTY });
+  map.addLayer(
     {
-      minzoom: 13,
+      id: `${id}-code`,
+      type: "symbol",
+      source: `${id}-labels`,
+      minzoom: LABELS_FROM,
       layout: { "text-field": ["get", "code"], "text-font": FONT, "text-size": 12, "text-padding": 8 },
       paint: { "text-color": ink.name, "text-halo-color": ink.halo, "text-halo-width": 1.5 },
     },
-    undefined,
   );
+  layerIds.push(`${id}-code`);
 
   function colour(colours) {
     for (const code of painted) map.removeFeatureState({ source: id, sourceLayer: level, id: code });
@@ -62,9 +73,22 @@ export function drawCells(map, { plan, version, levels, id = "cells" }) {
     if (wanted === level) return;
     colour({});
     level = wanted;
-    for (const part of ["fill", "area", "few", "group", "sure", "chosen", "code"]) retarget(map, `${id}-${part}`, level);
+    for (const part of ["fill", "area", "few", "group", "sure", "chosen"]) retarget(map, `${id}-${part}`, level);
     map.setLayoutProperty(`${id}-group`, "visibility", level === CELLS ? "none" : "visible");
+    labelled = null;
+    label();
   }
+
+  /** Codes are fetched when they are first near enough to be read. */
+  async function label() {
+    if (labelled === level || map.getZoom() < LABELS_FROM) return;
+    const wanted = (labelled = level);
+    const answer = await fetch(`/api/v1/plans/${plan}/labels${query({ version, level: level === CELLS ? undefined : level })}`);
+    if (!answer.ok || wanted !== level) return;
+    map.getSource(`${id}-labels`)?.setData(pointsOf(await answer.json()));
+  }
+  map.on("zoomend", label);
+  label();
   map.setLayoutProperty(`${id}-group`, "visibility", "none");
 
   return {
@@ -78,7 +102,9 @@ export function drawCells(map, { plan, version, levels, id = "cells" }) {
     choose: (code) => map.setFilter(`${id}-chosen`, ["==", ["get", "code"], code ?? "\u0000"]),
     show: (visible) => map.setLayoutProperty(`${id}-fill`, "visibility", visible ? "visible" : "none"),
     remove() {
+      map.off("zoomend", label);
       for (const layer of layerIds) map.removeLayer(layer);
+      map.removeSource(`${id}-labels`);
       map.removeSource(id);
     },
   };

@@ -1,0 +1,58 @@
+"""Where the codes of cells are written on a map: once a cell, not once a tile."""
+
+from typing import Annotated
+
+import numpy as np
+import shapely
+from fastapi import APIRouter, Query, Response
+
+from gridmap import crs
+from gridmap.errors import NotFound
+from gridmap.grid.model import Grid, code_text
+from gridmap.server.deps import CityDep, UserDep, seen
+from gridmap.server.guard import StrictRoute
+from gridmap.server.routes.plans import PlanId
+from gridmap.server.schemas import Wire
+
+router = APIRouter(prefix="/api/v1/plans", tags=["plans"], route_class=StrictRoute)
+
+DECIMALS = 6
+
+
+class Labels(Wire):
+    """Codes and the places where they stand, in degrees."""
+
+    codes: list[str]
+    lon: list[float]
+    lat: list[float]
+
+
+@router.get("/{plan}/labels")
+def labels(
+    city: CityDep,
+    user: UserDep,
+    response: Response,
+    plan: PlanId,
+    version: Annotated[int, Query(ge=1, le=2**53)],
+    level: Annotated[str | None, Query(max_length=200)] = None,
+) -> Labels:
+    """Return a place inside each cell or group; a version never changes."""
+    seen(city, user, plan)
+    grid = city.grid(version)
+    if level is not None and level not in grid.levels:
+        raise NotFound("measure.no_level", level=level, levels=", ".join(grid.levels))
+    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    return city.derived(("labels", version, level), lambda: _labels(grid, level))
+
+
+def _labels(grid: Grid, level: str | None) -> Labels:
+    codes, shapes = np.array(grid.codes, dtype=object), crs.to_lonlat(grid.shapes, grid.crs)
+    if level is not None:
+        names = np.array(code_text(grid.cells[level]), dtype=object)
+        codes = np.array([name for name in np.unique(names) if name], dtype=object)
+        shapes = [shapely.union_all(shapes[names == name]) for name in codes]
+    inside = shapely.point_on_surface(shapes)
+    lon, lat = (
+        np.round(part, DECIMALS).tolist() for part in (shapely.get_x(inside), shapely.get_y(inside))
+    )
+    return Labels(codes=codes.tolist(), lon=lon, lat=lat)
