@@ -189,7 +189,7 @@ def place(incidents: pd.DataFrame, grid: Grid, locator: Locator | None = None) -
     xy = crs_.transform_points(np.column_stack([lon[good], lat[good]]), crs_.LONLAT, grid.crs)
     at[good] = (locator or Locator(grid)).locate(xy[:, 0], xy[:, 1])
     reason[good & (at < 0)] = "outside"
-    placed = incidents.assign(
+    placed = incidents.drop(columns=["reason", "match", "score"], errors="ignore").assign(
         cell=np.append(grid.codes, "")[at],
         reason=reason,
         match=np.where(good, _kept(incidents, "match", "", "point"), ""),

@@ -71,7 +71,7 @@ def refused(bounds, crs):
     return caught.value
 
 
-@pytest.mark.parametrize(("prefixed", "plain"), list(zip(PREFIXED, PLAIN, strict=True)))
+@pytest.mark.parametrize(("prefixed", "plain"), list(zip(PREFIXED, PLAIN, strict=True))[::4])
 def test_zone_numbers_in_eastings(prefixed, plain):
     one, two = CRS(prefixed), CRS(plain)
     town = middle(one)

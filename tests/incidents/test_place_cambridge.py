@@ -54,3 +54,19 @@ def test_levels_are_those_of_the_cell(city, crashes):
     rows = placed[placed["cell"] != ""]
     expected = city.cells["SECTOR"].reindex(rows["cell"]).to_numpy()
     assert np.array_equal(rows["cell_SECTOR"].to_numpy().astype(str), expected.astype(str))
+
+
+def test_columns_stand_in_the_order_of_the_contract(city, crashes):
+    seen = crashes.head(3).assign(score=0.5, match="number", reason="address-unknown")
+    placed = place(seen, city)
+    added = ["cell", "reason", "match", "score", "cell_SECTOR", "cell_CAR_RTE", "cell_WALK_RTE"]
+    assert list(placed.columns[-len(added) :]) == added
+    assert placed["reason"].tolist() == ["address-unknown"] * 3
+    assert placed["match"].tolist() == [""] * 3
+
+
+def test_coordinates_that_cannot_be(city):
+    lon = [np.nan, -71.1, np.inf, 200.0, -71.1]
+    lat = [42.3, np.nan, 42.3, 42.3, 42.37]
+    placed = place(pd.DataFrame({"lon": lon, "lat": lat}), city)
+    assert placed["reason"].tolist() == ["bad-coordinates"] * 4 + ["ok"]
