@@ -99,6 +99,9 @@ def import_incidents(  # noqa: PLR0913  # each is an option of the command
     crs: Annotated[
         str | None, typer.Option(metavar="EPSG:n|gcj02|bd09", help="CRS of the coordinates.")
     ] = None,
+    by_address: Annotated[
+        bool, typer.Option("--by-address", help="Find those without coordinates by address.")
+    ] = False,
     look: Annotated[
         bool, typer.Option("--look", help="Tell what would be done; write nothing.")
     ] = False,
@@ -122,8 +125,9 @@ def import_incidents(  # noqa: PLR0913  # each is an option of the command
             output.progress("server.importing", path=file) as progress,
         ):
             source = replace(source, progress=progress)
-            seen = intake.look(City(opened), source, meant, crs, feed)
-            taken = None if look else intake.bring_in(City(opened), seen, source)
+            city = City(opened)
+            seen = intake.look(city, source, meant, crs, feed, by_address=by_address)
+            taken = None if look else intake.bring_in(city, seen, source)
         if rejected is not None and seen.held_back:
             write_table(intake.rejected(seen), rejected)
         notices = [output.notice(key, **values) for key, values in intake.notices(seen)]

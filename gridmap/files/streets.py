@@ -11,6 +11,7 @@ import pandas as pd
 from gridmap.crs import LONLAT
 from gridmap.errors import FileError
 from gridmap.files.cells import read_frame
+from gridmap.streets.addresses import COLUMNS
 from gridmap.streets.model import SPEEDS, require_streets, streets
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ NAMES = ("name", "street", "street_name", "label", "fullname")
 CLASSES = ("highway", "class", "fclass")
 CITY_RANKS = {1.0: "primary", 2.0: "secondary"}
 """``MajorRoad`` of a city's centre lines in the words of OpenStreetMap."""
+ADDRESSES = tuple(what for what in COLUMNS if what not in {"name", "alias"})
+"""House numbers and postal codes by side, kept under these names."""
 FORWARD, BACKWARD = ("yes", "true", "1", "f", "ft"), ("-1", "reverse", "t", "tf")
 NO_CARS = ("footway", "path", "steps", "pedestrian", "cycleway", "track", "corridor")
 """Classes of streets closed to cars."""
@@ -30,7 +33,7 @@ NO_WALKING = ("motorway", "motorway_link", "trunk_link")
 """Classes of streets closed to walkers."""
 
 
-def read_streets(path: Path | str) -> gpd.GeoDataFrame:
+def read_streets(path: Path | str, name: str | None = None) -> gpd.GeoDataFrame:
     """Read a street layer.
 
     Parameters
@@ -38,11 +41,15 @@ def read_streets(path: Path | str) -> gpd.GeoDataFrame:
     path : path
         A layer in one of the formats of cells, an OpenStreetMap extract (``.osm.pbf``, ``.osm``)
         or a graph of OSMnx (``.graphml``, ``.graphml.gz``).
+    name : str, optional
+        What the user calls the file, where it lies under another name; such a file is from
+        elsewhere and must be a layer.
 
     Returns
     -------
     GeoDataFrame
-        Streets as described in :mod:`gridmap.streets.model`, in EPSG:4326.
+        Streets as described in :mod:`gridmap.streets.model`, in EPSG:4326; house numbers of the
+        layer are kept as ``left_from``, ``left_to``, ``right_from``, ``right_to``.
 
     Raises
     ------
@@ -54,12 +61,15 @@ def read_streets(path: Path | str) -> gpd.GeoDataFrame:
     path = Path(path)
     if not path.is_file():
         raise FileError("streets.missing", path=str(path))
-    name = path.name.lower()
-    if name.endswith((".osm", ".pbf", ".osm.gz", ".osm.bz2")):
+    kind = path.name.lower()
+    if name is not None:
+        # Only layers are read in the limited child: nothing else may come from outside.
+        found = _layer(read_frame(path, name=name))
+    elif kind.endswith((".osm", ".pbf", ".osm.gz", ".osm.bz2")):
         from gridmap.files.osm import read_osm
 
         found = read_osm(path)
-    elif name.endswith((".graphml", ".graphml.gz")):
+    elif kind.endswith((".graphml", ".graphml.gz")):
         from gridmap.files.osm import read_graphml
 
         found = read_graphml(path)
@@ -72,8 +82,20 @@ def read_streets(path: Path | str) -> gpd.GeoDataFrame:
 def _layer(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     frame = frame.to_crs(LONLAT)
     columns = {str(column).lower(): column for column in frame.columns}
-    if {"direction", "fromnode", "tonode"} <= set(columns):
-        return _city(frame, columns)
+    directed = {"direction", "fromnode", "tonode"} <= set(columns)
+    return _city(frame, columns) if directed else _plain(frame, columns)
+
+
+def _numbers(frame: gpd.GeoDataFrame, columns: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        what: frame[columns[name]].to_numpy()
+        for what in ADDRESSES
+        for name in COLUMNS[what]
+        if name in columns
+    }
+
+
+def _plain(frame: gpd.GeoDataFrame, columns: Mapping[str, Any]) -> gpd.GeoDataFrame:
     kind = _column(frame, columns, CLASSES, "residential")
     drives = ~np.isin(kind, NO_CARS)
     way = _column(frame, columns, ("oneway",), "no")
@@ -85,6 +107,7 @@ def _layer(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
             "forward": drives & ~np.isin(way, BACKWARD),
             "backward": drives & ~np.isin(way, FORWARD),
             "foot": ~np.isin(kind, NO_WALKING),
+            **_numbers(frame, columns),
         },
         frame.geometry.to_numpy(),
     )
@@ -106,6 +129,7 @@ def _city(frame: gpd.GeoDataFrame, columns: Mapping[str, Any]) -> gpd.GeoDataFra
             "forward": way != -1,
             "backward": way != 1,
             "foot": np.ones(len(frame), bool),
+            **_numbers(frame, columns),
         },
         frame.geometry.to_numpy(),
     )

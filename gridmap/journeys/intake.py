@@ -18,6 +18,7 @@ from gridmap.incidents.locate import place
 from gridmap.incidents.mapping import Mapping
 from gridmap.incidents.measure import totals
 from gridmap.incidents.persons import personal_columns
+from gridmap.journeys.addresses import find_by_address
 from gridmap.store import Feed, Merged, Original
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from gridmap.journeys.imports import Source
 
 FIRST_ROWS = 20
+PLACE_COLUMNS = frozenset({"lon", "lat", "when", "match", "score", "reason", "error_m"})
 LIKE = 0.8
 """Share of columns in common by which a file is taken to be of a feed."""
 ROW, WHY = "import_row", "import_why"
@@ -136,6 +138,8 @@ def look(
     mapping: Mapping | None = None,
     crs: str | None = None,
     feed: str = "",
+    *,
+    by_address: bool = False,
 ) -> Look:
     """Read a file and tell what would come of it; nothing is written.
 
@@ -151,6 +155,9 @@ def look(
         ``EPSG:n``, ``gcj02`` or ``bd09``, whatever the file or the mapping says.
     feed : str
         The feed it is of; empty means the known one whose files have the same columns.
+    by_address : bool
+        Find incidents without coordinates by their address, see :mod:`gridmap.journeys.addresses`.
+        A file without any columns of coordinates is always treated so.
 
     Returns
     -------
@@ -175,6 +182,8 @@ def look(
     table = replace(table, frame=table.frame.drop(columns=list(personal)))
     incoming = interpret(table, meant, str(city.zone))
     source.progress(1, 3)
+    if meant.address and (by_address or not meant.x):
+        incoming = replace(incoming, frame=find_by_address(city, incoming.frame))
     notices = [*incoming.notices]
     if personal:
         notices.append(("import.personal", {"columns": ", ".join(personal)}))
@@ -209,7 +218,8 @@ def _in_cells(city: City, incoming: Incoming) -> tuple[dict[str, Any] | None, li
     except NotFound:
         return None, doubts(lon, lat, frame["when"], now)
     grid, locator = city.grid(version), city.locator(version)
-    placed = place(frame[["lon", "lat", "when"]], grid, locator)
+    about = [name for name in frame if name in PLACE_COLUMNS]
+    placed = place(frame[about], grid, locator)
     return totals(placed), doubts(lon, lat, frame["when"], now, locator, grid.crs)
 
 
@@ -262,6 +272,8 @@ def import_incidents(
     mapping: Mapping | None = None,
     crs: str | None = None,
     feed: str = "",
+    *,
+    by_address: bool = False,
 ) -> Taken:
     """Look at a file and bring it in.
 
@@ -277,6 +289,8 @@ def import_incidents(
         As in :func:`look`.
     feed : str
         As in :func:`look`.
+    by_address : bool
+        As in :func:`look`.
 
     Returns
     -------
@@ -288,7 +302,8 @@ def import_incidents(
     InputError
         If the file cannot be read or a column is not there; nothing was written.
     """
-    return bring_in(city, look(city, source, mapping, crs, feed), source)
+    seen = look(city, source, mapping, crs, feed, by_address=by_address)
+    return bring_in(city, seen, source)
 
 
 def counts(seen: Look, taken: Taken | None) -> dict[str, int]:

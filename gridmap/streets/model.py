@@ -57,7 +57,7 @@ def streets(columns: Mapping[str, Any], shapes: Any) -> gpd.GeoDataFrame:
     Parameters
     ----------
     columns : mapping of str to array-like
-        The columns named in :data:`COLUMNS`, one value a stretch.
+        The columns named in :data:`COLUMNS` and any others, one value a stretch.
     shapes : array-like of LineString
         The stretches in longitude and latitude; multi-part ones are split.
 
@@ -72,8 +72,9 @@ def streets(columns: Mapping[str, Any], shapes: Any) -> gpd.GeoDataFrame:
     sound = (shapely.get_type_id(lines) == 1) & (shapely.length(lines) > 0)
     sound &= np.isfinite(shapely.bounds(lines)).all(axis=1)
     frame = frame[sound].reset_index(drop=True)
+    others = [name for name in columns if name not in COLUMNS]
     return frame.astype({"speed": float, "forward": bool, "backward": bool, "foot": bool}).loc[
-        :, [*COLUMNS, "geometry"]
+        :, [*COLUMNS, *others, "geometry"]
     ]
 
 

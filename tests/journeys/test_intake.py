@@ -143,7 +143,7 @@ def test_nothing_about_persons_is_kept(city, tmp_path):
     with sqlite3.connect(path) as base:
         dump = "\n".join(base.iterdump())
     base.close()
-    dump = dump.encode().decode("unicode_escape", "ignore")
+    dump += dump.encode().decode("unicode_escape", "ignore")  # JSON may escape its texts
     assert "第3号" in dump
     assert "张三" not in dump
     assert "张三".encode("gbk").hex().upper() not in dump

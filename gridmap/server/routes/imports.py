@@ -65,17 +65,19 @@ class Options:
     mapping: Mapping | None
     crs: str | None
     feed: str
+    by_address: bool
     code: str | None
     levels: tuple[str, ...]
     weight: str | None
 
 
-def get_options(
+def get_options(  # noqa: PLR0913, PLR0917  # each is a field of the form
     kind: Annotated[Kind, Form()],
     name: Text = "",
     mapping: Annotated[str, Form(max_length=20_000, description="Mapping as JSON")] = "",
     crs: Text = "",
     feed: Text = "",
+    by_address: Annotated[bool, Form(description="Find incidents by their address")] = False,
     code: Text = "",
     levels: Text = "",
     weight: Text = "",
@@ -83,7 +85,9 @@ def get_options(
     """Return how a file is to be read; what is empty is guessed."""
     chosen = tuple(each.strip() for each in levels.split(",") if each.strip())
     meant = _mapping(mapping)
-    return Options(kind, name, meant, crs or None, feed, code or None, chosen, weight or None)
+    return Options(
+        kind, name, meant, crs or None, feed, by_address, code or None, chosen, weight or None
+    )
 
 
 @router.post("/imports", status_code=202)
@@ -123,7 +127,7 @@ def look(
 
     def work(path: Path, called: str, job: Job) -> dict[str, Any]:
         source = imports.Source(path, called, called, job.progress)
-        seen = intake.look(city, source, options.mapping, options.crs, options.feed)
+        seen = _look(city, source, options)
         return {**_seen(seen, None, lang), **_first(seen)}
 
     return job_info(submit(jobs, "look", file, work, user.name or user.role), lang)
@@ -139,8 +143,13 @@ def feeds(city: CityDep, _user: Reporter) -> list[FeedInfo]:
 
 
 def _incidents(city: City, source: Source, options: Options, lang: str) -> dict[str, Any]:
-    seen = intake.look(city, source, options.mapping, options.crs, options.feed)
+    seen = _look(city, source, options)
     return _seen(seen, intake.bring_in(city, seen, source), lang)
+
+
+def _look(city: City, source: Source, options: Options) -> intake.Look:
+    how = options.mapping, options.crs, options.feed
+    return intake.look(city, source, *how, by_address=options.by_address)
 
 
 def _seen(seen: intake.Look, taken: intake.Taken | None, lang: str) -> dict[str, Any]:
