@@ -207,6 +207,8 @@ def faults(store: Store) -> list[str]:
         Faults of the file, and plans whose cells are no longer a coverage; empty if all is well.
     """
     found = store.faults()
+    if found:
+        return found
     for plan in store.plans.all():
         try:
             require_coverage(store.plans.grid(plan.head))

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import DatabaseError
 
 from gridmap.errors import StoreError
 from gridmap.store import schema
@@ -109,9 +110,12 @@ class Store:
         list of str
             Empty if the file is sound and every reference leads somewhere.
         """
-        with self.database.read() as connection:
-            found = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
-            loose = list(connection.exec_driver_sql("PRAGMA foreign_key_check"))
+        try:
+            with self.database.read() as connection:
+                found = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+                loose = list(connection.exec_driver_sql("PRAGMA foreign_key_check"))
+        except DatabaseError as error:
+            return [str(error.orig)]
         return [text for text in found if text != "ok"] + [
             f"{row[0]} {row[1]} → {row[2]}" for row in loose
         ]
