@@ -1,0 +1,100 @@
+"""import, export, publish and store on the command line."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from gridmap.cli import app
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OK, FINDINGS, INPUT = 0, 1, 2
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'town.db'}"
+
+
+def run(*arguments: Any, code: int = OK) -> Any:
+    done = CliRunner().invoke(app, [str(each) for each in arguments])
+    assert done.exit_code == code, done.output
+    return done
+
+
+def as_json(*arguments: Any) -> Any:
+    return json.loads(run(*arguments, "--json", "-").stdout)
+
+
+def test_from_files_to_a_published_plan_and_back(
+    cambridge: Path, store: str, tmp_path: Path
+) -> None:
+    run("import", "blocks", cambridge / "blocks2000.geojson.gz", "--weight", "POP_LAB",
+        "--store", store)  # fmt: skip
+    made = as_json(
+        "import", "grid", cambridge / "response_districts.geojson.gz", "--code", "CADRA",
+        "--levels", "SECTOR,CAR_RTE", "--zone", "America/New_York", "--store", store
+    )  # fmt: skip
+    assert made["moved_m"] < 0.001
+    assert made["outside"] == 25
+    run("publish", made["plan"], "--from", "2010-01-01", "--reason", "first", "--store", store)
+    run("publish", made["plan"], "--from", "2011-01-01", "--reason", "again", "--store", store,
+        code=INPUT)  # fmt: skip
+    run("import", "incidents", cambridge / "crashes_2010_2016.csv.gz", "--store", store)
+    assert as_json("store", "check", "--store", store)["ok"]
+    run("export", tmp_path / "cells.gpkg", "--store", store)
+    cells = gpd.read_file(tmp_path / "cells.gpkg")
+    assert len(cells) == 117
+    assert cells["people"].sum() == 101_330
+    run("export", tmp_path / "incidents.csv", "--what", "incidents", "--store", store)
+    assert pd.read_csv(tmp_path / "incidents.csv", dtype=str)["cell"].notna().sum() == 9019
+
+
+def test_what_is_no_coverage_becomes_no_plan(cambridge: Path, store: str) -> None:
+    path = cambridge / "blockgroups2020.geojson.gz"
+    done = run("import", "grid", path, "--store", store, code=INPUT)
+    assert "import it as a reference" in done.stderr
+    assert as_json("store", "plans", "--store", store) == []
+    run("import", "reference", path, "--store", store)
+
+
+def test_backup_restore_and_a_damaged_store(cambridge: Path, store: str, tmp_path: Path) -> None:
+    path = cambridge / "response_districts.geojson.gz"
+    run("import", "grid", path, "--code", "CADRA", "--store", store)
+    copy = tmp_path / "copy.db"
+    run("store", "backup", copy, "--store", store)
+    other = f"sqlite:///{tmp_path / 'other.db'}"
+    run("store", "restore", copy, "--store", other)
+    assert as_json("store", "plans", "--store", other)[0]["name"] == "response_districts"
+    broken = bytearray(copy.read_bytes())
+    middle = len(broken) // 2
+    broken[middle : middle + 4096] = b"\xff" * 4096
+    copy.write_bytes(broken)
+    run("store", "restore", copy, "--store", other, code=INPUT)
+    assert as_json("store", "check", "--store", other)["ok"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["import", "grid", "nowhere.gpkg"], "nowhere.gpkg"),
+        (["import", "incidents", "nowhere.csv"], "nowhere.csv"),
+        (["store", "check"], "There is no store"),
+        (["publish", "1", "--from", "2020-01-01", "--reason", "x"], "There is no store"),
+    ],
+)
+def test_bad_calls_are_one_sentence_and_make_nothing(
+    arguments: list[str], says: str, store: str, tmp_path: Path
+) -> None:
+    done = run(*arguments, "--store", store, code=INPUT)
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert done.stdout == ""
+    assert list(tmp_path.iterdir()) == []
