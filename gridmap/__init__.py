@@ -13,9 +13,17 @@ if TYPE_CHECKING:
     from gridmap.files.patrol import read_patrol as read_patrol
     from gridmap.grid.check import check as check
     from gridmap.grid.crosswalk import crosswalk as crosswalk
+    from gridmap.grid.crosswalk import population as population
+    from gridmap.grid.crosswalk import transfer as transfer
     from gridmap.grid.diff import diff as diff
+    from gridmap.grid.edit import Assign as Assign
+    from gridmap.grid.edit import Merge as Merge
+    from gridmap.grid.edit import Move as Move
+    from gridmap.grid.edit import Recode as Recode
+    from gridmap.grid.edit import Split as Split
     from gridmap.grid.edit import apply as apply
     from gridmap.grid.model import Grid as Grid
+    from gridmap.grid.redraw import Aim as Aim
     from gridmap.grid.redraw import redraw as redraw
     from gridmap.grid.repair import repair as repair
     from gridmap.grid.rules import Rules as Rules
@@ -37,14 +45,20 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
+    "Aim": "grid.redraw",
+    "Assign": "grid.edit",
     "CellTiles": "layers.tiles",
     "Filter": "incidents.measure",
     "Geocoder": "incidents.address",
     "Grid": "grid.model",
     "Heat": "layers.heat",
     "Locator": "incidents.locate",
+    "Merge": "grid.edit",
+    "Move": "grid.edit",
+    "Recode": "grid.edit",
     "Rules": "grid.rules",
     "Settings": "settings",
+    "Split": "grid.edit",
     "apply": "grid.edit",
     "check": "grid.check",
     "create_app": "server.app",
@@ -55,12 +69,14 @@ _HOME = {
     "measure": "incidents.measure",
     "open_store": "store",
     "place": "incidents.locate",
+    "population": "grid.crosswalk",
     "read_grid": "files.cells",
     "read_incidents": "files.incidents",
     "read_patrol": "files.patrol",
     "redraw": "grid.redraw",
     "repair": "grid.repair",
     "solve": "patrol.solve",
+    "transfer": "grid.crosswalk",
     "verify": "patrol.verify",
 }
 

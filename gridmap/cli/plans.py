@@ -1,4 +1,4 @@
-"""edit, diff, crosswalk: changing cells and comparing them."""
+"""edit, diff, crosswalk, redraw: changing cells, comparing them, drawing them anew."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ def register(app: typer.Typer) -> None:
     app.command()(edit)
     app.command()(diff)
     app.command()(crosswalk)
+    app.command()(redraw)
 
 
 def edit(  # noqa: PLR0913, PLR0917  # one argument an option
@@ -120,6 +121,53 @@ def crosswalk(  # noqa: PLR0913, PLR0917  # one argument an option
         open_m2 = float(walk.loc[walk["new"] == "", "area_m2"].sum())
         out.json({"rows": len(walk), "old": len(before.codes), "uncovered_m2": open_m2})
         out.say("edit.crosswalk_done", rows=len(walk), old=len(before.codes), area=open_m2)
+
+
+def redraw(  # noqa: PLR0913, PLR0917  # one argument an option
+    blocks: Annotated[Path, typer.Argument(help="Blocks with households or people.")],
+    target: Annotated[Path, typer.Argument(metavar="OUT", help="Where the new cells go.")],
+    weight: Annotated[str, typer.Option("--weight", metavar="COL", help="Column of the weights.")],
+    aim: Annotated[float, typer.Option("--target", metavar="N", help="Weight of a cell.")],
+    tolerance: Annotated[float, typer.Option(help="Share of the target a cell may be off.")] = 0.1,
+    within: Annotated[
+        str | None, typer.Option(metavar="COL", help="Column whose groups no cell may cross.")
+    ] = None,
+    barriers: Annotated[
+        Path | None, typer.Option(help="Lines no cell may cross: rivers, railways, main roads.")
+    ] = None,
+    start: Annotated[
+        Path | None, typer.Option(help="Cells as they are; only those out of the band change.")
+    ] = None,
+    locked: Annotated[
+        list[str] | None, typer.Option(help="Code of a cell of the start that stays; repeatable.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Same seed, same cells.")] = 0,
+    code: Code = None,
+    cells_crs: CellsCrs = None,
+    json: Json = None,
+    lang: Lang = "en",
+) -> None:
+    """Draw balanced, contiguous, compact cells from blocks."""
+    with Output(json, lang) as out:
+        from gridmap.files.cells import write_frame
+        from gridmap.grid.redraw import Aim
+        from gridmap.grid.redraw import redraw as draw
+        from gridmap.journeys.edit import redraw_json
+
+        grid = out.read_grid(blocks, code, cells_crs=cells_crs)
+        lines = _read_blocks(barriers)
+        before = None if start is None else out.read_grid(start)
+        wanted = Aim(weight, aim, tolerance, within)
+        with out.progress("redraw.at_work"):
+            made = draw(grid, wanted, lines, before, locked or (), seed)
+        write_frame(made.grid.cells, target)
+        out.json(redraw_json(made))
+        low, high = made.band
+        cells, inside = len(made.grid.codes), len(made.grid.codes) - len(made.left)
+        counts = {"cells": cells, "blocks": len(grid.codes), "inside": inside}
+        out.say("redraw.done", **counts, low=low, high=high, seed=seed)
+        for left in made.left:
+            out.notice(f"redraw.left_{left.reason}", cell=left.cell, weight=left.weight)
 
 
 def _read_blocks(path: Path | None) -> gpd.GeoDataFrame | None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gridmap.grid.diff import Diff
     from gridmap.grid.edit import Applied
     from gridmap.grid.model import Grid
+    from gridmap.grid.redraw import Redraw
 
 
 def edit_cells(
@@ -123,4 +124,26 @@ def diff_json(found: Diff) -> dict[str, Any]:
         "area_m2": found.area_m2,
         "people": found.people,
         "moves": found.moves.to_dict("records"),
+    }
+
+
+def redraw_json(made: Redraw) -> dict[str, Any]:
+    """Return a redraw as JSON.
+
+    Parameters
+    ----------
+    made : Redraw
+        The cells.
+
+    Returns
+    -------
+    dict
+        The seed, the band, how many cells, those out of the band, and the cell of every block.
+    """
+    return {
+        "seed": made.seed,
+        "band": list(made.band),
+        "cells": len(made.grid.codes),
+        "left": [vars(left) for left in made.left],
+        "assignment": made.assignment.to_dict(),
     }
