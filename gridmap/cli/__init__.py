@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import sys
 import traceback
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
 
 from gridmap import __version__
+from gridmap.cli import cells, incidents, map, patrol, plans, scale, serve, store  # noqa: A004
 from gridmap.cli.output import EXIT_BROKEN, usage_error
-
-COMMANDS = ("cells", "plans", "incidents", "map", "patrol", "store", "serve", "scale")
 
 app = typer.Typer(
     name="gridmap",
@@ -48,9 +45,8 @@ def gridmap(
         typer.echo(context.get_help())
 
 
-for _name in COMMANDS:
-    if find_spec(f"gridmap.cli.{_name}"):
-        import_module(f"gridmap.cli.{_name}").register(app)
+for _module in (cells, plans, incidents, map, patrol, store, serve, scale):
+    _module.register(app)
 
 
 def main() -> None:

@@ -62,9 +62,11 @@ def locate(  # noqa: PLR0913  # each is an option of the command
 
         READER.start(2)
         from gridmap.files.incidents import read_table
-        from gridmap.files.tables import write_table
+        from gridmap.files.tables import require_table, write_table
         from gridmap.journeys import locate as journey
 
+        for path in (out, *([unplaced] if unplaced else [])):
+            require_table(path)
         cells = output.read_grid(grid, code, levels, cells_crs)
         with output.progress("import.reading", path=incidents):
             table = read_table(incidents)

@@ -78,6 +78,14 @@ class Output:
         self._findings = False
 
     def __enter__(self) -> Self:
+        if self._json not in {None, "-"}:
+            from gridmap.files.replace import require_writable
+
+            # The work may be long: say at once that its result cannot be written.
+            try:
+                require_writable(Path(str(self._json)))
+            except GridmapError as error:
+                raise typer.Exit(self._answer(error) or EXIT_INPUT) from error
         return self
 
     def __exit__(

@@ -168,7 +168,7 @@ def write_frame(frame: gpd.GeoDataFrame, path: Path | str) -> None:
         If the format is unknown or the folder cannot be written.
     """
     path = Path(path)
-    suffix = suffix_of(str(path), CELLS)
+    suffix = suffix_of(str(path), CELLS, "files.kind_out")
     kind = CELLS[suffix]
     with replacing(path) as draft:
         if kind == "parquet":

@@ -246,7 +246,7 @@ class Reader:
             child.end()
 
 
-def suffix_of(name: str, kinds: dict[str, str]) -> str:
+def suffix_of(name: str, kinds: dict[str, str], key: str = "files.kind") -> str:
     """Return the end of a file's name that tells its kind.
 
     Parameters
@@ -255,6 +255,8 @@ def suffix_of(name: str, kinds: dict[str, str]) -> str:
         Name or path.
     kinds : dict of str to str
         :data:`CELLS` or :data:`INCIDENTS`.
+    key : str
+        Message of the refusal.
 
     Returns
     -------
@@ -269,7 +271,7 @@ def suffix_of(name: str, kinds: dict[str, str]) -> str:
     lower = name.lower()
     fitting = [suffix for suffix in kinds if lower.endswith(suffix)]
     if not fitting:
-        raise FileError("files.kind", path=name, kinds=" ".join(kinds))
+        raise FileError(key, path=name, kinds=" ".join(kinds))
     return max(fitting, key=len)
 
 

@@ -34,6 +34,28 @@ def replacing(path: Path) -> Iterator[Path]:
         If the folder is not there or cannot be written.
     """
     path = Path(path)
+    require_writable(path)
+    with tempfile.TemporaryDirectory(prefix=".gridmap-", dir=path.parent) as beside:
+        draft = Path(beside) / path.name
+        yield draft
+        for part in sorted(Path(beside).iterdir()):
+            part.replace(path.parent / part.name)
+
+
+def require_writable(path: Path | str) -> None:
+    """Refuse a path that cannot be written, before the work is done.
+
+    Parameters
+    ----------
+    path : path
+        Where a file is to be.
+
+    Raises
+    ------
+    FileError
+        If the folder is not there or cannot be written, or the path is a folder.
+    """
+    path = Path(path)
     folder = path.parent
     if not folder.is_dir():
         raise FileError("files.no_folder", path=str(path), folder=str(folder))
@@ -41,8 +63,3 @@ def replacing(path: Path) -> Iterator[Path]:
         raise FileError("files.is_folder", path=str(path))
     if not os.access(folder, os.W_OK):
         raise FileError("files.not_writable", path=str(path), folder=str(folder))
-    with tempfile.TemporaryDirectory(prefix=".gridmap-", dir=folder) as beside:
-        draft = Path(beside) / path.name
-        yield draft
-        for part in sorted(Path(beside).iterdir()):
-            part.replace(folder / part.name)

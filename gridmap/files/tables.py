@@ -12,7 +12,7 @@ import pandas as pd
 
 from gridmap.files.cells import write_frame
 from gridmap.files.reader import suffix_of
-from gridmap.files.replace import replacing
+from gridmap.files.replace import replacing, require_writable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -79,6 +79,23 @@ def unguarded(frame: pd.DataFrame) -> pd.DataFrame:
     return result
 
 
+def require_table(path: Path | str) -> None:
+    """Refuse a place for a table that cannot be written, before the work is done.
+
+    Parameters
+    ----------
+    path : path
+        Where the table is to be.
+
+    Raises
+    ------
+    FileError
+        If the format is unknown or the folder cannot be written.
+    """
+    suffix_of(str(path), TABLES, "files.kind_out")
+    require_writable(path)
+
+
 def write_table(
     frame: pd.DataFrame,
     path: Path | str,
@@ -105,7 +122,7 @@ def write_table(
         If the format is unknown or the folder cannot be written.
     """
     path = Path(path)
-    suffix = suffix_of(str(path), TABLES)
+    suffix = suffix_of(str(path), TABLES, "files.kind_out")
     kind = TABLES[suffix]
     if kind == "layer":
         lon, lat = points or (None, None)

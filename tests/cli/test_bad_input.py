@@ -135,3 +135,14 @@ def test_chinese(locate, cambridge, tmp_path):
     feet.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
     done = locate(cambridge / CRASHES, feet, tmp_path / "out.csv", "--lang", "zh")
     refused(done, "不可能是经纬度", "cells.geojson")
+
+
+def test_json_where_nothing_can_be_written(locate, cambridge, tmp_path):
+    out = tmp_path / "out.csv"
+    lost = tmp_path / "no" / "a.json"
+    refused(
+        locate(cambridge / CRASHES, cambridge / CELLS, out, "--json", lost), "a.json", "Make it"
+    )
+    assert not out.exists()
+    refused(locate(cambridge / CRASHES, cambridge / CELLS, out, "--unplaced", tmp_path), "not written")
+    assert not out.exists()
