@@ -106,7 +106,7 @@ class Ground:
         for row in rows[~shapely.is_valid(shapes) | shapely.is_empty(shapes)]:
             raise GeometryError(
                 "edit.invalid_ring",
-                cell=self.grid.codes[row],
+                cell=self.grid.cells.index[row],
                 reason=str(shapely.is_valid_reason(self.grid.shapes[row])),
             )
 
@@ -180,7 +180,10 @@ class Ground:
         before = self.grid.shapes[rows]
         after = with_vertices(before, edges, vertices)
         gained = [i for i in range(len(rows)) if after[i] is not before[i]]
-        made = [Made(self.grid.codes[rows[i]], after[i], int(rows[i]), gained=True) for i in gained]
+        made = [
+            Made(self.grid.cells.index[rows[i]], after[i], int(rows[i]), gained=True)
+            for i in gained
+        ]
         holders = np.concatenate([self.grid.shapes[targets], before[gained]])
         walked = keys(*directed(holders))
         forth = np.isin(edges.keys(), walked)

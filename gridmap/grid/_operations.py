@@ -104,7 +104,7 @@ def assign(ground: Ground, rings: list[NDArray[np.float64]], to: str, reach_m: f
     drawn = shapely.build_area(shapely.multilinestrings(list(rings)))
     rows = rows[shapely.intersects(ground.grid.shapes[rows], drawn)]
     rows = np.concatenate([[taker], rows[rows != taker]]).astype(np.int64)
-    cells = [str(code) for code in ground.grid.codes[rows]]
+    cells = [str(code) for code in ground.grid.cells.index[rows]]
     ground.require_valid(rows)
     shapes = ground.grid.shapes[rows]
     cut = _cut(ground, Edges.of(shapes), rings, reach_m)
@@ -164,7 +164,7 @@ def _regrouped(
     cut: Cut,
 ) -> Outcome:
     """Return the targets with the faces they own now, and the neighbours."""
-    codes, shapes = ground.grid.codes, ground.grid.shapes
+    codes, shapes = ground.grid.cells.index, ground.grid.shapes
     gave, took = divided.owner[owner != divided.owner], owner[owner != divided.owner]
     if not len(gave):
         ground.refuse("edit.nothing", [str(codes[row]) for row in rows[:2]])

@@ -64,15 +64,15 @@ def carried_out(ground: Ground, outcome: Outcome, counts: Sequence[str] | None) 
         new_cells = _with_counts(grid, old_cells, new_cells, named)
     order = _order(grid, outcome)
     columns = code_columns(grid)
-    cells = pd.concat([grid.cells, new_cells]).take(order)
-    cells = _with_codes(cells, columns)
+    old_frame, new_cells = _with_codes(grid.cells, new_cells, columns)
+    cells = pd.concat([old_frame, new_cells]).take(order)
     result = replace(grid, cells=cells, boundary=_boundary(grid, outcome))
     ground.near.follow(result, order, len(grid.cells))
     _CODE_COLUMNS[result] = columns
     return Applied(
         grid=result,
         old_cells=old_cells,
-        new_cells=cells.loc[[each.code for each in outcome.made]],
+        new_cells=new_cells,
         touched=tuple(dict.fromkeys([*old_cells.index, *new_cells.index])),
         gained=tuple(each.code for each in outcome.made if each.gained),
         notices=_notices(grid, outcome),
@@ -141,7 +141,9 @@ def _with_counts(
 def _order(grid: Grid, outcome: Outcome) -> NDArray[np.int64]:
     """Return where each new row comes from: every new cell stands where its source stood."""
     n = len(grid.cells)
-    kept = np.setdiff1d(np.arange(n), outcome.old)
+    stays = np.ones(n, dtype=bool)
+    stays[outcome.old] = False
+    kept = np.flatnonzero(stays)
     source = np.concatenate([kept, [each.source for each in outcome.made]]).astype(np.int64)
     row = np.concatenate([kept, n + np.arange(len(outcome.made))])
     return row[np.argsort(source, kind="stable")]
@@ -155,16 +157,23 @@ def _boundary(grid: Grid, outcome: Outcome) -> Any:
     return with_vertices(shapes, *outcome.outline)[0]
 
 
-def _with_codes(cells: gpd.GeoDataFrame, columns: tuple[str, ...]) -> gpd.GeoDataFrame:
+def _with_codes(
+    cells: gpd.GeoDataFrame, new: gpd.GeoDataFrame, columns: tuple[str, ...]
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Give columns that repeat the codes the new ones; they become text if they must."""
     for name in columns:
-        codes = cells.index.to_numpy(dtype=object)
-        if pd.api.types.is_numeric_dtype(cells[name].dtype):
-            numbers = pd.to_numeric(pd.Series(codes), errors="coerce")
-            if list(codes) == code_text(numbers):
-                codes = numbers.to_numpy().astype(cells[name].dtype.name.lower())
-        cells = cells.assign(**{name: codes})
-    return cells
+        codes = list(new.index)
+        kind = cells[name].dtype
+        if not pd.api.types.is_numeric_dtype(kind):
+            new = new.assign(**{name: codes})
+            continue
+        numbers = pd.to_numeric(pd.Series(codes), errors="coerce")
+        if codes == code_text(numbers):
+            new = new.assign(**{name: numbers.to_numpy().astype(kind.name.lower())})
+        else:
+            new = new.assign(**{name: codes})
+            cells = cells.assign(**{name: cells.index.to_numpy(dtype=object)})
+    return cells, new
 
 
 def code_columns(grid: Grid) -> tuple[str, ...]:

@@ -140,9 +140,9 @@ def apply(
 ) -> Applied:
     """Carry out an edit.
 
-    Its cost does not grow with the city: only the cells it touches are looked at, found by an
-    index that follows the grid from edit to edit. It is accepted if the directed edges of the new
-    cells cancel those of the old ones exactly.
+    Only the cells it touches are looked at, found by an index that follows the grid from edit to
+    edit, and it is accepted if the directed edges of the new cells cancel those of the old ones
+    exactly: neither grows with the city. Only the table of the new grid is as long as it.
 
     Parameters
     ----------
@@ -291,7 +291,8 @@ def _geometry(value: Mapping[str, Any], name: str, kinds: tuple[str, ...]) -> An
     if not isinstance(body, dict) or body.get("type") not in kinds:
         raise GeometryError("edit.bad_geometry", part=name, kinds=" / ".join(kinds))
     try:
-        shape = shapely.force_2d(shapely.geometry.shape(body))
+        with np.errstate(invalid="ignore"):
+            shape = shapely.force_2d(shapely.geometry.shape(body))
         xy = shapely.get_coordinates(shape)
     except (ValueError, TypeError, IndexError, KeyError, shapely.GEOSException) as cause:
         raise GeometryError("edit.bad_geometry", part=name, kinds=" / ".join(kinds)) from cause

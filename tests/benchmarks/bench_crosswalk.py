@@ -80,7 +80,7 @@ def test_crosswalk_beside_tobler(record):
 
 
 @pytest.mark.parametrize("side", [70, 316])
-def test_an_edit_does_not_cost_more_in_a_larger_city(side, record):
+def test_the_proof_does_not_cost_more_in_a_larger_city(side, record):
     from gridmap.grid import _rows
 
     grid = with_households(city(side, side))
