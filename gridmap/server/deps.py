@@ -1,7 +1,6 @@
 """What routes are given: the city, who asks, in which language, with which filters."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Header, Query, Request
@@ -12,6 +11,7 @@ from gridmap.journeys.city import City
 from gridmap.messages import LANGUAGES
 from gridmap.server.jobs import Jobs
 from gridmap.server.problems import Problem
+from gridmap.server.schemas import Day
 from gridmap.settings import Settings
 from gridmap.store import Plan, Store, User
 
@@ -147,8 +147,8 @@ Values = Annotated[list[Annotated[str, Query(max_length=200)]], Query(max_length
 
 
 def get_filter(
-    start: Annotated[date | None, Query(description="First day, city time")] = None,
-    end: Annotated[date | None, Query(description="Day after the last")] = None,
+    start: Annotated[Day | None, Query(description="First day, city time")] = None,
+    end: Annotated[Day | None, Query(description="Day after the last")] = None,
     category: Values = [],  # noqa: B006 - FastAPI copies defaults
     source: Values = [],  # noqa: B006
     status: Values = [],  # noqa: B006

@@ -1,14 +1,15 @@
 """What goes over the wire."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
+Dated = TypeVar("Dated", bound=date)
 
 
-def _of_our_time(moment: datetime) -> datetime:
+def _of_our_time(moment: Dated) -> Dated:
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         raise ValueError(f"the year must be {FIRST_YEAR} to {LAST_YEAR}")
     return moment
@@ -17,6 +18,8 @@ def _of_our_time(moment: datetime) -> datetime:
 Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Lat = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Moment = Annotated[datetime, AfterValidator(_of_our_time)]
+Day = Annotated[date, AfterValidator(_of_our_time)]
+"""A day a city can ask for: reckoning with others leads out of the calendar."""
 Id = Annotated[int, Field(ge=1, le=2**53)]
 Word = Annotated[str, Field(max_length=200)]
 Note = Annotated[str, Field(max_length=2000)]

@@ -1,6 +1,5 @@
 """Editing a draft: edits, undo, redo, publish."""
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 import shapely
@@ -15,7 +14,7 @@ from gridmap.messages import text
 from gridmap.server.deps import CityDep, LangDep, Planner, etag, expected_version
 from gridmap.server.guard import StrictRoute
 from gridmap.server.routes.plans import PlanId, plan_info
-from gridmap.server.schemas import Note, PlanInfo, Wire, Word
+from gridmap.server.schemas import Day, Note, PlanInfo, Wire, Word
 
 router = APIRouter(prefix="/api/v1/plans", tags=["edits"], route_class=StrictRoute)
 
@@ -76,7 +75,7 @@ class Preview(Wire):
 class Publication(Wire):
     """From when on, and why."""
 
-    start: date
+    start: Day
     reason: Note
 
 

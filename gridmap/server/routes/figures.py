@@ -11,7 +11,16 @@ from gridmap.journeys import incidents as journeys
 from gridmap.journeys.incidents import Figures, Question
 from gridmap.server.deps import CityDep, FilterDep, Viewer
 from gridmap.server.guard import StrictRoute
-from gridmap.server.schemas import Bar, Clock, Facets, FigureRow, FiguresAnswer, Histogram, Totals
+from gridmap.server.schemas import (
+    Bar,
+    Clock,
+    Day,
+    Facets,
+    FigureRow,
+    FiguresAnswer,
+    Histogram,
+    Totals,
+)
 
 router = APIRouter(prefix="/api/v1/incidents", tags=["figures"], route_class=StrictRoute)
 
@@ -24,8 +33,8 @@ def get_question(
     version: Annotated[int | None, Query(ge=1, le=2**53)] = None,
     level: Annotated[str | None, Query(max_length=200, description="Absent: cells")] = None,
     per: Annotated[str, Query(max_length=200, description="count, people, area, share")] = "count",
-    start2: Annotated[date | None, Query(description="First day of the second period")] = None,
-    end2: date | None = None,
+    start2: Annotated[Day | None, Query(description="First day of the second period")] = None,
+    end2: Day | None = None,
     classes: Annotated[int, Query(ge=2, le=7)] = 5,
 ) -> Question:
     """Return what figures are asked for."""

@@ -18,13 +18,13 @@ from gridmap.messages import text
 from gridmap.server.deps import CityDep, FilterDep, LangDep, Viewer
 from gridmap.server.guard import StrictRoute
 from gridmap.server.routes.figures import PlanQuery
-from gridmap.server.schemas import Wire
+from gridmap.server.schemas import Day, Wire
 
 router = APIRouter(prefix="/api/v1/incidents", tags=["service"], route_class=StrictRoute)
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEETS: dict[int | str, dict[str, Any]] = {200: {"content": {XLSX: {}, "text/html": {}}}}
-Month = Annotated[date, Query(description="Any day of the month")]
+Month = Annotated[Day, Query(description="Any day of the month")]
 Level = Annotated[str | None, Query(max_length=200, description="Absent: cells")]
 By = Annotated[
     Literal["response", "resolution", "on_time", "satisfaction"] | None,

@@ -15,6 +15,8 @@ import { createNews } from "./news.js";
 import { openPanel } from "./panel.js";
 import { createPicture } from "./picture.js";
 import { drawPins } from "./pins.js";
+import { createRanking } from "./ranking.js";
+import { showPublic } from "./public.js";
 import { createReport } from "./report.js";
 import { createImport } from "./wizard.js";
 import { createFigureTable, showTotals } from "./twin.js";
@@ -25,8 +27,8 @@ export async function mount(ctx) {
   const { state, map, panels, signal } = ctx;
   const plan = ctx.plan();
   if (!plan) return fill(panels.left, h("p", { class: "empty" }, t("no_plan")));
-  if (!ctx.session.can.includes("figures")) return fill(panels.left, h("div", { class: "empty stack" }, h("p", {}, t("figures_for_staff")), button(t("sign_in"), () => ask(ctx.api), { class: "primary" })));
   const cells = drawCells(map, { plan: plan.id, version: plan.version, levels: plan.levels });
+  if (!ctx.session.can.includes("figures")) return mountPublic(ctx, cells);
   const heat = drawHeat(map, ctx.api);
   const pins = drawPins(ctx);
   parts = { cells, heat, pins, stops: [] };
@@ -46,7 +48,7 @@ export async function mount(ctx) {
   const filters = h("div", { class: "stack", role: "tabpanel" }, controls.element, periods.element, h("div", { class: "tight" }, h("h3", {}, t("clock")), clock.element), chips.element);
   const twin = h("div", { role: "tabpanel", class: "stack" }, table.element);
   const tabs = h("div", { class: "tabs", role: "group", "aria-label": t("left_tabs") });
-  fill(panels.left, h("div", { class: "stack" }, h("h2", { class: "quiet" }, t("incidents")), totals, news.element, h("div", { class: "row between" }, tabs, h("div", { class: "row" }, createImport(ctx), createExport(ctx, picture))), filters, twin));
+  fill(panels.left, h("div", { class: "stack" }, h("h2", { class: "quiet" }, t("incidents")), totals, news.element, h("div", { class: "row between" }, tabs, h("div", { class: "row" }, createRanking(ctx), createImport(ctx), createExport(ctx, picture))), filters, twin));
   panels.bottom.hidden = false;
   fill(panels.bottom, brush.element);
   fill(panels.tools, report.button);
@@ -110,6 +112,19 @@ export async function mount(ctx) {
   await news.load();
 }
 
+/** Visitors without a role see the published tables. */
+async function mountPublic(ctx, cells) {
+  parts = { cells, stops: [] };
+  const tables = h("div", { class: "stack" });
+  const invite = h("div", { class: "row between" }, h("p", { class: "soft" }, t("figures_for_staff")), button(t("sign_in"), () => ask(ctx.api), { "data-key": "ask" }));
+  fill(ctx.panels.left, h("div", { class: "stack" }, h("h2", {}, t("incidents")), invite, tables));
+  try {
+    await showPublic(ctx, cells, tables);
+  } catch (error) {
+    fill(tables, h("p", { class: "empty" }, error.message));
+  }
+}
+
 /** A click chooses: an incident if there is one, else a cell; beside them lets go. */
 function followClicks({ map, state }, cells, pins, report) {
   const click = (event) => {
@@ -126,8 +141,8 @@ function followClicks({ map, state }, cells, pins, report) {
 export function unmount() {
   if (!parts) return;
   for (const stop of parts.stops) stop();
-  parts.pins.remove();
-  parts.heat.remove();
+  parts.pins?.remove();
+  parts.heat?.remove();
   parts.cells.remove();
   parts = null;
 }
