@@ -176,7 +176,7 @@ def leftover_rings(rings: Rings, n_added: int) -> Leftover:
     return Leftover(edges, np.where(owners < n_added, owners, n_added - 1 - owners))
 
 
-def continued(left: Leftover, added: Any, removed: Any) -> Leftover:
+def continued(left: Leftover, added: Any, removed: Any, rows: Any = ()) -> Leftover:
     """Go on cancelling: add and take away polygons from what was left over.
 
     Parameters
@@ -184,7 +184,9 @@ def continued(left: Leftover, added: Any, removed: Any) -> Leftover:
     left : Leftover
         Edges left over so far.
     added, removed : array-like of Polygon or MultiPolygon
-        What comes and what goes; its edges are owned by -1.
+        What comes and what goes; edges of what goes are owned by -1.
+    rows : sequence of int
+        Owners of what comes.
 
     Returns
     -------
@@ -200,7 +202,8 @@ def continued(left: Leftover, added: Any, removed: Any) -> Leftover:
     xy = np.concatenate([left.edges.reshape(-1, 2), rings.xy])
     starts = np.concatenate([np.arange(n) * 2, rings.starts + 2 * n])
     every = np.concatenate([np.ones(n, np.int8), signs])
-    owners = np.concatenate([left.owners, np.full(len(signs), -1)])
+    names = np.concatenate([np.asarray(rows, np.int64), np.full(len(minus), -1)])
+    owners = np.concatenate([left.owners, names[rings.owners]])
     first = _cancel.left(xy, starts, every, np.arange(len(every), dtype=np.int64))
     ring = np.searchsorted(starts, first, side="right") - 1
     edges = np.stack([xy[first], xy[first + 1]], axis=1)

@@ -121,8 +121,30 @@ def check(
     ValueRefused
         If the rules name an unknown scheme.
     """
-    rules = rules or Rules()
-    survey = Survey.of(grid.shapes)
+    return checked(grid, rules or Rules(), Survey.of(grid.shapes), gap_width, every=every)
+
+
+def checked(
+    grid: Grid, rules: Rules, survey: Survey, gap_width: float | None = None, *, every: bool = False
+) -> Check:
+    """Check cells that are surveyed already.
+
+    Parameters
+    ----------
+    grid : Grid
+        The cells.
+    rules : Rules
+        What the city asks.
+    survey : Survey
+        What their left-over edges tell.
+    gap_width, every
+        As in :func:`check`.
+
+    Returns
+    -------
+    Check
+        The defects.
+    """
     safe = grid.with_cells(grid.cells.set_geometry(survey.ground, crs=grid.crs))
     found = [*_cover(grid, survey), *_empty(grid)]
     broken, caused = _root_causes(survey, found)

@@ -81,13 +81,37 @@ def arranged(grid: Grid, survey: Survey, earlier: Grid | None) -> tuple[Arrangem
     eps = survey.eps
     first = Arrangement.of(left, eps)
     wanted = _disputed(grid, first)
-    hidden = _hidden(survey, first, wanted, earlier)
+    held = _held(survey, first, wanted)
+    parted = held.parted if earlier is None else np.array(sorted(wanted), dtype=int)
+    hidden = _hidden(survey, first, parted, earlier)
     if len(hidden):
         both = np.concatenate([left.edges, hidden, hidden[:, ::-1]])
         owners = np.concatenate([left.owners, np.full(2 * len(hidden), WALL)])
         first = Arrangement.of(Leftover(both, owners), eps)
         wanted = _disputed(grid, first)
-    return first, _described(grid, survey, first, wanted)
+        held = _held(survey, first, wanted)
+    return first, _described(grid, first, wanted, held.holders)
+
+
+@dataclass(frozen=True)
+class _Held:
+    """Who holds disputed faces: cells by face, and the faces that a cell holds in part."""
+
+    holders: dict[int, list[int]]
+    parted: NDArray[np.int64]
+
+
+def _held(survey: Survey, made: Arrangement, wanted: dict[int, str]) -> _Held:
+    numbers = np.array(sorted(face for face, kind in wanted.items() if kind != "gap"), dtype=int)
+    faces = made.faces[numbers]
+    face, cell = survey.tree.query(faces, predicate="intersects")
+    pieces = shapely.intersection(survey.ground[cell], faces[face])
+    share = shapely.area(pieces) / np.maximum(shapely.area(faces[face]), np.finfo(float).tiny)
+    real = shapely.area(pieces) > survey.eps * shapely.length(pieces)
+    holders: dict[int, list[int]] = {}
+    for f, c in zip(numbers[face[share > HALF]].tolist(), cell[share > HALF].tolist(), strict=True):
+        holders.setdefault(f, []).append(c)
+    return _Held(holders, np.unique(numbers[face[real & (share < WHOLE)]]))
 
 
 def _disputed(grid: Grid, made: Arrangement) -> dict[int, str]:
@@ -104,13 +128,14 @@ def _disputed(grid: Grid, made: Arrangement) -> dict[int, str]:
 
 
 def _hidden(
-    survey: Survey, made: Arrangement, wanted: dict[int, str], earlier: Grid | None
+    survey: Survey, made: Arrangement, numbers: NDArray[np.int64], earlier: Grid | None
 ) -> NDArray[np.float64]:
     """Return the borders that run through disputed ground although they cancel."""
+    if not len(numbers):
+        return np.zeros((0, 2, 2))
     layers = [survey.ground]
     if earlier is not None:
         layers.append(earlier.shapes)
-    numbers = np.array(list(wanted), dtype=int)
     faces = made.faces[numbers]
     solid = faces[shapely.area(faces) > survey.eps * shapely.length(faces)]
     found = []
@@ -135,16 +160,10 @@ def _new(edges: NDArray[np.float64], made: Arrangement) -> NDArray[np.float64]:
 
 
 def _described(
-    grid: Grid, survey: Survey, made: Arrangement, wanted: dict[int, str]
+    grid: Grid, made: Arrangement, wanted: dict[int, str], holders: dict[int, list[int]]
 ) -> list[Dispute]:
     numbers = np.array(sorted(wanted), dtype=int)
     faces = made.faces[numbers]
-    face, cell = survey.tree.query(faces, predicate="intersects")
-    held = shapely.area(shapely.intersection(survey.ground[cell], faces[face]))
-    mine = held > HALF * shapely.area(faces[face])
-    holders: dict[int, list[int]] = {}
-    for f, c in zip(face[mine].tolist(), cell[mine].tolist(), strict=True):
-        holders.setdefault(f, []).append(c)
     metric = crs.transform(faces, grid.crs, grid.metric_crs)
     areas, wide = shapely.area(metric), widths(metric)
     borders = made.borders_round()
@@ -152,7 +171,9 @@ def _described(
         Dispute(
             face=int(number),
             kind=wanted[int(number)],
-            holders=_holders(holders.get(i, []), wanted[int(number)], borders.get(int(number), {})),
+            holders=_holders(
+                holders.get(int(number), []), wanted[int(number)], borders.get(int(number), {})
+            ),
             beside=borders.get(int(number), {}),
             area_m2=float(areas[i]),
             width_m=float(wide[i]),
@@ -263,7 +284,7 @@ class Judge:
         return self._preferred(reach), self.prefer
 
     def _preferred(self, lengths: dict[int, float]) -> int:
-        areas = shapely.area(self.ground)
+        areas = {cell: shapely.area(self.ground[cell]) for cell in lengths}
         rank = {
             "longest-border": lambda cell: (-lengths[cell], cell),
             "largest": lambda cell: (-areas[cell], cell),

@@ -126,15 +126,17 @@ def _assembled(points: NDArray[np.float64], pairs: Ints, net: NDArray[np.float64
     xy = points[ids]
     faces = shapely.get_parts(shapely.polygonize(shapely.linestrings(xy[vertices], indices=line)))
     faces = shapely.orient_polygons(faces)
-    forward = {
-        (tuple(xy[a]), tuple(xy[b])) if n > 0 else (tuple(xy[b]), tuple(xy[a]))
-        for (a, b), n in zip(local.tolist(), net.tolist(), strict=True)
-    }
-    mine = [
-        face for face in faces if tuple(map(tuple, shapely.get_coordinates(face)[:2])) in forward
-    ]
+    directed = np.where((net > 0)[:, None], local, local[:, ::-1])
+    mine = [face for face in faces if _inside(face, xy, directed)]
     used = sum(shapely.get_num_coordinates(face) - len(face.interiors) - 1 for face in mine)
     if used != len(pairs):
         return None
     whole = mine[0] if len(mine) == 1 else shapely.multipolygons(mine)
     return whole if shapely.is_valid(whole) else None
+
+
+def _inside(face: Any, xy: NDArray[np.float64], directed: Ints) -> bool:
+    """Tell whether a face lies on the left of the borders round it: one of them is enough."""
+    start, end = shapely.get_coordinates(face)[:2]
+    leaving = np.flatnonzero((xy[directed[:, 0]] == start).all(axis=1))
+    return bool((xy[directed[leaving, 1]] == end).all(axis=1).any())

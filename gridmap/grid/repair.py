@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from gridmap.grid.check import check
+from gridmap.grid.check import checked
 from gridmap.grid.defects import Defect, amount, named
 from gridmap.grid.disputes import Dispute, Judge, Prefer, arranged
 from gridmap.grid.rebuild import Builder
@@ -159,6 +159,7 @@ class _Work:
     prefer: Prefer
     earlier: Grid | None
     refused: Container[str]
+    survey: Survey
     changes: list[Change] = field(default_factory=list)
     reasons: list[tuple[Any, str]] = field(default_factory=list)
 
@@ -201,11 +202,12 @@ def repair(
     Repair
         The cells, the changes, and what was left.
     """
-    work = _Work(grid, rules or Rules(), gap_width, prefer, earlier, refused)
+    survey = Survey.of(grid.shapes)
+    work = _Work(grid, rules or Rules(), gap_width, prefer, earlier, refused, survey)
     for number in range(PASSES):
         if not _pass(work, number):
             break
-    found = check(work.grid, work.rules)
+    found = checked(work.grid, work.rules, work.survey)
     left = tuple(Left(each, _why(each, work)) for each in found.defects if each.is_error)
     empty = shapely.is_empty(work.grid.shapes) & ~shapely.is_empty(grid.shapes)
     gone = tuple(str(code) for code in grid.codes[empty & ~shapely.is_missing(grid.shapes)])
@@ -214,11 +216,12 @@ def repair(
 
 def _pass(work: _Work, number: int) -> bool:
     """Repair once; tell whether anything was changed."""
-    survey = Survey.of(work.grid.shapes)
+    survey = work.survey
     shapes = survey.shapes.copy()
     done = _mend(work, survey, shapes)
+    mended = [each.cell for each in survey.faults if shapes[each.cell] is not None]
     if not len(survey.left.owners):
-        return _store(work, shapes, done)
+        return _store(work, shapes, done, mended)
     made, disputes = arranged(work.grid, survey, work.earlier)
     judge = Judge(work.grid, survey.ground, work.rules, work.gap_width, work.prefer, work.earlier)
     judge.decide(disputes, made)
@@ -230,7 +233,7 @@ def _pass(work: _Work, number: int) -> bool:
         work.reasons = [(made.faces[d.face], d.reason) for d in disputes if d.winner is None]
     done += [_changed(work.grid, made, each) for each in disputes if each.winner is not None]
     done += _seams(work.grid, survey, changed)
-    return _store(work, shapes, done) and bool(changed)
+    return _store(work, shapes, done, [*mended, *changed]) and bool(changed)
 
 
 def _mend(work: _Work, survey: Survey, shapes: Any) -> list[Change]:
@@ -309,9 +312,10 @@ def _transfers(disputes: list[Dispute]) -> tuple[dict[int, list[int]], dict[int,
     return lost, gained
 
 
-def _store(work: _Work, shapes: Any, done: list[Change]) -> bool:
+def _store(work: _Work, shapes: Any, done: list[Change], rows: list[int]) -> bool:
     if not done:
         return False
+    work.survey = work.survey.replaced(shapes, sorted(set(rows)))
     cells = work.grid.cells
     work.grid = work.grid.with_cells(cells.set_geometry(shapes, crs=cells.crs))
     known = {each.id for each in work.changes}

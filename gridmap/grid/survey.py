@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from gridmap.grid.arrangement import Arrangement, rounding
-from gridmap.grid.cancel import Leftover, leftover
+from gridmap.grid.cancel import Leftover, continued, leftover
 from gridmap.grid.mend import mended
 from gridmap.grid.valid import Fault, faults
 
@@ -68,6 +68,33 @@ class Survey:
         bounds = shapely.total_bounds(ground)
         eps = 0.0 if np.isnan(bounds).any() else rounding(bounds)
         return cls(shapes, broken, ground, leftover(ground), eps)
+
+    def replaced(self, shapes: Shapes, rows: list[int]) -> Survey:
+        """Survey the same cells after some were changed, at the cost of these only.
+
+        Parameters
+        ----------
+        shapes : ndarray of geometry, shape (n,)
+            All cells, in the same order.
+        rows : list of int
+            Positions of those that changed.
+
+        Returns
+        -------
+        Survey
+            As :meth:`of` would make it.
+        """
+        places = np.array(rows, dtype=np.int64)
+        kept = [each for each in self.faults if each.cell not in set(rows)]
+        new = [Fault(rows[each.cell], each.reason, each.point) for each in faults(shapes[places])]
+        ground = self.ground.copy()
+        ground[places] = shapes[places]
+        ground[places[~(shapely.area(shapes[places]) > 0)]] = None
+        for each in new:
+            ground[each.cell] = mended(shapes[each.cell])
+        left = continued(self.left, ground[places], self.ground[places], rows)
+        both = sorted([*kept, *new], key=lambda each: each.cell)
+        return Survey(shapes, both, ground, left, self.eps)
 
     @cached_property
     def arrangement(self) -> Arrangement:
