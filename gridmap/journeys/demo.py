@@ -21,6 +21,7 @@ from gridmap.journeys.imports import (
     import_reference,
 )
 from gridmap.journeys.intake import import_incidents
+from gridmap.journeys.nights import add_from_file
 from gridmap.store import open_store, schema
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ ZONE = "America/New_York"
 START = date(2010, 1, 1)
 CODE = "CADRA"
 INCIDENTS = "crashes_2010_2016.csv.gz"
+NIGHT = "Cambridge by night"
 CRASHES = Mapping(
     id="row_id",
     x="lon",
@@ -129,6 +131,7 @@ def fill(store: Store) -> None:
         import_reference(store, _source(folder / f"{name}.geojson.gz", title), code=code)
     crashes = _source(folder / INCIDENTS, "Crashes")
     import_incidents(City(store), crashes, CRASHES, feed=crashes.title)
+    add_from_file(store, folder / "night.toml", NIGHT)
     store.set_fact("demo", stamp())
 
 

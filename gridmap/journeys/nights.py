@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gridmap.journeys.city import City
-    from gridmap.patrol.model import Patrol
+    from gridmap.patrol.model import Patrol, Stop
     from gridmap.store import Store
     from gridmap.store.patrols import StoredPatrol
 
@@ -131,13 +131,26 @@ def solve_stored(
     stored = city.store.patrols.get(number)
     asked = dated(stored.document["asked"], city)
     night = plan_night(asked_patrol(city, asked), seed, seconds, progress)
-    stops = [
-        {"name": stop.name, "at": stop.at, "category": stop.category, "why": stop.why}
-        for stop in night.patrol.stops
-    ]
+    stops = [_asked_stop(stop) for stop in night.patrol.stops]
     plan, routes = night.plan(), night.geojson()
     document = {"asked": asked, "plan": plan, "routes": routes, "stops": stops}
     return city.store.patrols.save(number, stored.version, document)
+
+
+def _asked_stop(stop: Stop) -> dict[str, Any]:
+    """A stop in the words of ``PLAN.toml``, without its windows."""
+    return {
+        "name": stop.name,
+        "at": list(stop.at),
+        "dwell_min": stop.dwell / 60,
+        "required": stop.required,
+        "prize": stop.prize,
+        "category": stop.category,
+        "visits": stop.visits,
+        "spacing_min": stop.spacing / 60,
+        "unit": stop.unit,
+        "why": stop.why,
+    }
 
 
 def dated(asked: Mapping[str, Any], city: City) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gridmap.errors import Cancelled, ValueRefused
+from gridmap.patrol._fill import fill_by_ratio
 from gridmap.patrol._routes import copy_routes, empty_routes
-from gridmap.patrol._search import anneal, fill_by_ratio
+from gridmap.patrol._search import anneal
 from gridmap.patrol._tables import SPECIAL, STOP, tables
 from gridmap.patrol.model import Route, Solution, Visit
 from gridmap.patrol.reasons import unserved

@@ -1,0 +1,302 @@
+"""Putting missing visits into routes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray  # fields of a NamedTuple
+
+from gridmap.patrol._routes import (
+    BEGIN,
+    CHEAPEST,
+    DONE,
+    HERE,
+    ITEM,
+    LAST,
+    NEVER_FITS,
+    NONE,
+    UNIT,
+    Routes,
+    insert,
+    price,
+)
+from gridmap.patrol._tables import (
+    CLOSE,
+    DWELL,
+    HOME,
+    MODE,
+    OPEN,
+    PLACE,
+    SPECIAL,
+    START,
+    STOP,
+    Tables,
+)
+
+Dice = NDArray[np.uint64]
+"""State of the generator, one number."""
+BY_GAIN, BY_CHANCE, BY_TIME, ORDERS = 0, 1, 2, 4
+"""Orders of insertion; the last is by gain for dwell."""
+BLINK = 0.02
+"""Share of ranks an ordered insertion overlooks, so that it does not always end the same."""
+UNKNOWN = -1.0
+"""Cost not worked out yet."""
+BLEND = 0.7
+"""Share of the delay in the cost of an insertion by ratio; the rest is travel and dwell."""
+
+
+@njit(cache=True, nogil=True)
+def draw(dice: Dice) -> float:
+    """Return the next number of a seeded xorshift generator, in [0, 1)."""
+    x = dice[0]
+    x ^= x >> np.uint64(12)
+    x ^= x << np.uint64(25)
+    x ^= x >> np.uint64(27)
+    dice[0] = x
+    return float((x * np.uint64(2685821657736338717)) >> np.uint64(11)) / 9007199254740992.0
+
+
+@njit(cache=True, nogil=True)
+def below(dice: Dice, count: int) -> int:
+    return int(draw(dice) * count)
+
+
+@njit(cache=True, nogil=True)
+def _wanted(tables: Tables, routes: Routes) -> NDArray[np.float64]:
+    """Return the gain of each item now: with the bonus where it would fill a minimum."""
+    gain = tables.gain.copy()
+    if tables.needed.size == 0:
+        return gain
+    lacking = tables.needed.copy()
+    visited = np.zeros(tables.category.size, np.bool_)
+    for item in range(gain.size):
+        stop = tables.stays[item, STOP]
+        if routes.held[item, UNIT] >= 0 and not visited[stop]:
+            visited[stop] = True
+            if tables.category[stop] >= 0:
+                lacking[tables.category[stop]] -= 1
+    for item in range(gain.size):
+        stop = tables.stays[item, STOP]
+        group = tables.category[stop]
+        if group >= 0 and not visited[stop] and lacking[group] > 0:
+            gain[item] += tables.bonus
+    return gain
+
+
+@njit(cache=True, nogil=True)
+def _scan(
+    tables: Tables, routes: Routes, item: int, unit: int, blend: float, blink: float, dice: Dice
+) -> tuple[float, int]:
+    """Return the least cost of a visit in a route and its rank, delay and travel blended.
+
+    The same as :func:`price` at every rank, written out for visits of one window.
+    """
+    ride = tables.seconds[tables.units[unit, MODE]]
+    line, stays, size = routes.lines[unit], tables.stays, routes.size[unit]
+    there, dwell = stays[item, PLACE], stays[item, DWELL]
+    opens, closes = stays[item, OPEN], stays[item, CLOSE]
+    best, where = CHEAPEST, NONE
+    here, free = tables.units[unit, START], 0
+    for rank in range(size + 1):
+        if rank == size:
+            onward, limit = tables.units[unit, HOME], tables.finish
+            then = free + ride[here, onward]
+        else:
+            onward, limit, then = line[rank, HERE], line[rank, LAST], line[rank, BEGIN]
+        begin = free + ride[here, there]
+        if begin > closes:
+            break
+        if stays[line[rank, ITEM], PLACE] < 0 and rank < size:
+            travel, delay = price(tables, routes, item, unit, rank)
+        else:
+            reach = max(begin, opens) + dwell + ride[there, onward]
+            travel = ride[here, there] + ride[there, onward] - ride[here, onward]
+            delay = max(reach - then, 0) if reach <= limit else NONE
+        if delay >= 0 and (blink == 0.0 or draw(dice) >= blink):
+            cost = blend * delay + (1.0 - blend) * (travel + dwell) + 1.0
+            if cost < best:
+                best, where = cost, rank
+        here, free = line[rank, HERE], line[rank, DONE]
+    return best, where
+
+
+@njit(cache=True, nogil=True)
+def _cheapest(
+    tables: Tables, routes: Routes, item: int, unit: int, blend: float, blink: float, dice: Dice
+) -> tuple[float, int]:
+    """Return the least cost of any visit in a route and its rank; busy units are dearer."""
+    best, where = CHEAPEST, NONE
+    if not tables.allowed[item, unit]:
+        return best, where
+    dearer = 1.0 + routes.busy[unit] / tables.finish
+    if not tables.stays[item, SPECIAL]:
+        best, where = _scan(tables, routes, item, unit, blend, blink, dice)
+        return best * dearer, where
+    for rank in range(routes.size[unit] + 1):
+        travel, delay = price(tables, routes, item, unit, rank)
+        if delay == NEVER_FITS:
+            break
+        if delay >= 0 and (blink == 0.0 or draw(dice) >= blink):
+            cost = blend * delay + (1.0 - blend) * (travel + tables.stays[item, DWELL]) + 1.0
+            if cost < best:
+                best, where = cost, rank
+    return best * dearer, where
+
+
+@njit(cache=True, nogil=True)
+def _next_copy(tables: Tables, routes: Routes, stop: int) -> int:
+    """Return the first visit of a stop that is missing, or -1; its visits are all alike."""
+    for item in range(tables.first[stop], tables.first[stop + 1]):
+        if routes.held[item, UNIT] < 0:
+            return item
+    return NONE
+
+
+@njit(cache=True, nogil=True)
+def _candidates(tables: Tables, routes: Routes) -> NDArray[np.int64]:
+    """Return one missing visit of each stop that lacks some."""
+    found = np.empty(tables.spacing.size, np.int64)
+    count = 0
+    for stop in range(tables.spacing.size):
+        item = _next_copy(tables, routes, stop)
+        if item >= 0:
+            found[count] = item
+            count += 1
+    return found[:count]
+
+
+class Offers(NamedTuple):
+    """Visits that might be put in, one row each, and what each would cost in each route."""
+
+    items: NDArray[np.int64]
+    keen: NDArray[np.float64]  # gain, raised to a power of chance
+    costs: NDArray[np.float64]  # row, unit
+    ranks: NDArray[np.int64]  # row, unit
+    stale: NDArray[np.bool_]  # unit: its route has changed
+
+
+@njit(cache=True, nogil=True)
+def _move(offers: Offers, source: int, target: int) -> None:
+    """Let a row take the place of another."""
+    offers.items[target] = offers.items[source]
+    offers.keen[target] = offers.keen[source]
+    for unit in range(offers.stale.size):
+        offers.costs[target, unit] = offers.costs[source, unit]
+        offers.ranks[target, unit] = offers.ranks[source, unit]
+
+
+@njit(cache=True, nogil=True)
+def _reprice(tables: Tables, routes: Routes, offers: Offers, alive: int, dice: Dice) -> int:
+    """Work out what has changed; give up what fits nowhere: more visits only make it tighter."""
+    k = 0
+    while k < alive:
+        fits = False
+        for unit in range(offers.stale.size):
+            known = offers.costs[k, unit]
+            if known == UNKNOWN or (offers.stale[unit] and known < CHEAPEST):
+                offers.costs[k, unit], offers.ranks[k, unit] = _cheapest(
+                    tables, routes, offers.items[k], unit, BLEND, 0.0, dice
+                )
+            fits |= offers.costs[k, unit] < CHEAPEST
+        if fits:
+            k += 1
+        else:
+            alive -= 1
+            _move(offers, alive, k)
+    offers.stale[:] = False
+    return alive
+
+
+@njit(cache=True, nogil=True)
+def _pick(offers: Offers, alive: int, noise: float, dice: Dice) -> tuple[int, int]:
+    """Return the row and the unit with the most gain for its cost."""
+    top, row, chosen = -1.0, NONE, NONE
+    for k in range(alive):
+        for unit in range(offers.stale.size):
+            if offers.costs[k, unit] < CHEAPEST:
+                ratio = offers.keen[k] / offers.costs[k, unit]
+                ratio *= 1.0 + noise * (draw(dice) - 0.5)
+                if ratio > top:
+                    top, row, chosen = ratio, k, unit
+    return row, chosen
+
+
+@njit(cache=True, nogil=True)
+def fill_by_ratio(tables: Tables, routes: Routes, dice: Dice, noise: float) -> None:
+    """Again and again put in the visit with the most gain for its cost."""
+    units = routes.size.size
+    items = _candidates(tables, routes)
+    power = 1.0 + draw(dice) * 1.5 if noise > 0 else 1.0
+    offers = Offers(
+        items,
+        _wanted(tables, routes)[items] ** power,
+        np.full((items.size, units), UNKNOWN),
+        np.empty((items.size, units), np.int64),
+        np.zeros(units, np.bool_),
+    )
+    alive = items.size
+    while alive > 0:
+        alive = _reprice(tables, routes, offers, alive, dice)
+        row, unit = _pick(offers, alive, noise, dice)
+        if row < 0:
+            return
+        item, rank = items[row], offers.ranks[row, unit]
+        if tables.stays[item, SPECIAL]:  # other visits of the stop may have moved since
+            cost, now = _cheapest(tables, routes, item, unit, BLEND, 0.0, dice)
+            if now != rank or cost != offers.costs[row, unit]:
+                offers.costs[row, unit], offers.ranks[row, unit] = cost, now
+                continue
+        insert(tables, routes, item, unit, rank)
+        alive = _after(tables, routes, offers, alive, row)
+        stop = tables.stays[item, STOP]
+        if tables.needed.size > 0 and tables.category[stop] >= 0:
+            offers.keen[:] = _wanted(tables, routes)[items] ** power
+
+
+@njit(cache=True, nogil=True)
+def _after(tables: Tables, routes: Routes, offers: Offers, alive: int, row: int) -> int:
+    """Mark the routes that an insertion has changed, and offer the stop's next visit."""
+    stop = tables.stays[offers.items[row], STOP]
+    for other in range(tables.first[stop], tables.first[stop + 1]):
+        if routes.held[other, UNIT] >= 0:
+            offers.stale[routes.held[other, UNIT]] = True
+    further = _next_copy(tables, routes, stop)
+    if further >= 0:
+        offers.items[row] = further
+        offers.costs[row] = UNKNOWN
+        return alive
+    _move(offers, alive - 1, row)
+    return alive - 1
+
+
+@njit(cache=True, nogil=True)
+def fill_in_order(tables: Tables, routes: Routes, dice: Dice) -> None:
+    """Put the missing visits in one by one at their cheapest places, in an order of chance."""
+    missing = _candidates(tables, routes)
+    gain = _wanted(tables, routes)
+    order = np.empty(missing.size, np.float64)
+    kind = below(dice, ORDERS)
+    for k in range(missing.size):
+        item = missing[k]
+        if kind == BY_GAIN:
+            order[k] = -gain[item] * (0.5 + draw(dice))
+        elif kind == BY_CHANCE:
+            order[k] = draw(dice)
+        elif kind == BY_TIME:
+            order[k] = tables.order[item] + draw(dice) * tables.finish * 0.1
+        else:
+            order[k] = -gain[item] / (tables.stays[item, DWELL] + 1.0) * (0.3 + draw(dice))
+    for k in np.argsort(order):
+        item = missing[k]
+        while item >= 0:
+            least, chosen, chosen_rank = CHEAPEST, NONE, NONE
+            for unit in range(routes.size.size):
+                cost, rank = _cheapest(tables, routes, item, unit, 0.0, BLINK, dice)
+                if cost < least:
+                    least, chosen, chosen_rank = cost, unit, rank
+            if chosen < 0:
+                break
+            insert(tables, routes, item, chosen, chosen_rank)
+            item = _next_copy(tables, routes, tables.stays[item, STOP])

@@ -1,0 +1,84 @@
+// What is asked: shift, units, stops, minimums, hot cells. Changes stay here until Solve saves them.
+
+import { button, field, h, select } from "../frame/dom.js";
+import { t } from "../frame/i18n.js";
+
+const number = (value, least, change, label) => h("input", { type: "number", min: least, value, "aria-label": label, onchange: (event) => event.target.value !== "" && change(Number(event.target.value)) });
+const text = (value, change, attributes) => h("input", { type: "text", value: value ?? "", onchange: (event) => change(event.target.value.trim()), ...attributes });
+
+export function createAsked(desk) {
+  const open = new Set(["shift", "units", "stops"]);
+  const touch = desk.touch;
+
+  function part(key, title, ...children) {
+    const box = h("details", { open: open.has(key), ontoggle: (event) => (event.target.open ? open.add(key) : open.delete(key)) }, h("summary", { "data-key": `part-${key}` }, title), h("div", { class: "stack" }, children));
+    return box;
+  }
+
+  function shift(asked) {
+    const time = (name, label) => field(label, h("input", { type: "time", value: asked.shift[name].slice(-5), "data-key": `shift-${name}`, onchange: (event) => { asked.shift[name] = event.target.value; touch(); } }));
+    const date = field(t("patrol.page_date"), h("input", { type: "date", value: String(asked.shift.date ?? ""), "data-key": "shift-date", onchange: (event) => { asked.shift.date = event.target.value; touch(); } }));
+    return part("shift", t("patrol.page_shift"), h("div", { class: "fields" }, h("div", { class: "wide" }, date), time("start", t("patrol.page_from")), time("end", t("patrol.page_to"))), h("p", { class: "soft small" }, asked.shift.zone));
+  }
+
+  function units(asked) {
+    const modes = [["car", t("patrol.mode_car")], ["foot", t("patrol.mode_foot")]];
+    const rows = asked.unit.map((unit, index) => h("li", { class: "row" },
+      h("span", { class: `unit-key unit-${index % 8}`, "aria-hidden": "true" }),
+      text(unit.name, (value) => { if (value) rename(asked, unit, value); touch(); }, { "aria-label": t("patrol.unit"), "data-key": `unit-${index}`, size: 16 }),
+      select(modes, unit.mode, (mode) => { unit.mode = mode; touch(); }, { "aria-label": t("patrol.mode"), "data-key": `mode-${index}` }),
+      asked.unit.length > 1 && button("×", () => { asked.unit.splice(index, 1); free(asked, unit.name); touch(); }, { "aria-label": t("patrol.page_remove", { name: unit.name }), "data-key": `drop-unit-${index}` })));
+    const add = () => {
+      const last = asked.unit.at(-1);
+      asked.unit.push({ ...last, name: `${t("patrol.unit")} ${asked.unit.length + 1}` });
+      touch();
+    };
+    return part("units", `${t("patrol.page_units")} (${asked.unit.length})`, h("ul", { class: "plain-list" }, rows), h("div", {}, button(t("patrol.page_add_unit"), add, { "data-key": "add-unit" })));
+  }
+
+  function stops(asked) {
+    const rows = asked.stop.map((stop, index) => h("li", { class: "row between" },
+      button(stop.name, () => desk.choose(stop.name), { class: "link", "data-key": `stop-${index}`, "aria-pressed": String(desk.chosen() === stop.name) }),
+      h("span", { class: "soft small" }, stop.required ? t("patrol.required") : (stop.category ?? ""))));
+    const add = button(t("patrol.page_add_stop"), () => desk.routes.askPlace((place) => addStop(asked, place)), { "data-key": "add-stop" });
+    return part("stops", `${t("patrol.stops")} (${asked.stop.length})`, h("div", {}, add), h("ul", { class: "plain-list" }, rows));
+  }
+
+  function addStop(asked, { lon, lat }) {
+    const taken = new Set(asked.stop.map((stop) => stop.name));
+    let count = asked.stop.length + 1;
+    while (taken.has(`${t("patrol.stop")} ${count}`)) count += 1;
+    const name = `${t("patrol.stop")} ${count}`;
+    asked.stop.push({ name, at: [lon, lat], dwell_min: 10, required: true });
+    touch();
+    desk.choose(name);
+  }
+
+  function minimums(asked) {
+    const categories = [...new Set([...asked.stop.map((stop) => stop.category), ...Object.keys(asked.minimums ?? {})].filter(Boolean))];
+    const rows = categories.map((name) => field(name, number(asked.minimums?.[name] ?? 0, 0, (value) => { asked.minimums = { ...asked.minimums, [name]: value }; touch(); })));
+    return categories.length ? part("minimums", t("patrol.minimums"), h("div", { class: "fields" }, rows)) : null;
+  }
+
+  function hot(asked) {
+    asked.hot ??= { count: 0 };
+    const put = (key) => (value) => { asked.hot[key] = value; touch(); };
+    return part("hot", t("patrol.page_hot"), h("div", { class: "fields" },
+      field(t("patrol.page_how_many"), number(asked.hot.count ?? 10, 0, put("count"))),
+      field(t("patrol.visits"), number(asked.hot.visits ?? 1, 1, put("visits"))),
+      field(t("patrol.page_dwell"), number(asked.hot.dwell_min ?? 15, 0, put("dwell_min"))),
+      field(t("patrol.page_spacing"), number(asked.hot.spacing_min ?? 120, 0, put("spacing_min")))));
+  }
+
+  return { element: (asked) => h("div", { class: "stack" }, shift(asked), units(asked), stops(asked), minimums(asked), hot(asked)) };
+}
+
+function rename(asked, unit, name) {
+  for (const stop of asked.stop) if (stop.unit === unit.name) stop.unit = name;
+  unit.name = name;
+}
+
+/** Stops pinned to a unit that is gone may be visited by any. */
+function free(asked, name) {
+  for (const stop of asked.stop) if (stop.unit === name) delete stop.unit;
+}
