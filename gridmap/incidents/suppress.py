@@ -22,7 +22,7 @@ from gridmap.errors import ValueRefused
 from gridmap.incidents.measure import units
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -59,6 +59,7 @@ def public_table(
     *,
     least: int = LEAST,
     categories: int = MOST_CATEGORIES,
+    progress: Callable[[float, float], None] | None = None,
 ) -> pd.DataFrame:
     """Make the tables the public may see.
 
@@ -74,6 +75,8 @@ def public_table(
         Smallest count shown, apart from 0.
     categories : int
         Number of main categories; the rest are one.
+    progress : callable, optional
+        Is told months done and their number; may raise to stop.
 
     Returns
     -------
@@ -93,7 +96,10 @@ def public_table(
     month = local.dt.strftime("%Y-%m").fillna(UNDATED)
     column = pd.Index(kinds).get_indexer(kind) + atom * len(kinds)
     tables = []
-    for name in sorted(set(month)):
+    names = sorted(set(month))
+    for done, name in enumerate(names):
+        if progress is not None:
+            progress(done, len(names))
         chosen = column[(month == name).to_numpy()]
         basic = np.bincount(chosen, minlength=sums.matrix.shape[1])
         counts = (sums.matrix @ basic).astype(np.int64)

@@ -67,22 +67,18 @@ def make_tables(
     least : int
         Smallest count shown.
     progress : callable, optional
-        Is told when the work begins and ends; may raise to stop.
+        Is told months done and their number; may raise to stop.
 
     Returns
     -------
     int
         Rows in all tables.
     """
-    if progress is not None:
-        progress(0, 1)
     source = made_of(city, least)
     grid = city.grid(source["version"])
     incidents = city.placed(source["version"])
     named = incidents.assign(category=incidents["category"].astype(str))
-    found = public_table(named, grid, grid.levels, least=least)
-    if progress is not None:
-        progress(1, 1)
+    found = public_table(named, grid, grid.levels, least=least, progress=progress)
     counts = [None if pd.isna(n) else int(n) for n in found["n"]]
     tables: dict[str, list[Row]] = {}
     names = (found[name] for name in ("level", "unit", "month", "category"))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 log = logging.getLogger("gridmap.jobs")
+ALIVE = {"queued", "running"}
 KEPT = 100
 """Jobs remembered at most; the oldest finished ones are forgotten first."""
 
@@ -77,7 +78,9 @@ class Jobs:
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
 
-    def submit(self, kind: str, work: Callable[[Job], Any], by: str = "") -> Job:
+    def submit(
+        self, kind: str, work: Callable[[Job], Any], by: str = "", *, once: bool = False
+    ) -> Job:
         """Start work as soon as there is room.
 
         Parameters
@@ -89,6 +92,8 @@ class Jobs:
             JSON knows.
         by : str
             The user it works for.
+        once : bool
+            If such a job is waiting or running already, return that one.
 
         Returns
         -------
@@ -96,9 +101,13 @@ class Jobs:
             The job.
         """
         with self._lock:
+            if once:
+                for job in self._jobs.values():
+                    if job.kind == kind and job.state in ALIVE:
+                        return job
             job = Job(next(self._numbers), kind, by)
             self._jobs[job.id] = job
-            over = [old for old in self._jobs.values() if old.state not in {"queued", "running"}]
+            over = [old for old in self._jobs.values() if old.state not in ALIVE]
             for old in over[: max(0, len(self._jobs) - KEPT)]:
                 del self._jobs[old.id]
         self._pool.submit(_run, job, work)

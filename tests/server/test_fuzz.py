@@ -38,7 +38,9 @@ CHECKS = [not_a_server_error, response_schema_conformance, content_type_conforma
 def app(cambridge_store: Path, tmp_path: Path) -> Iterator[FastAPI]:
     path = shutil.copy(cambridge_store, tmp_path / "cambridge.db")
     with open_store(path) as store:
-        yield create_app(Settings(names=("testserver",)), store)
+        app = create_app(Settings(names=("testserver",)), store)
+        yield app
+        app.state.jobs.close()
 
 
 def fuzz(app: FastAPI, cases: int, begin: int = 20_261_121) -> dict[str, int]:

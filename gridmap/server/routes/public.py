@@ -65,4 +65,4 @@ def make(
     def work(job: Any) -> dict[str, int]:
         return {"rows": make_tables(city, settings.least, job.progress)}
 
-    return job_info(jobs.submit("public", work, user.name or user.role), lang)
+    return job_info(jobs.submit("public", work, user.name or user.role, once=True), lang)
