@@ -189,7 +189,7 @@ class StreetAddresses:
         title = f"{self._title(a.street)} & {self._title(b.street)}"
         points = self._crossings.get((min(a.street, b.street), max(a.street, b.street)))
         if points is None:
-            points, score = self._almost(a.street, b.street), 0.9 * score
+            points, score = self._almost(a.street, b.street), 0.95 * score
         if points is None:
             return NOT_FOUND
         spread = float(np.hypot(*np.ptp(points, axis=0)))
@@ -199,8 +199,15 @@ class StreetAddresses:
         return self._at(points.mean(axis=0), "intersection", score, margin, error, title)
 
     def _almost(self, a: int, b: int) -> NDArray[np.float64] | None:
-        """Return the middle between two streets that nearly meet, as split carriageways do."""
-        way = shapely.shortest_line(self._line(a), self._line(b))
+        """Return where streets cross between ends, or the middle where they nearly meet.
+
+        Layers that are not cut at junctions do the first, split carriageways the second.
+        """
+        one, other = self._line(a), self._line(b)
+        crossings = shapely.get_coordinates(shapely.intersection(one, other))
+        if len(crossings):
+            return crossings
+        way = shapely.shortest_line(one, other)
         if shapely.length(way) > NEAR_M:
             return None
         return shapely.get_coordinates(way).mean(axis=0, keepdims=True)

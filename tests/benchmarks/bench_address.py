@@ -5,13 +5,16 @@ from __future__ import annotations
 import random
 import time
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 from rapidfuzz import fuzz, process
 
 from gridmap.incidents.address import Geocoder
+from gridmap.streets.addresses import StreetAddresses
 from tests.conftest import ROOT
+from tests.incidents import test_street_addresses as street
 from tests.incidents.addresses import asked, gazetteer
 from tests.incidents.test_geocoder import quality
 
@@ -49,3 +52,10 @@ def test_two_hundred_thousand_addresses(record):
     assert top >= 0.98
     assert right >= 0.995
     assert ours <= 0.3
+
+
+def test_cambridge_crashes_with_hidden_coordinates(cambridge, record):
+    layer = gpd.read_file(f"/vsigzip/{cambridge / 'streets.geojson.gz'}")
+    figures = street.quality(street.hidden_crashes(cambridge, StreetAddresses(layer)))
+    record("Addresses: Cambridge crashes with hidden coordinates", figures)
+    assert figures["hit rate"] > figures["published least"]
