@@ -171,14 +171,14 @@ def test_streets_not_cut_at_junctions():
         [(50 * METRE, 30 * METRE), (60 * METRE, 90 * METRE)],
         [(50 * METRE, 130 * METRE), (60 * METRE, 190 * METRE)],
     ]
-    names = ["Long Road", "Cross Street", "Loop Street", "Near Lane", "Far Lane"]
+    names = ["Long Road", "Cross Street", "Loop Street", "Hither Lane", "Yonder Lane"]
     shapes = [shapely.LineString(line) for line in lines]
     layer = StreetAddresses(gpd.GeoDataFrame({"name": names}, geometry=shapes, crs=4326))
     found = layer.find("Long Rd & Cross St")
     assert (found.level, round(found.lon / METRE)) == ("intersection", 100)
     assert layer.find("Long Rd & Loop St").reason == "address-ambiguous"
-    assert abs(layer.find("Long Rd & Near Ln").lat / METRE - 15) < 1
-    assert layer.find("Long Rd & Far Ln").reason == "address-unknown"
+    assert abs(layer.find("Long Rd & Hither Ln").lat / METRE - 15) < 1
+    assert layer.find("Long Rd & Yonder Ln").reason == "address-unknown"
 
 
 def test_layer_without_names_is_refused():
