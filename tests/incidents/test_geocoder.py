@@ -28,13 +28,13 @@ def puyang():
 
 
 def quality(places, geocoder, questions, seed=9):
-    """Return top-1, share answered and share of the answers in the right cell of 1 km."""
+    """Return top-1, share answered and share of the answers in the right cell of 200 m."""
     rng = random.Random(seed)  # noqa: S311 - not for secrets
     rows = [rng.randrange(len(places)) for _ in range(questions)]
     found = [geocoder.find(asked(places.iloc[row], rng)) for row in rows]
     lon, lat = places["lon"].to_numpy()[rows], places["lat"].to_numpy()[rows]
     its_lon, its_lat = (np.array([getattr(m, name) for m in found]) for name in ("lon", "lat"))
-    same = [np.floor(a * 100) == np.floor(b * 100) for a, b in ((lon, its_lon), (lat, its_lat))]
+    same = [np.floor(a * 500) == np.floor(b * 500) for a, b in ((lon, its_lon), (lat, its_lat))]
     sure = np.array([match.reason == "ok" for match in found])
     texts = geocoder.texts
     top = np.array([match.name == texts[row] for match, row in zip(found, rows, strict=True)])
