@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from gridmap.errors import Conflict, Stale
 from gridmap.grid.crosswalk import crosswalk, transfer
@@ -85,8 +86,8 @@ def edit(city: City, plan: int, expected: int, change: Edit, by: str = "") -> Sa
     removed = list(done.old_cells.index)
     saved = city.store.plans.save(plan, expected, removed, new_cells[columns], to_json(change), by)
     city.keep(("grid", saved.head), result)
-    before = _figures(city, found, expected, done.old_cells)
-    after = _figures(city, found, expected, new_cells, set(removed))
+    before = _figures(city, found, city.grid(expected), done.old_cells)
+    after = _figures(city, found, result, new_cells)
     return Saved(saved, before, after, done.gained, done.notices)
 
 
@@ -119,9 +120,9 @@ def preview(city: City, plan: int, expected: int, change: Edit) -> tuple[Saved, 
         If the plan is published.
     """
     found = require_draft(city, plan, expected)
-    done, new_cells, _ = _carried_out(city, found, expected, change)
-    before = _figures(city, found, expected, done.old_cells)
-    after = _figures(city, found, expected, new_cells, set(done.old_cells.index))
+    done, new_cells, result = _carried_out(city, found, expected, change)
+    before = _figures(city, found, city.grid(expected), done.old_cells)
+    after = _figures(city, found, result, new_cells)
     return Saved(found, before, after, done.gained, done.notices), new_cells
 
 
@@ -131,11 +132,10 @@ def _carried_out(
     """Return what an edit does, the new cells with their people, and the whole grid with them."""
     done = apply(city.grid(expected), change, [plan.weight] if plan.weight else [])
     new_cells = _with_people(city, plan, done.old_cells, done.new_cells)
-    if new_cells is done.new_cells:
-        return done, new_cells, done.grid
-    cells = done.grid.cells.copy()
-    cells.loc[new_cells.index, PEOPLE] = new_cells[PEOPLE]
-    return done, new_cells, done.grid.with_cells(cells)
+    if new_cells is not done.new_cells:
+        # The new grid is nobody else's yet; a copy of it would lose what edits have indexed.
+        done.grid.cells.loc[new_cells.index, PEOPLE] = new_cells[PEOPLE]
+    return done, new_cells, done.grid
 
 
 def require_draft(city: City, plan: int, expected: int) -> Plan:
@@ -201,28 +201,28 @@ def _with_people(
     return new.assign(**{PEOPLE: people})
 
 
-def _figures(
-    city: City,
-    plan: Plan,
-    version: int,
-    cells: gpd.GeoDataFrame,
-    within: set[str] | None = None,
-) -> pd.DataFrame:
-    """Return figures of a few cells; incidents are looked for in the cells they replace only."""
-    grid = Grid(cells)
-    incidents = city.placed(version)
-    near = incidents[incidents["cell"].isin(within or set(cells.index))]
-    codes = Locator(grid).codes(near["lon"].to_numpy(), near["lat"].to_numpy())
-    counts = pd.Series(codes, dtype=object).value_counts()
+def _figures(city: City, plan: Plan, grid: Grid, cells: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return figures of a few cells of a grid, looking at what lies near them only."""
+    counts = _incidents_in(city, grid, cells)
     people = cells[plan.weight] if plan.weight else None
     return pd.DataFrame(
         {
-            "area_m2": grid.areas,
+            "area_m2": Grid(cells).areas,
             "people": np.nan if people is None else people.to_numpy(dtype=float),
             "incidents": counts.reindex(cells.index, fill_value=0).to_numpy(dtype=int),
         },
         index=cells.index,
     )
+
+
+def _incidents_in(city: City, grid: Grid, cells: gpd.GeoDataFrame) -> pd.Series:
+    """Count the incidents in a few cells; their neighbours are asked too, for the borders."""
+    west, south, east, north = shapely.total_bounds(cells.geometry.to_numpy())
+    lon, lat = (city.incidents()[name].to_numpy() for name in ("lon", "lat"))
+    inside = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+    around = grid.cells.sindex.query(shapely.box(west, south, east, north))
+    codes = Locator(Grid(grid.cells.iloc[np.sort(around)])).codes(lon[inside], lat[inside])
+    return pd.Series(codes, dtype=object).value_counts()
 
 
 def undo(city: City, plan: int, expected: int) -> Saved:
@@ -284,8 +284,8 @@ def _moved(city: City, before: int, plan: Plan, edited: int) -> Saved:
     was, now = old[old.index.isin(codes)], new[new.index.isin(codes)]
     return Saved(
         plan,
-        _figures(city, plan, before, was),
-        _figures(city, plan, before, now, set(was.index)),
+        _figures(city, plan, city.grid(before), was),
+        _figures(city, plan, city.grid(plan.head), now),
     )
 
 
