@@ -33,7 +33,7 @@ DRIVERS["kml"] = "KML"
 def read_frame(
     path: Path | str,
     crs: Any = None,
-    tick: Callable[[], None] | None = None,
+    tick: Callable[[float], None] | None = None,
     name: str | None = None,
 ) -> gpd.GeoDataFrame:
     """Read a layer.
@@ -45,7 +45,7 @@ def read_frame(
     crs : CRS, optional
         CRS of the coordinates, whatever the file claims.
     tick : callable, optional
-        Called some times a second while waiting; what it raises stops the work.
+        Told some times a second which share is read; what it raises stops the work.
     name : str, optional
         What the user calls the file, where it lies under another name.
 

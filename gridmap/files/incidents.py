@@ -124,7 +124,7 @@ class Incoming:
 
 
 def read_table(
-    path: Path | str, tick: Callable[[], None] | None = None, name: str | None = None
+    path: Path | str, tick: Callable[[float], None] | None = None, name: str | None = None
 ) -> Table:
     """Read a file of incidents.
 
@@ -133,7 +133,7 @@ def read_table(
     path : path
         One of the formats of incidents.
     tick : callable, optional
-        Called some times a second while waiting; what it raises stops the work.
+        Told some times a second which share is read; what it raises stops the work.
     name : str, optional
         What the user calls the file, where it lies under another name.
 

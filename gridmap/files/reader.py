@@ -88,7 +88,7 @@ class Child:
             env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", **known},
         )
 
-    def ask(self, request: dict[str, Any], tick: Callable[[], None]) -> pa.Table:
+    def ask(self, request: dict[str, Any], tick: Callable[[float], None]) -> pa.Table:
         """Have a file read.
 
         Parameters
@@ -96,7 +96,7 @@ class Child:
         request : dict
             See :mod:`gridmap.files.child.__main__`.
         tick : callable
-            Called while waiting; what it raises stops the work.
+            Told while waiting which share is read; what it raises stops the work.
 
         Returns
         -------
@@ -120,20 +120,23 @@ class Child:
         table.validate()
         return table
 
-    def _answer(self, tick: Callable[[], None]) -> dict[str, Any]:
+    def _answer(self, tick: Callable[[float], None]) -> dict[str, Any]:
         assert self.process.stdout is not None  # noqa: S101  # a pipe was asked for
         stream = self.process.stdout.fileno()
-        said = b""
-        while said.count(b"\n") < 2:  # noqa: PLR2004  # ready, and the answer
-            tick()
+        said, share = b"", 0.0
+        while True:
+            tick(share)
             if not select.select([stream], [], [], TICK)[0]:
                 continue
             part = os.read(stream, 1 << 16)
             if not part:
                 return self._died()
-            said += part
-        answer: dict[str, Any] = json.loads(said.splitlines()[1])
-        return answer
+            *lines, said = (said + part).split(b"\n")
+            for line in lines:
+                answer: dict[str, Any] = json.loads(line)
+                if answer.keys() & {"ok", "error"}:
+                    return answer
+                share = float(answer.get("share", share))
 
     def _died(self) -> dict[str, Any]:
         code = self.process.wait()
@@ -187,7 +190,7 @@ class Reader:
         self,
         path: Path | str,
         kinds: dict[str, str],
-        tick: Callable[[], None] | None = None,
+        tick: Callable[[float], None] | None = None,
         name: str | None = None,
     ) -> pa.Table:
         """Read a file.
@@ -199,7 +202,7 @@ class Reader:
         kinds : dict of str to str
             :data:`CELLS` or :data:`INCIDENTS`.
         tick : callable, optional
-            Called some times a second while waiting; what it raises stops the work.
+            Told some times a second which share is read; what it raises stops the work.
         name : str, optional
             What the user calls the file, where it lies under another name.
 
@@ -224,7 +227,7 @@ class Reader:
             raise
 
     def _read(
-        self, path: Path, suffix: str, kind: str, tick: Callable[[], None] | None
+        self, path: Path, suffix: str, kind: str, tick: Callable[[float], None] | None
     ) -> pa.Table:
         with self._lock:
             child = self._warm.pop(0) if self._warm else Child()
@@ -232,11 +235,11 @@ class Reader:
             self.start()
         until = time.monotonic() + WALL_BASE + WALL_PER_BYTE * path.stat().st_size
 
-        def watch() -> None:
+        def watch(share: float) -> None:
             if time.monotonic() > until:
                 raise FileError("files.too_slow")
             if tick is not None:
-                tick()
+                tick(share)
 
         try:
             with tempfile.TemporaryDirectory(prefix="gridmap-") as folder:

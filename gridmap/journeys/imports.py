@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gridmap.store import Layer, Store
 
 STEPS = 3
+"""Steps of an import, for its progress: read, looked at, stored."""
 
 
 def _silent(_done: float, _total: float) -> None:
@@ -48,9 +49,9 @@ class Source:
     title: str
     progress: Callable[[float, float], None] = _silent
 
-    def tick(self) -> None:
-        """Let the one who waits stop the reading."""
-        self.progress(0, STEPS)
+    def tick(self, share: float) -> None:
+        """Tell the one who waits which share is read; he may stop the reading."""
+        self.progress(share, STEPS)
 
     def original(self, notices: Sequence[str] = ()) -> Original:
         """Return the file as it came."""

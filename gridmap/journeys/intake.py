@@ -19,6 +19,7 @@ from gridmap.incidents.mapping import Mapping
 from gridmap.incidents.measure import totals
 from gridmap.incidents.persons import personal_columns
 from gridmap.journeys.addresses import find_by_address
+from gridmap.journeys.imports import STEPS
 from gridmap.store import Feed, Merged, Original
 
 if TYPE_CHECKING:
@@ -181,13 +182,14 @@ def look(
     }
     table = replace(table, frame=table.frame.drop(columns=list(personal)))
     incoming = interpret(table, meant, str(city.zone))
-    source.progress(1, 3)
+    source.progress(1, STEPS)
     if meant.address and (by_address or not meant.x):
         incoming = replace(incoming, frame=find_by_address(city, incoming.frame))
     notices = [*incoming.notices]
     if personal:
         notices.append(("import.personal", {"columns": ", ".join(personal)}))
     count, more = _in_cells(city, incoming)
+    source.progress(STEPS - 1, STEPS)
     title = feed or (known.name if known else PurePath(source.called).name.partition(".")[0])
     return Look(
         table, title, known is not None, meant, personal, incoming, count, (*notices, *more)
@@ -260,9 +262,11 @@ def bring_in(city: City, seen: Look, source: Source) -> Taken:
     names = tuple(str(name) for name in seen.table.frame.columns)
     feed = Feed(seen.feed, mapping.to_dict(), names)
     rows = seen.incoming.rows[good].tolist()
-    merged = city.store.feeds.merge(
-        feed, seen.incoming.frame[good], rows, original, source.progress
-    )
+
+    def stored(done: float, total: float) -> None:
+        source.progress(STEPS - 1 + done / max(total, 1), STEPS)
+
+    merged = city.store.feeds.merge(feed, seen.incoming.frame[good], rows, original, stored)
     return Taken(seen, merged)
 
 

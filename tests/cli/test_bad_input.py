@@ -144,5 +144,6 @@ def test_json_where_nothing_can_be_written(locate, cambridge, tmp_path):
         locate(cambridge / CRASHES, cambridge / CELLS, out, "--json", lost), "a.json", "Make it"
     )
     assert not out.exists()
-    refused(locate(cambridge / CRASHES, cambridge / CELLS, out, "--unplaced", tmp_path), "not written")
+    done = locate(cambridge / CRASHES, cambridge / CELLS, out, "--unplaced", tmp_path)
+    refused(done, "not written")
     assert not out.exists()

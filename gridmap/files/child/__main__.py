@@ -1,7 +1,8 @@
 """Read one file as asked on stdin, write the table to the given descriptor, and end.
 
 The request is one line of JSON: ``folder``, ``name``, ``kind``. The answer is one line on stdout:
-``{"ready": true}`` when warm, then ``{"ok": true}`` or ``{"error": key, "values": {…}}``.
+``{"ready": true}`` when warm, ``{"share": s}`` while it reads a long table, then ``{"ok": true}``
+or ``{"error": key, "values": {…}}``.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def main() -> None:
     import pyarrow.parquet
 
     assert openpyxl and pyarrow.parquet  # noqa: S101, PT018  # loaded to be warm
-    _say({"ready": True})
+    limits.tell({"ready": True})
     line = sys.stdin.readline()
     if not line:
         return
@@ -38,13 +39,13 @@ def main() -> None:
         with os.fdopen(sink, "wb") as raw, pa.ipc.new_stream(raw, table.schema) as stream:
             stream.write_table(table)
     except FileError as error:
-        _say({"error": error.key, "values": error.values})
+        limits.tell({"error": error.key, "values": error.values})
     except (MemoryError, pa.ArrowMemoryError):
-        _say({"error": "files.too_costly", "values": {}})
+        limits.tell({"error": "files.too_costly", "values": {}})
     except RecursionError:
-        _say({"error": "files.too_deep", "values": {}})
+        limits.tell({"error": "files.too_deep", "values": {}})
     else:
-        _say({"ok": True})
+        limits.tell({"ok": True})
 
 
 def _read(request: dict[str, Any]) -> pa.Table:
@@ -66,11 +67,6 @@ def _json_kind(path: Path) -> str:
     if not whole:
         return "open311json"
     return "geojson"
-
-
-def _say(answer: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(answer) + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

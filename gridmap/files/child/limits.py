@@ -1,9 +1,12 @@
-"""What one file may cost: memory, processor time, size of what is written."""
+"""What one file may cost: memory, processor time, size of what is written; and saying so."""
 
 from __future__ import annotations
 
+import json
 import resource
+import sys
 import time
+from typing import Any
 
 MEBI = 1 << 20
 MEMORY_BASE = 512
@@ -43,6 +46,18 @@ def allow(size: int, kind: str) -> None:
     room = int((MEMORY_BASE + MEMORY_PER_MEBI * mebis) * MEBI)
     memory = _address_space() + room
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+
+def tell(line: dict[str, Any]) -> None:
+    """Say something to the parent, one line of JSON on stdout.
+
+    Parameters
+    ----------
+    line : dict
+        Values of JSON.
+    """
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
 
 
 def _address_space() -> int:

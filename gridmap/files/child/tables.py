@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -16,12 +17,15 @@ import pyarrow as pa
 
 from gridmap.errors import FileError
 from gridmap.files.child import packed
+from gridmap.files.child.limits import tell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 CHUNK = 20_000
+TELL_AFTER = 5_000
+"""Rows between two reports of progress."""
 LOOK_FOR_HEADER = 10
 COLUMNS_MOST = 512
 EMPTY_ROWS_MOST = 1000
@@ -118,7 +122,7 @@ def _header_at(rows: list[list[str]]) -> int:
     return next(place for place, width in enumerate(widths) if 2 * width > widest)
 
 
-def _gather(numbered: Iterator[tuple[int, list[str]]]) -> Rows:
+def _gather(numbered: Iterator[tuple[int, list[str]]], share: Callable[[int], float]) -> Rows:
     first: list[tuple[int, list[str]]] = []
     for pair in numbered:
         first.append(pair)
@@ -137,6 +141,8 @@ def _gather(numbered: Iterator[tuple[int, list[str]]]) -> Rows:
     for number, row in numbered:
         if any(row):
             rows.add(number, row)
+        if number % TELL_AFTER == 0:
+            tell({"share": share(number)})
     return rows
 
 
@@ -160,11 +166,13 @@ def read_csv(path: Path) -> pa.Table:
     """
     encoding = _text_encoding(path)
     try:
-        with path.open(encoding=encoding, newline="") as lines:
+        with path.open("rb") as raw, io.TextIOWrapper(raw, encoding, newline="") as lines:
             sample = lines.readline()
             lines.seek(0)
             delimiter = max(DELIMITERS, key=sample.count)
-            rows = _gather(_csv_rows(csv.reader(lines, delimiter=delimiter, strict=True)))
+            reader = csv.reader(lines, delimiter=delimiter, strict=True)
+            size = path.stat().st_size
+            rows = _gather(_csv_rows(reader), lambda _: raw.tell() / size)
     except csv.Error as cause:
         raise FileError("files.csv_broken", reason=str(cause)) from cause
     return rows.table(encoding=encoding)
@@ -227,7 +235,8 @@ def read_xlsx(path: Path) -> pa.Table:
             if sheet.sheet_state == "visible" and (sheet.max_row or 2) > 1:
                 if (sheet.max_column or 0) > COLUMNS_MOST:
                     raise FileError("files.many_columns", count=sheet.max_column, most=COLUMNS_MOST)
-                rows = _gather(_sheet_rows(sheet))
+                last = sheet.max_row or EMPTY_ROWS_MOST
+                rows = _gather(_sheet_rows(sheet), lambda number, last=last: min(1, number / last))
                 return rows.table(sheet=sheet.title, sheets=str(len(book.worksheets)))
     except (InvalidFileException, KeyError, ValueError, AttributeError, TypeError) as cause:
         raise FileError("files.unreadable", reason=str(cause)[:200]) from cause
