@@ -126,6 +126,7 @@ def locate(
         draft.mkdir(parents=True)
         with _client(workers, scheduler) as client:
             counts = _run(client, chunks, draft, grid, mapping, progress)
+        sweep(draft, chunks)
         draft.rename(out)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -224,7 +225,7 @@ def _run(
     mapping: Mapping,
     progress: Callable[[int, int], None] | None,
 ) -> list[dict[str, int]]:
-    from dask.distributed import as_completed
+    from dask.distributed import KilledWorker, as_completed
 
     with warnings.catch_warnings():
         # The index is a task, not scattered data: a scheduler that loses it makes it anew.
@@ -237,12 +238,31 @@ def _run(
         for chunk in chunks
     }
     total, done = sum(chunk.rows for chunk in chunks), 0
-    for job in as_completed(jobs, raise_errors=True):
-        job.result()
+    for job in as_completed(jobs):
+        try:
+            job.result()
+        except KilledWorker as cause:
+            raise FileError("scale.lost", path=jobs[job].source, count=TRIES) from cause
         done += jobs[job].rows
         if progress:
             progress(done, total)
     return [job.result() for job in jobs]
+
+
+def sweep(draft: Path, chunks: Sequence[Chunk]) -> None:
+    """Remove what a lost worker left half written.
+
+    Parameters
+    ----------
+    draft : Path
+        The output folder before it gets its name.
+    chunks : sequence of Chunk
+        The chunks, all done.
+    """
+    wanted = {draft / chunk.target for chunk in chunks}
+    for path in list(draft.rglob("*")):
+        if path.is_file() and path not in wanted:
+            path.unlink()
 
 
 def _index(grid: Grid) -> Index:

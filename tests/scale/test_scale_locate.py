@@ -21,7 +21,7 @@ from gridmap.cli import app
 from gridmap.errors import ColumnError, FileError
 from gridmap.grid.model import Grid
 from gridmap.incidents.locate import Locator, place
-from gridmap.scale import chunks_of, locate
+from gridmap.scale import Chunk, chunks_of, locate, sweep
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +124,14 @@ def test_chunks_are_whole_row_groups(dataset):
         ("year=2010/c-00000.parquet", (0, 1)),
         ("year=2010/c-00001.parquet", (2, 3)),
     ]
+
+
+def test_half_files_of_lost_workers_are_swept(tmp_path):
+    (tmp_path / "a").mkdir()
+    for name in ("a/1.parquet", "a/.1.parquet-77", ".2.parquet-78"):
+        (tmp_path / name).write_bytes(b"")
+    sweep(tmp_path, [Chunk("in/a/1.parquet", (0,), 1, "a/1.parquet")])
+    assert [path.name for path in tmp_path.rglob("*")] == ["a", "1.parquet"]
 
 
 def test_what_cannot_be_done_leaves_nothing(tmp_path, dataset, city):
