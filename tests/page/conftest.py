@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -34,20 +35,11 @@ DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of the demo's page; its store is the tests' own and may be changed."""
-    store = tmp_path_factory.mktemp("page") / "cambridge.db"
-    command = [
-        sys.executable,
-        "-c",
-        "from gridmap.cli import main; main()",
-        "demo",
-        "--port",
-        "0",
-        "--store",
-        str(store),
-    ]
+@contextmanager
+def serving(store: Path) -> Iterator[str]:
+    """Serve a store as the demo does, in a process of its own."""
+    start = "from gridmap.cli import main; main()"
+    command = [sys.executable, "-c", start, "demo", "--port", "0", "--store", str(store)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
@@ -56,6 +48,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             yield line.removeprefix("gridmap: ").strip().rstrip("/")
         finally:
             process.terminate()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the demo's page; its store is the tests' own and may be changed."""
+    with serving(tmp_path_factory.mktemp("page") / "cambridge.db") as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -115,7 +114,9 @@ def visit(browser: Browser, server: str) -> Iterator[Callable[..., Watched]]:
     """Make a watched page; afterwards it must have had no error and asked no other host."""
     made: list[Watched] = []
 
-    def make(lang: str = "en", viewport: dict[str, int] = DESK, **options: Any) -> Watched:
+    def make(
+        lang: str = "en", viewport: dict[str, int] = DESK, server: str = server, **options: Any
+    ) -> Watched:
         locale = {"en": "en-US", "zh": "zh-CN"}[lang]
         touch = viewport is PHONE
         context = browser.new_context(viewport=viewport, locale=locale, has_touch=touch, **options)

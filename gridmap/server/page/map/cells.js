@@ -4,7 +4,7 @@ import { query } from "../frame/api.js";
 import { FONT, UNDER_NAMES, inks } from "./base.js";
 
 const CELLS = "cells";
-const LABELS_FROM = 12.5;
+const LABELS_FROM = 13;
 const EMPTY = { type: "FeatureCollection", features: [] };
 
 const pointsOf = ({ codes, lon, lat }) => ({
@@ -59,6 +59,7 @@ export function drawCells(map, { plan, version, levels, id = "cells" }) {
       layout: { "text-field": ["get", "code"], "text-font": FONT, "text-size": 12, "text-padding": 8 },
       paint: { "text-color": ink.name, "text-halo-color": ink.halo, "text-halo-width": 1.5 },
     },
+    UNDER_NAMES,
   );
   layerIds.push(`${id}-code`);
 
@@ -81,7 +82,7 @@ export function drawCells(map, { plan, version, levels, id = "cells" }) {
 
   /** Codes are fetched when they are first near enough to be read. */
   async function label() {
-    if (labelled === level || map.getZoom() < LABELS_FROM) return;
+    if (labelled === level || map.getZoom() < map.getLayer(`${id}-code`).minzoom) return;
     const wanted = (labelled = level);
     const answer = await fetch(`/api/v1/plans/${plan}/labels${query({ version, level: level === CELLS ? undefined : level })}`);
     if (!answer.ok || wanted !== level) return;

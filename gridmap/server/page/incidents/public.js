@@ -1,0 +1,61 @@
+// What everybody may see: counts by level, month and main category, small ones hidden.
+
+import { fill, h, select } from "../frame/dom.js";
+import { levelTitle } from "../frame/header.js";
+import { n, t } from "../frame/i18n.js";
+import { createTable } from "../frame/table.js";
+import { paint, quantiles, ramp } from "../map/colours.js";
+import { drawLegend } from "./legend.js";
+
+const CITY = "city";
+
+export async function showPublic(ctx, cells, element) {
+  const { api, state, panels, session } = ctx;
+  const first = await api.get("/public", {}, { signal: ctx.signal });
+  const levels = first.levels.filter((level) => level !== CITY);
+  const months = [...new Set(first.rows.map((row) => row.month))].sort().reverse();
+  const controls = h("div", { class: "fields" });
+  const body = h("div", { class: "stack" });
+  fill(element, h("p", { class: "soft" }, t("public_about", { least: first.least })), controls, body);
+
+  async function load() {
+    const { level = "", month = months[0] } = state.get();
+    const labelled = (text, control) => h("label", { class: "field" }, h("span", { class: "caption" }, text), control);
+    fill(
+      controls,
+      labelled(t("month"), select(months.map((one) => [one, one]), month, (value) => state.set({ month: value }), { "data-key": "month" })),
+      labelled(t("level"), select([["", t("whole_city")], ...levels.map((one) => [one, levelTitle(session, one)])], level, (value) => state.set({ level: value }), { "data-key": "public-level" })),
+    );
+    const table = await api.get("/public", { level: level || CITY, month }, { signal: ctx.signal });
+    draw(level, table.rows);
+  }
+
+  function draw(level, rows) {
+    const twin = createTable({
+      label: t("table_about"),
+      columns: [{ key: "unit", name: level ? levelTitle(session, level) : t("whole_city") }, { key: "category", name: t("category") }, { key: "n", name: t("count"), number: true, show: (row) => (row.n === null ? t("hidden") : n(row.n)) }],
+      id: (row) => `${row.unit}|${row.category}`,
+      choose: (key) => state.set({ sel: `cell:${key.split("|")[0]}` }),
+    });
+    twin.update(rows, null);
+    fill(body, rows.length ? twin.element : h("p", { class: "empty" }, t("no_incidents")));
+    cells.setLevel(level);
+    colour(level, rows);
+  }
+
+  /** Colour units of which every category is published. */
+  function colour(level, rows) {
+    const sums = {};
+    for (const { unit, n: count } of rows) sums[unit] = count === null || sums[unit] === null ? null : (sums[unit] ?? 0) + count;
+    const known = Object.entries(sums).filter(([, count]) => count !== null).map(([code, value]) => ({ code, value }));
+    const breaks = quantiles(known.map((row) => row.value));
+    cells.colour(level ? paint(known, breaks, ramp(breaks)) : {});
+    cells.few(level ? Object.keys(sums).filter((unit) => sums[unit] === null) : []);
+    if (level) drawLegend(panels.legend, { title: levelTitle(session, level), unit: t("unit_count"), count: known.reduce((sum, row) => sum + row.value, 0), breaks, colours: ramp(breaks), few: known.length < Object.keys(sums).length, whole: true });
+    else fill(panels.legend);
+  }
+
+  const stop = state.on(["level", "month"], () => load().catch(ctx.notify));
+  ctx.signal.addEventListener("abort", stop);
+  await load();
+}

@@ -1,0 +1,58 @@
+"""Where users are defined: visitors see published tables, staff sign in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gridmap.journeys.demo import demo_store
+from tests.page.conftest import Watched, axe, serving
+from tests.page.test_incidents import words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+pytestmark = pytest.mark.browser
+
+PASSWORD = "correct horse battery"  # noqa: S105 - a test's own
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    path = tmp_path_factory.mktemp("public") / "cambridge.db"
+    with demo_store(path) as store:
+        store.users.put("officer", "staff", PASSWORD)
+    with serving(path) as address:
+        yield address
+
+
+def test_visitors_see_tables_and_staff_sign_in(visit: Callable[..., Watched], guarded: str) -> None:
+    watched = visit(server=guarded)
+    page = watched.page
+    for _ in range(300):  # the server makes the tables when it starts
+        if page.request.get(guarded + "/api/v1/public").ok:
+            break
+        page.wait_for_timeout(500)
+    watched.open("/?level=SECTOR")
+    page.wait_for_selector("#left tbody tr")
+    assert "hidden" in words(page, "#left tbody")
+    assert page.locator("[data-key=report]").count() == 0
+    assert axe(page) == []
+    figures = page.request.get(guarded + "/api/v1/incidents/figures")
+    assert figures.status == 403
+    page.click("[data-key=sign-in]")
+    page.fill("dialog input[name=name]", "officer")
+    page.fill("dialog input[name=password]", "wrong")
+    page.click("dialog .primary")
+    page.wait_for_selector("dialog .bad:not(:empty)")
+    assert len(watched.errors) == 1  # Chromium writes the refused sign-in to its console
+    watched.errors.clear()
+    assert axe(page) == []
+    page.fill("dialog input[name=password]", PASSWORD)
+    page.click("dialog .primary")
+    page.wait_for_selector(".totals")
+    watched.idle()
+    assert "total 10,335" in words(page, ".totals")
+    page.click("[data-key=sign-out]")
+    page.wait_for_selector("[data-key=sign-in]")
