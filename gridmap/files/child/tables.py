@@ -233,14 +233,18 @@ def read_xlsx(path: Path) -> pa.Table:
         book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
         for sheet in book.worksheets:
             if sheet.sheet_state == "visible" and (sheet.max_row or 2) > 1:
-                if (sheet.max_column or 0) > COLUMNS_MOST:
-                    raise FileError("files.many_columns", count=sheet.max_column, most=COLUMNS_MOST)
-                last = sheet.max_row or EMPTY_ROWS_MOST
-                rows = _gather(_sheet_rows(sheet), lambda number, last=last: min(1, number / last))
+                rows = _sheet(sheet)
                 return rows.table(sheet=sheet.title, sheets=str(len(book.worksheets)))
     except (InvalidFileException, KeyError, ValueError, AttributeError, TypeError) as cause:
         raise FileError("files.unreadable", reason=str(cause)[:200]) from cause
     raise FileError("files.no_rows")
+
+
+def _sheet(sheet: Any) -> Rows:
+    if (sheet.max_column or 0) > COLUMNS_MOST:
+        raise FileError("files.many_columns", count=sheet.max_column, most=COLUMNS_MOST)
+    last = sheet.max_row or EMPTY_ROWS_MOST
+    return _gather(_sheet_rows(sheet), lambda number: min(1, number / last))
 
 
 def _sheet_rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
