@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 EXTENT = 4096
 """Units of the lattice across a tile."""
 VERSION = 2
-LINE, MULTILINE = 1, 5
+LINES, POINTS = (1, 5), (0,)
+"""Type ids of shapely."""
 
 
 def _varint(value: int) -> bytes:
@@ -90,14 +91,16 @@ class Streams:
     Parameters
     ----------
     shapes : ndarray of geometry, shape (n,)
-        All areas or all lines, with whole coordinates; y from the north.
+        All areas, all lines or all single points, with whole coordinates; y from the north.
     """
 
     def __init__(self, shapes: NDArray[np.object_]) -> None:
         kinds = shapely.get_type_id(shapes)
-        self.lines = bool(((kinds == LINE) | (kinds == MULTILINE)).any())
+        self.kind = _mvt.POLYGON
+        for kind, of in ((_mvt.LINE, LINES), (_mvt.POINT, POINTS)):
+            self.kind = kind if len(kinds) and kinds[0] in of else self.kind
         parts, part_of = shapely.get_parts(shapes, return_index=True)
-        if self.lines:
+        if self.kind != _mvt.POLYGON:
             xy, of_ring = shapely.get_coordinates(parts, return_index=True)
             ring_of = part_of
             count = len(parts)
@@ -109,7 +112,7 @@ class Streams:
         ring_offsets = np.searchsorted(of_ring, np.arange(count + 1))
         shape_offsets = np.searchsorted(ring_of, np.arange(len(shapes) + 1))
         self.blob, self.offsets, self.firsts = _mvt.streams(
-            xy.astype(np.int64), ring_offsets, shape_offsets, not self.lines
+            xy.astype(np.int64), ring_offsets, shape_offsets, self.kind == _mvt.POLYGON
         )
 
     def features(
@@ -137,9 +140,8 @@ class Streams:
         bytes
             The feature messages.
         """
-        kind = _mvt.LINE if self.lines else _mvt.POLYGON
         arrays = (self.blob, self.offsets, self.firsts, chosen, origin, ids, tags)
-        return _mvt.features(*arrays, kind).tobytes()
+        return _mvt.features(*arrays, self.kind).tobytes()
 
 
 def layer(name: str, texts: Texts, values: bytes, features: Sequence[bytes]) -> bytes:

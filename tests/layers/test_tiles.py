@@ -13,6 +13,7 @@ from gridmap.grid.model import Grid
 from gridmap.layers import mercator
 from gridmap.layers.lines import LineTiles
 from gridmap.layers.mvt import EXTENT
+from gridmap.layers.places import PlaceTiles
 from gridmap.layers.tiles import REACH, CellTiles
 from tests.layers.synthetic import synthetic_city
 
@@ -220,3 +221,27 @@ def test_streets_carry_names(streets):
     assert shapely.length(lines).min() > 0
     shallow, _ = decoded(tiles.tile(11, x >> 3, y >> 3), "streets")
     assert {row["class"] for row in shallow} == {"primary"}
+
+
+def test_places_of_every_kind():
+    import geopandas as gpd
+
+    shapes = [
+        shapely.Point(-71.11, 42.37),
+        shapely.MultiPoint([(-71.10, 42.37), (-71.12, 42.38)]),
+        shapely.LineString([(-71.12, 42.37), (-71.10, 42.38)]),
+        shapely.box(-71.115, 42.372, -71.105, 42.378),
+        shapely.Point(),
+    ]
+    names = ["School", "Posts", "Path", "Park", None]
+    frame = gpd.GeoDataFrame({"code": list("abcde"), "name": names}, geometry=shapes, crs=4326)
+    tiles = PlaceTiles(frame)
+    assert [layer["id"] for layer in tiles.layers()] == ["cells", "lines", "points"]
+    x, y = (mercator.to_square([[-71.11, 42.375]])[0] * (1 << 11)).astype(int).tolist()
+    tile = mapbox_vector_tile.decode(tiles.tile(11, x, y))
+    points = tile["points"]["features"]
+    assert sorted(row["properties"]["name"] for row in points) == ["Posts", "Posts", "School"]
+    assert sorted(row["id"] for row in points) == [0, 1, 1]
+    assert {row["geometry"]["type"] for row in points} == {"Point"}
+    assert tile["lines"]["features"][0]["properties"]["name"] == "Path"
+    assert tile["cells"]["features"][0]["properties"]["code"] == "d"

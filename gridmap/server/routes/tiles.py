@@ -2,19 +2,17 @@
 
 from typing import Annotated, Any
 
-import numpy as np
-import shapely
 from fastapi import APIRouter, Path, Query, Request, Response
 from starlette.types import Receive, Scope, Send
 
 from gridmap.errors import NotFound
-from gridmap.grid.model import AREAL, Grid
 from gridmap.incidents.measure import Filter, passes
 from gridmap.journeys.city import City
 from gridmap.layers import heat as heat_
 from gridmap.layers import lines, mercator
 from gridmap.layers.heat import Heat, heat_legend
 from gridmap.layers.lines import LineTiles
+from gridmap.layers.places import PlaceTiles
 from gridmap.layers.tiles import MAX_ZOOM, CellTiles
 from gridmap.server.deps import CityDep, FilterDep, PointViewer
 from gridmap.server.schemas import Wire
@@ -82,17 +80,10 @@ def cell_tiles(city: City, plan: int, version: int) -> CellTiles:
     return city.derived(("cell tiles", version), lambda: CellTiles(city.grid(version)))
 
 
-def layer_tiles(city: City, layer: int) -> CellTiles | LineTiles:
-    """Return the tiles of a layer that was sent: areas as cells, anything else as lines."""
-
-    def make() -> CellTiles | LineTiles:
-        frame = city.layer(layer)
-        if np.isin(shapely.get_type_id(frame.geometry.to_numpy()), AREAL).all():
-            about = city.store.layers.get(layer).about
-            return CellTiles(Grid.from_frame(frame, about.get("code")))
-        return LineTiles(frame, layer="lines")
-
-    return city.derived(("layer tiles", layer), make)
+def layer_tiles(city: City, layer: int) -> PlaceTiles:
+    """Return the tiles of a layer that was sent: its areas as cells, its lines, its points."""
+    code = city.store.layers.get(layer).about.get("code")
+    return city.derived(("layer tiles", layer), lambda: PlaceTiles(city.layer(layer), code))
 
 
 def street_tiles(city: City) -> LineTiles:
@@ -128,7 +119,14 @@ def cells(
 @router.get("/streets/tiles.json")
 def streets_json(city: CityDep, request: Request) -> TileJson:
     """Describe the tiles of the streets."""
-    return _lines_json(street_tiles(city), f"{request.base_url}tiles/streets", "streets")
+    tiles = street_tiles(city)
+    return TileJson(
+        name="streets",
+        tiles=[f"{request.base_url}tiles/streets/{{z}}/{{x}}/{{y}}.mvt"],
+        vector_layers=[{"id": tiles.layer, "fields": {"name": "String", "class": "String"}}],
+        bounds=list(tiles.bounds),
+        maxzoom=lines.MAX_ZOOM,
+    )
 
 
 @router.get("/streets/{z}/{x}/{y}.mvt", responses=VECTOR, response_class=Response)
@@ -141,13 +139,9 @@ def streets(city: CityDep, z: Zoom, x: Column, y: Column) -> Response:
 def layer_json(city: CityDep, request: Request, _user: PointViewer, layer: Number) -> TileJson:
     """Describe the tiles of a layer that was sent."""
     tiles = layer_tiles(city, layer)
-    address = f"{request.base_url}tiles/layers/{layer}"
-    name = city.store.layers.get(layer).name
-    if isinstance(tiles, LineTiles):
-        return _lines_json(tiles, address, name)
     return TileJson(
-        name=name,
-        tiles=[address + "/{z}/{x}/{y}.mvt"],
+        name=city.store.layers.get(layer).name,
+        tiles=[f"{request.base_url}tiles/layers/{layer}/{{z}}/{{x}}/{{y}}.mvt"],
         vector_layers=tiles.layers(),
         bounds=list(tiles.bounds),
     )
@@ -159,17 +153,6 @@ def layer(
 ) -> Response:
     """Return a tile of a layer that was sent; overlaps stay overlaps."""
     return Sent(stored(layer_tiles(city, layer).tile(z, x, y), immutable=True))
-
-
-def _lines_json(tiles: LineTiles, address: str, name: str) -> TileJson:
-    fields = {"name": "String", "class": "String"}
-    return TileJson(
-        name=name,
-        tiles=[address + "/{z}/{x}/{y}.mvt"],
-        vector_layers=[{"id": tiles.layer, "fields": fields}],
-        bounds=list(tiles.bounds),
-        maxzoom=lines.MAX_ZOOM,
-    )
 
 
 def city_heat(city: City, chosen: Filter) -> Heat:
