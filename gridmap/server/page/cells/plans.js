@@ -1,7 +1,7 @@
 // The plans: published ones and drafts; a new draft, publishing, comparing.
 
 import { button, field, fill, h, select } from "../frame/dom.js";
-import { openDialog } from "../frame/help.js";
+import { openDialog } from "../frame/dialog.js";
 import { day, n, t } from "../frame/i18n.js";
 
 /** desk: {ctx, plan(), editable()}. */

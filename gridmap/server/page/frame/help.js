@@ -1,17 +1,8 @@
-// Dialogs: one at a time, focus held inside by the browser, Escape closes.
+// The list of keys.
 
-import { button, h } from "./dom.js";
+import { openDialog } from "./dialog.js";
+import { h } from "./dom.js";
 import { t } from "./i18n.js";
-
-/** Open a dialog; resolves when it closes. */
-export function openDialog(title, ...body) {
-  const heading = h("h2", { id: "dialog-title" }, title);
-  const dialog = h("dialog", { "aria-labelledby": "dialog-title" }, h("div", { class: "row between" }, heading, button(t("close"), () => dialog.close())), body);
-  document.body.append(dialog);
-  dialog.showModal();
-  const closed = new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.remove())));
-  return { dialog, closed };
-}
 
 const KEYS = [
   ["/", "key_search"],

@@ -1,7 +1,7 @@
 // Sign in and out. Without users in the store nobody needs to.
 
 import { button, fill, h } from "./dom.js";
-import { openDialog } from "./help.js";
+import { openDialog } from "./dialog.js";
 import { t } from "./i18n.js";
 
 export function createSignIn({ api, session }) {

@@ -2,7 +2,7 @@
 
 import { query } from "../frame/api.js";
 import { button, byId, fill, h } from "../frame/dom.js";
-import { openDialog } from "../frame/help.js";
+import { openDialog } from "../frame/dialog.js";
 import { n, t } from "../frame/i18n.js";
 import { figuresOf } from "./filter.js";
 import { columnsOf } from "./twin.js";

@@ -1,7 +1,7 @@
 // A list of incidents, and the dialogs that show one: unplaced, new since the last visit.
 
 import { h } from "../frame/dom.js";
-import { openDialog } from "../frame/help.js";
+import { openDialog } from "../frame/dialog.js";
 import { moment, t } from "../frame/i18n.js";
 import { createTable } from "../frame/table.js";
 

@@ -1,7 +1,7 @@
 // The monthly ranking with its rates, and the alarms of the month.
 
 import { button, fill, h } from "../frame/dom.js";
-import { openDialog } from "../frame/help.js";
+import { openDialog } from "../frame/dialog.js";
 import { levelTitle } from "../frame/header.js";
 import { language, t } from "../frame/i18n.js";
 import { query } from "../frame/api.js";

@@ -1,7 +1,7 @@
 // Bring in a file of incidents: its first rows, what the columns mean, what is wrong, then import.
 
 import { button, fill, h, select, settled } from "../frame/dom.js";
-import { openDialog } from "../frame/help.js";
+import { openDialog } from "../frame/dialog.js";
 import { n, t } from "../frame/i18n.js";
 import { follow } from "../frame/jobs.js";
 
