@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gridmap.incidents import _pixels_build as build
+from gridmap.incidents._mates import EVERY, NO_EDGE, SAMPLE, pair
 from gridmap.incidents._pixels_query import WORDS, Pixels, query
 
 if TYPE_CHECKING:
@@ -124,14 +125,14 @@ def mates(rings: Rings) -> NDArray[np.int32]:
         none, -2 where no edge begins.
     """
     mate = np.full(len(rings.xy), -1, np.int32)
-    mate[rings.starts[1:] - 1] = build.NO_EDGE
-    mate[:-1][(rings.xy[1:] == rings.xy[:-1]).all(axis=1)] = build.NO_EDGE
+    mate[rings.starts[1:] - 1] = NO_EDGE
+    mate[:-1][(rings.xy[1:] == rings.xy[:-1]).all(axis=1)] = NO_EDGE
     signs = rings.orientation()
     bits = (rings.xy + 0.0).view(np.uint64)  # -0.0 and 0.0 are one number
-    for sample, share in ((build.SAMPLE, 4), (build.EVERY, 1)):
+    for sample, share in ((SAMPLE, 4), (EVERY, 1)):
         alone = int((mate == -1).sum())
         space = 1 << max(4, (2 * alone // share).bit_length())
-        build.pair(rings.xy, bits, rings.starts, signs, mate, sample, space)
+        pair(rings.xy, bits, rings.starts, signs, mate, sample, space)
     return mate
 
 
