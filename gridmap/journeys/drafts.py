@@ -5,24 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import pandas as pd
-import shapely
-
 from gridmap.errors import Conflict, Stale
-from gridmap.grid.crosswalk import crosswalk, transfer
 from gridmap.grid.diff import Diff, diff
 from gridmap.grid.edit import apply, to_json
-from gridmap.grid.model import Grid
-from gridmap.incidents.locate import Locator
 from gridmap.journeys.plans import PEOPLE
+from gridmap.journeys.touched import figures_of, shared_out
 
 if TYPE_CHECKING:
     from datetime import date
 
     import geopandas as gpd
+    import pandas as pd
 
     from gridmap.grid.edit import Applied, Edit
+    from gridmap.grid.model import Grid
     from gridmap.journeys.city import City
     from gridmap.store import Plan
 
@@ -86,8 +82,8 @@ def edit(city: City, plan: int, expected: int, change: Edit, by: str = "") -> Sa
     removed = list(done.old_cells.index)
     saved = city.store.plans.save(plan, expected, removed, new_cells[columns], to_json(change), by)
     city.keep(("grid", saved.head), result)
-    before = _figures(city, found, city.grid(expected), done.old_cells)
-    after = _figures(city, found, result, new_cells)
+    before = figures_of(city, found, city.grid(expected), done.old_cells)
+    after = figures_of(city, found, result, new_cells)
     return Saved(saved, before, after, done.gained, done.notices)
 
 
@@ -121,8 +117,8 @@ def preview(city: City, plan: int, expected: int, change: Edit) -> tuple[Saved, 
     """
     found = require_draft(city, plan, expected)
     done, new_cells, result = _carried_out(city, found, expected, change)
-    before = _figures(city, found, city.grid(expected), done.old_cells)
-    after = _figures(city, found, result, new_cells)
+    before = figures_of(city, found, city.grid(expected), done.old_cells)
+    after = figures_of(city, found, result, new_cells)
     return Saved(found, before, after, done.gained, done.notices), new_cells
 
 
@@ -131,7 +127,7 @@ def _carried_out(
 ) -> tuple[Applied, gpd.GeoDataFrame, Grid]:
     """Return what an edit does, the new cells with their people, and the whole grid with them."""
     done = apply(city.grid(expected), change, [plan.weight] if plan.weight else [])
-    new_cells = _with_people(city, plan, done.old_cells, done.new_cells)
+    new_cells = shared_out(city, plan, done.old_cells, done.new_cells)
     if new_cells is not done.new_cells:
         # The new grid is nobody else's yet; a copy of it would lose what edits have indexed.
         done.grid.cells.loc[new_cells.index, PEOPLE] = new_cells[PEOPLE]
@@ -183,46 +179,6 @@ def _changed(city: City, expected: int, head: int) -> list[dict[str, Any]]:
         }
         for version in plans.between(expected, head)[:50]
     ]
-
-
-def _with_people(
-    city: City, plan: Plan, old: gpd.GeoDataFrame, new: gpd.GeoDataFrame
-) -> gpd.GeoDataFrame:
-    """Share out the people of the touched cells by where they live, if there are blocks."""
-    layer = city.store.layers.latest("blocks")
-    if plan.weight != PEOPLE or layer is None:
-        return new
-    blocks = city.layer(layer.id)
-    near = blocks.iloc[np.unique(blocks.sindex.query(old.geometry.to_numpy())[1])]
-    if near.empty:
-        return new
-    walk = crosswalk(Grid(old), Grid(new), near, layer.about["weight"])
-    people = transfer(old[PEOPLE], walk).reindex(new.index).fillna(0)
-    return new.assign(**{PEOPLE: people})
-
-
-def _figures(city: City, plan: Plan, grid: Grid, cells: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Return figures of a few cells of a grid, looking at what lies near them only."""
-    counts = _incidents_in(city, grid, cells)
-    people = cells[plan.weight] if plan.weight else None
-    return pd.DataFrame(
-        {
-            "area_m2": Grid(cells).areas,
-            "people": np.nan if people is None else people.to_numpy(dtype=float),
-            "incidents": counts.reindex(cells.index, fill_value=0).to_numpy(dtype=int),
-        },
-        index=cells.index,
-    )
-
-
-def _incidents_in(city: City, grid: Grid, cells: gpd.GeoDataFrame) -> pd.Series:
-    """Count the incidents in a few cells; their neighbours are asked too, for the borders."""
-    west, south, east, north = shapely.total_bounds(cells.geometry.to_numpy())
-    lon, lat = (city.incidents()[name].to_numpy() for name in ("lon", "lat"))
-    inside = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
-    around = grid.cells.sindex.query(shapely.box(west, south, east, north))
-    codes = Locator(Grid(grid.cells.iloc[np.sort(around)])).codes(lon[inside], lat[inside])
-    return pd.Series(codes, dtype=object).value_counts()
 
 
 def undo(city: City, plan: int, expected: int) -> Saved:
@@ -284,8 +240,8 @@ def _moved(city: City, before: int, plan: Plan, edited: int) -> Saved:
     was, now = old[old.index.isin(codes)], new[new.index.isin(codes)]
     return Saved(
         plan,
-        _figures(city, plan, city.grid(before), was),
-        _figures(city, plan, city.grid(plan.head), now),
+        figures_of(city, plan, city.grid(before), was),
+        figures_of(city, plan, city.grid(plan.head), now),
     )
 
 

@@ -1,1 +1,1 @@
-"""TODO."""
+"""The app of a city: its page, its HTTP, its jobs."""

@@ -11,9 +11,9 @@ from gridmap.errors import Conflict, NotFound, ValueRefused
 from gridmap.grid.model import Grid
 from gridmap.store import schema
 from gridmap.store import versions as rows_
-from gridmap.store.database import Database, now
+from gridmap.store.database import now
 from gridmap.store.files import Original, add_file
-from gridmap.store.versions import Plan, Version
+from gridmap.store.history import History
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
+    from gridmap.store.versions import Plan
+
 PLANS, VERSIONS, CELLS, CHANGES = schema.plans, schema.versions, schema.cells, schema.changes
 
 
-class Plans:
+class Plans(History):
     """Plans in the store.
 
     Parameters
@@ -32,9 +34,6 @@ class Plans:
     database : Database
         Where they are kept.
     """
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def all(self) -> list[Plan]:
         """Return every plan, the newest first.
@@ -141,47 +140,6 @@ class Plans:
             head = rows_.new_version(connection, plan, old["head"], None, by)
             connection.execute(sa.update(PLANS).where(PLANS.c.id == plan).values(head=head))
             return rows_.get(connection, plan)
-
-    def version(self, version: int) -> Version:
-        """Return one version.
-
-        Parameters
-        ----------
-        version : int
-            Its number.
-
-        Returns
-        -------
-        Version
-            The version.
-
-        Raises
-        ------
-        NotFound
-            If there is none.
-        """
-        rows = self._database.rows(sa.select(VERSIONS).where(VERSIONS.c.id == version))
-        if not rows:
-            raise NotFound("store.no_version", version=version)
-        return Version(**rows[0])
-
-    def history(self, plan: int) -> list[Version]:
-        """Return the versions that led to where a plan stands, the newest first.
-
-        Parameters
-        ----------
-        plan : int
-            Number of the plan.
-
-        Returns
-        -------
-        list of Version
-            Its own versions only, not those of the plan it was made from.
-        """
-        line = rows_.line(self.get(plan).head)
-        own = sa.select(VERSIONS).join(line, line.c.id == VERSIONS.c.id)
-        chosen = own.where(VERSIONS.c.plan == plan).order_by(VERSIONS.c.id.desc())
-        return [Version(**row) for row in self._database.rows(chosen)]
 
     def grid(self, version: int) -> Grid:
         """Return the Grid of a version.
@@ -314,62 +272,6 @@ class Plans:
         if following is None:
             raise Conflict("store.nothing_to_redo")
         return self._move(plan, expected, following)
-
-    def next(self, plan: int, version: int) -> int | None:
-        """Return the version redo would go to.
-
-        Parameters
-        ----------
-        plan, version : int
-            A plan and where it stands.
-
-        Returns
-        -------
-        int or None
-            The newest version made from it in this plan; None if there is none.
-        """
-        mine = (VERSIONS.c.parent == version) & (VERSIONS.c.plan == plan)
-        return self._database.rows(sa.select(sa.func.max(VERSIONS.c.id).label("id")).where(mine))[
-            0
-        ]["id"]
-
-    def between(self, one: int, other: int) -> list[Version]:
-        """Return the versions that led to one of two versions and not to the other.
-
-        Parameters
-        ----------
-        one, other : int
-            Numbers of versions.
-
-        Returns
-        -------
-        list of Version
-            The newest first; those undone since count as well.
-        """
-        lines = [
-            {row["id"] for row in self._database.rows(sa.select(rows_.line(v)))}
-            for v in (one, other)
-        ]
-        apart = lines[0] ^ lines[1]
-        query = sa.select(VERSIONS).where(VERSIONS.c.id.in_(apart)).order_by(VERSIONS.c.id.desc())
-        return [Version(**row) for row in self._database.rows(query)]
-
-    def touched(self, version: int) -> list[str]:
-        """Return the codes of the cells a version changed.
-
-        Parameters
-        ----------
-        version : int
-            Its number.
-
-        Returns
-        -------
-        list of str
-            Codes that went and codes that came, sorted, each once.
-        """
-        mine = CHANGES.c.version == version
-        query = sa.select(CELLS.c.code).join(CHANGES, CHANGES.c.cell == CELLS.c.id).where(mine)
-        return sorted({row["code"] for row in self._database.rows(query)})
 
     def _move(self, plan: int, expected: int, target: int) -> Plan:
         with self._database.write("plans") as connection:

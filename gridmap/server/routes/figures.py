@@ -7,6 +7,7 @@ import pandas as pd
 from fastapi import APIRouter, Depends, Query
 
 from gridmap.incidents.measure import totals
+from gridmap.journeys import counts as counted
 from gridmap.journeys import incidents as journeys
 from gridmap.journeys.incidents import Figures, Question
 from gridmap.server.deps import CityDep, FilterDep, Viewer
@@ -92,7 +93,7 @@ def histogram(
     cell: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Histogram:
     """Count incidents per day, week or month."""
-    counts = journeys.histogram(city, plan, chosen, step, cell)
+    counts = counted.histogram(city, plan, chosen, step, cell)
     bars = [Bar(start=date.fromisoformat(str(day)), n=int(n)) for day, n in counts.items()]
     return Histogram(step=step, bars=bars)
 
@@ -100,10 +101,10 @@ def histogram(
 @router.get("/clock")
 def clock(city: CityDep, _user: Viewer, chosen: FilterDep, plan: PlanQuery = None) -> Clock:
     """Count incidents by weekday and hour."""
-    return Clock(counts=journeys.clock(city, plan, chosen))
+    return Clock(counts=counted.clock(city, plan, chosen))
 
 
 @router.get("/facets")
 def facets(city: CityDep, _user: Viewer, chosen: FilterDep) -> Facets:
     """Count incidents by category, source and status."""
-    return Facets(**journeys.facets(city, chosen))
+    return Facets(**counted.facets(city, chosen))
