@@ -116,6 +116,7 @@ def run(settings: Settings, store: Store) -> None:
     import uvicorn
 
     from gridmap.server.app import create_app
+    from gridmap.server.warm import warm
 
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
@@ -123,7 +124,9 @@ def run(settings: Settings, store: Store) -> None:
     listening.bind((settings.host, settings.port))
     port = listening.getsockname()[1]
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    config = uvicorn.Config(create_app(settings, store), log_level="warning")
+    app = create_app(settings, store)
+    warm(app.state.city)
+    config = uvicorn.Config(app, log_level="warning")
     config.server_header = False
     announcing(config, f"gridmap: http://{host}:{port}/").run(sockets=[listening])
 
