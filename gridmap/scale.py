@@ -22,10 +22,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from gridmap.errors import ColumnError, FileError, ValueRefused
-from gridmap.files.incidents import Table
 from gridmap.incidents.locate import Locator
 from gridmap.incidents.mapping import Mapping, guess
 from gridmap.incidents.model import own_name
+from gridmap.incidents.table import Table
 from gridmap.journeys import locate as journey
 
 if TYPE_CHECKING:

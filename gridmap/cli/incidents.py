@@ -11,8 +11,8 @@ import typer
 from gridmap.cli.output import CellsCrs, Code, Json, Lang, Levels, Output
 
 if TYPE_CHECKING:
-    from gridmap.files.incidents import Table
     from gridmap.incidents.mapping import Mapping
+    from gridmap.incidents.table import Table
     from gridmap.journeys.locate import Geocode
 
 FAULTS_SHOWN = 5

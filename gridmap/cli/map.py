@@ -89,7 +89,8 @@ def draw(  # noqa: PLR0913  # each is an option of the command
 
 
 def _read(output: Output, path: Path, category: str | None) -> tuple[pd.DataFrame, list[str]]:
-    from gridmap.files.incidents import as_text, interpret, read_table
+    from gridmap.files.incidents import read_table
+    from gridmap.incidents.interpret import as_text, interpret
 
     with output.progress("import.reading", path=path):
         table = read_table(path)

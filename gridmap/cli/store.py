@@ -116,6 +116,7 @@ def import_incidents(  # noqa: PLR0913  # each is an option of the command
         from gridmap.files.tables import write_table
         from gridmap.journeys import intake
         from gridmap.journeys.city import City
+        from gridmap.journeys.held_back import rejected as rows_held_back
         from gridmap.store import open_store
 
         source = _source(file, file.name)
@@ -129,7 +130,7 @@ def import_incidents(  # noqa: PLR0913  # each is an option of the command
             seen = intake.look(city, source, meant, crs, feed, by_address=by_address)
             taken = None if look else intake.bring_in(city, seen, source)
         if rejected is not None and seen.held_back:
-            write_table(intake.rejected(seen), rejected)
+            write_table(rows_held_back(seen), rejected)
         notices = [output.notice(key, **values) for key, values in intake.notices(seen)]
         result = {"feed": seen.feed, **intake.counts(seen, taken), "notices": notices}
         output.json({**result, "mapping": seen.mapping.to_dict(), "placed": seen.totals})

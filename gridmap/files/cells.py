@@ -13,7 +13,8 @@ import shapely
 
 from gridmap import crs as crs_
 from gridmap.errors import CrsError, FileError
-from gridmap.files.reader import CELLS, READER, suffix_of
+from gridmap.files.kinds import CELLS, suffix_of
+from gridmap.files.reader import READER
 from gridmap.files.replace import replacing
 from gridmap.grid.model import Grid
 from gridmap.plausible import require_plausible

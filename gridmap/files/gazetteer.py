@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gridmap.errors import ColumnError
-from gridmap.files.incidents import Found, read_table
+from gridmap.files.incidents import read_table
+from gridmap.incidents.interpret import Found
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -24,48 +24,11 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from gridmap.errors import FileError
+from gridmap.files.kinds import require_magic, suffix_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-CELLS = {
-    ".gpkg": "gpkg",
-    ".geojson": "geojson",
-    ".json": "geojson",
-    ".geojson.gz": "geojson",
-    ".shp": "shp",
-    ".zip": "zip",
-    ".parquet": "parquet",
-    ".fgb": "fgb",
-    ".kml": "kml",
-}
-"""Kind of parser by the end of the name, for layers of cells."""
-INCIDENTS = {
-    ".csv": "csv",
-    ".csv.gz": "csv",
-    ".xlsx": "xlsx",
-    ".parquet": "parquet",
-    ".geojson": "geojson",
-    ".geojson.gz": "geojson",
-    ".gpkg": "gpkg",
-    ".json": "json",
-    ".xml": "open311xml",
-}
-"""The same for incidents."""
-MAGIC = {
-    "gpkg": (b"SQLite format 3\0",),
-    "parquet": (b"PAR1",),
-    "fgb": (b"fgb\x03",),
-    "shp": (b"\x00\x00\x27\x0a",),
-    "zip": (b"PK\x03\x04",),
-    "xlsx": (b"PK\x03\x04",),
-    "geojson": (b"{",),
-    "json": (b"{", b"["),
-    "kml": (b"<",),
-    "open311xml": (b"<",),
-}
-GZIP = b"\x1f\x8b"
-BLANK = b"\xef\xbb\xbf \t\r\n"
 SIDECARS = (".shx", ".dbf", ".prj", ".cpg")
 WALL_BASE = 60.0
 WALL_PER_BYTE = 4e-5
@@ -200,7 +163,7 @@ class Reader:
         path : path
             The file.
         kinds : dict of str to str
-            :data:`CELLS` or :data:`INCIDENTS`.
+            :data:`~gridmap.files.kinds.CELLS` or :data:`~gridmap.files.kinds.INCIDENTS`.
         tick : callable, optional
             Told some times a second which share is read; what it raises stops the work.
         name : str, optional
@@ -220,7 +183,7 @@ class Reader:
         suffix = suffix_of(shown, kinds)
         try:
             _require_readable(path)
-            _require_magic(path, suffix, kinds[suffix])
+            require_magic(path, suffix, kinds[suffix])
             return self._read(path, suffix, kinds[suffix], tick)
         except FileError as error:
             error.values.setdefault("path", shown)
@@ -249,35 +212,6 @@ class Reader:
             child.end()
 
 
-def suffix_of(name: str, kinds: dict[str, str], key: str = "files.kind") -> str:
-    """Return the end of a file's name that tells its kind.
-
-    Parameters
-    ----------
-    name : str
-        Name or path.
-    kinds : dict of str to str
-        :data:`CELLS` or :data:`INCIDENTS`.
-    key : str
-        Message of the refusal.
-
-    Returns
-    -------
-    str
-        A key of ``kinds``.
-
-    Raises
-    ------
-    FileError
-        If it is none of them.
-    """
-    lower = name.lower()
-    fitting = [suffix for suffix in kinds if lower.endswith(suffix)]
-    if not fitting:
-        raise FileError(key, path=name, kinds=" ".join(kinds))
-    return max(fitting, key=len)
-
-
 def _require_readable(path: Path) -> None:
     if not path.exists():
         raise FileError("files.missing")
@@ -287,17 +221,6 @@ def _require_readable(path: Path) -> None:
         raise FileError("files.empty")
     if not os.access(path, os.R_OK):
         raise FileError("files.not_readable")
-
-
-def _require_magic(path: Path, suffix: str, kind: str) -> None:
-    with path.open("rb") as source:
-        start = source.read(64)
-    wanted = (GZIP,) if suffix.endswith(".gz") else MAGIC.get(kind)
-    textual = wanted and len(wanted[0]) == 1
-    if textual:
-        start = start.lstrip(BLANK)
-    if wanted and not start.startswith(wanted):
-        raise FileError("files.not_what_it_says", suffix=suffix, kind=kind)
 
 
 def _lay_out(path: Path, folder: Path, suffix: str) -> str:

@@ -11,7 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gridmap.files.cells import write_frame
-from gridmap.files.reader import suffix_of
+from gridmap.files.kinds import suffix_of
 from gridmap.files.replace import replacing, require_writable
 
 if TYPE_CHECKING:

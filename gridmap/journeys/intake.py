@@ -12,21 +12,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gridmap.errors import InputError, NotFound, ValueRefused
-from gridmap.files.incidents import Incoming, interpret, read_table
+from gridmap.files.incidents import read_table
 from gridmap.incidents.doubts import doubts
+from gridmap.incidents.interpret import interpret
 from gridmap.incidents.locate import place
 from gridmap.incidents.mapping import Mapping
 from gridmap.incidents.measure import totals
 from gridmap.incidents.persons import personal_columns
 from gridmap.journeys.addresses import find_by_address
+from gridmap.journeys.held_back import ROW, WHY
 from gridmap.journeys.imports import STEPS
 from gridmap.store import Feed, Merged, Original
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from gridmap.files.incidents import Fault, Table
     from gridmap.incidents.doubts import Notice
+    from gridmap.incidents.table import Incoming, Table
     from gridmap.journeys.city import City
     from gridmap.journeys.imports import Source
 
@@ -34,8 +34,6 @@ FIRST_ROWS = 20
 PLACE_COLUMNS = frozenset({"lon", "lat", "when", "match", "score", "reason", "error_m"})
 LIKE = 0.8
 """Share of columns in common by which a file is taken to be of a feed."""
-ROW, WHY = "import_row", "import_why"
-"""Columns added to rows sent back; they are passed over when the rows are sent again."""
 
 
 @dataclass(frozen=True)
@@ -91,46 +89,6 @@ class Taken:
 
     look: Look
     merged: Merged
-
-
-def rejected(seen: Look) -> pd.DataFrame:
-    """Return the rows that are held back, to be put right and sent again.
-
-    Parameters
-    ----------
-    seen : Look
-        From :func:`look`.
-
-    Returns
-    -------
-    DataFrame
-        As they stand in the file, with their number in it and what is wrong.
-    """
-    why = reasons(seen.incoming.faults)
-    held = np.isin(seen.table.rows, list(why))
-    rows = seen.table.rows[held].tolist()
-    frame = seen.table.frame[held]
-    return frame.assign(**{ROW: rows, WHY: [why[row] for row in rows]})
-
-
-def reasons(faults: tuple[Fault, ...]) -> dict[int, str]:
-    """Return what is wrong with each row.
-
-    Parameters
-    ----------
-    faults : tuple of Fault
-        What cannot be read.
-
-    Returns
-    -------
-    dict of int to str
-        Row to its faults as one text.
-    """
-    found: dict[int, str] = {}
-    for fault in faults:
-        said = f"{fault.column}: {InputError(fault.key, value=fault.value)}".lstrip(": ")
-        found[fault.row] = f"{found[fault.row]}; {said}" if fault.row in found else said
-    return found
 
 
 def look(

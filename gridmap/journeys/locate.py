@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from gridmap.files.incidents import POINT_X, POINT_Y, Found
+from gridmap.incidents.interpret import Found
 from gridmap.incidents.locate import Locator, place
 from gridmap.incidents.model import PLACED, own_name
+from gridmap.incidents.table import POINT_X, POINT_Y
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from gridmap.files.incidents import Fault, Table
     from gridmap.grid.model import Grid
     from gridmap.incidents.doubts import Notice
     from gridmap.incidents.mapping import Mapping
+    from gridmap.incidents.table import Fault, Table
 
     Geocode = Callable[[pd.DataFrame], pd.DataFrame]
 

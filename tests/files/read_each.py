@@ -8,7 +8,7 @@ from pathlib import Path
 from gridmap.errors import GridmapError
 from gridmap.files.cells import read_frame
 from gridmap.files.incidents import read_table
-from gridmap.files.reader import CELLS
+from gridmap.files.kinds import CELLS
 
 TABLES = (".csv", ".xlsx", ".xml", ".csv.gz", ".json")
 

@@ -12,7 +12,7 @@ from shapely.testing import assert_geometries_equal
 
 from gridmap.errors import CrsError, FileError
 from gridmap.files.cells import read_frame, read_grid, write_frame
-from gridmap.files.reader import CELLS
+from gridmap.files.kinds import CELLS
 
 CODE = "CADRA"
 

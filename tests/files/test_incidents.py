@@ -13,8 +13,9 @@ import pytest
 from openpyxl import Workbook
 
 from gridmap.errors import ColumnError, CrsError, FileError
-from gridmap.files.incidents import interpret, read_incidents, read_table
+from gridmap.files.incidents import read_incidents, read_table
 from gridmap.files.tables import write_table
+from gridmap.incidents.interpret import interpret
 from gridmap.incidents.mapping import Mapping
 
 CHINA = "Asia/Shanghai"

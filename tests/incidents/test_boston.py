@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime
 
-from gridmap.files.incidents import interpret, read_table
+from gridmap.files.incidents import read_table
 from gridmap.incidents.doubts import doubts, on_pile
+from gridmap.incidents.interpret import interpret
 from tests.incidents import boston
 
 

@@ -13,7 +13,7 @@ from gridmap import datum, open_store
 from gridmap.errors import Cancelled
 from gridmap.files.tables import write_table
 from gridmap.incidents.mapping import Mapping
-from gridmap.journeys import intake
+from gridmap.journeys import held_back, intake
 from gridmap.journeys.city import City
 from gridmap.journeys.imports import Source, import_cells
 
@@ -121,9 +121,9 @@ def test_rows_with_errors_are_held_back_and_can_be_sent_again(city, tmp_path):
     figures = intake.counts(seen, intake.bring_in(city, seen, source))
     assert figures == {"rows": 11, "rejected": 3, "added": 8, "updated": 0, "unchanged": 0}
 
-    back = intake.rejected(seen)
-    assert back[intake.ROW].tolist() == [4, 7]
-    assert "soon" in back[intake.WHY].iloc[0] or "上报时间" in back[intake.WHY].iloc[0]
+    back = held_back.rejected(seen)
+    assert back[held_back.ROW].tolist() == [4, 7]
+    assert "soon" in back[held_back.WHY].iloc[0] or "上报时间" in back[held_back.WHY].iloc[0]
     back["上报时间"] = "2023-05-01"
     back["经度"], back["纬度"] = "115.01", "35.71"
     write_table(back, tmp_path / "mended.csv")

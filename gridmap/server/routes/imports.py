@@ -7,11 +7,12 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, File, Form, UploadFile
 
-from gridmap.files.incidents import as_text
 from gridmap.files.tables import as_csv
+from gridmap.incidents.interpret import as_text
 from gridmap.incidents.mapping import Mapping
 from gridmap.journeys import imports, intake
 from gridmap.journeys.city import City
+from gridmap.journeys.held_back import rejected
 from gridmap.journeys.imports import Source
 from gridmap.messages import text
 from gridmap.server.deps import ABILITIES, CityDep, JobsDep, LangDep, Reporter
@@ -153,7 +154,7 @@ def _look(city: City, source: Source, options: Options) -> intake.Look:
 
 
 def _seen(seen: intake.Look, taken: intake.Taken | None, lang: str) -> dict[str, Any]:
-    back = intake.rejected(seen)
+    back = rejected(seen)
     return {
         "feed": seen.feed,
         **intake.counts(seen, taken),
