@@ -16,7 +16,7 @@ import shapely
 from scipy import sparse, stats
 
 from gridmap.incidents import _hotspots
-from gridmap.incidents.measure import units
+from gridmap.incidents.units import units
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

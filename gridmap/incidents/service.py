@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from gridmap.incidents.measure import Filter, select, unit_of, units
+from gridmap.incidents.measure import Filter, select
+from gridmap.incidents.units import unit_of, units
 
 if TYPE_CHECKING:
     from datetime import date

@@ -19,7 +19,7 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from gridmap.errors import ValueRefused
-from gridmap.incidents.measure import units
+from gridmap.incidents.units import units
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -11,7 +11,8 @@ import shapely
 
 from gridmap.files.cells import write_frame
 from gridmap.files.tables import guarded, write_table
-from gridmap.incidents.measure import Filter, units
+from gridmap.incidents.measure import Filter
+from gridmap.incidents.units import units
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,8 @@ from gridmap.grid.valid import require_valid
 from gridmap.incidents.change import change
 from gridmap.incidents.hotspots import RATE, hotspots, neighbours
 from gridmap.incidents.locate import Locator, place
-from gridmap.incidents.measure import Filter, measure, moment, select, totals, units, weights
+from gridmap.incidents.measure import Filter, measure, moment, select, totals
+from gridmap.incidents.units import units, weights
 from gridmap.layers import pictures
 from gridmap.layers.choropleth import NO_DATA, STATE_COLORS, choropleth
 from gridmap.layers.folium_map import folium_map

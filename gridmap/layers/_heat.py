@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,8 @@ BITS = 30
 """Bits a key holds for each axis: pixels of 4 cm at the equator."""
 TILE_BITS = 8
 """A tile is 256 pixels wide."""
+CUT = 3.0
+"""Standard deviations at which the Gaussian kernel ends."""
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -204,3 +207,11 @@ def paint(density: NDArray[np.float32], peak: float, steps: int) -> NDArray[np.u
             step = int(np.sqrt(density[row, column]) * scale + np.float32(0.5))
             out[row, column + 1] = min(step, steps - 1)
     return out
+
+
+def gaussian(sigma: float) -> NDArray[np.float32]:
+    """Return the mass a Gaussian puts into each pixel around its own, cut off and summing to 1."""
+    radius = max(math.ceil(CUT * sigma), 1)
+    edges = (np.arange(-radius, radius + 2) - 0.5) / (sigma * math.sqrt(2))
+    mass = np.diff([math.erf(edge) for edge in edges])
+    return (mass / mass.sum()).astype(np.float32)

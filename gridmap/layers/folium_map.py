@@ -9,11 +9,11 @@ import numpy as np
 import shapely
 
 from gridmap import crs as crs_
-from gridmap.incidents.measure import units
+from gridmap.incidents.units import units
 from gridmap.layers import mercator
 from gridmap.layers.escape import escape_value
-from gridmap.layers.heat import rgba
 from gridmap.layers.legend import legend_html
+from gridmap.layers.shades import rgba
 from gridmap.layers.standalone import standalone
 from gridmap.messages import text
 

@@ -8,15 +8,14 @@ those of a pixel are sorted at two levels, and a period is two binary searches a
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from gridmap.errors import ValueRefused
-from gridmap.layers import _heat, mercator, png
+from gridmap.layers import _heat, mercator, png, shades
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,31 +29,11 @@ BLOCK_BITS = 5
 """Margins around a tile are counted in blocks of 32 pixels."""
 FINEST_SIGMA = 5.0
 """Widest standard deviation, in pixels, that is smoothed; a wider one is drawn enlarged."""
-CUT = 3.0
-"""Standard deviations at which the Gaussian kernel ends."""
 BANDWIDTH = 200.0
 """Metres; the standard deviation of the kernel."""
-HUE = (189, 0, 38)
-STEPS = 64
 DEEPEST = 22
 """Deepest zoom whose pixels the keys still tell apart."""
 FOREVER = (-(2**31), 2**31 - 1)
-
-
-@dataclass(frozen=True)
-class Shade:
-    """One mark of the heat legend.
-
-    Parameters
-    ----------
-    density : float
-        Incidents per square kilometre.
-    color : str
-        ``#rrggbbaa``.
-    """
-
-    density: float
-    color: str
 
 
 class Heat:
@@ -198,7 +177,7 @@ class Heat:
         span = self._span(start, end)
         top = self._peak(span, bandwidth) if peak is None else peak
         density = self._density(asked, span, bandwidth)
-        return png.indexed(_heat.paint(density, top, STEPS), _palette())
+        return png.indexed(_heat.paint(density, top, shades.STEPS), shades.palette())
 
     def peak(self, start: Any = None, end: Any = None, bandwidth: float = BANDWIDTH) -> float:
         """Return the highest density of a period, for one scale across tiles and times.
@@ -234,7 +213,7 @@ class Heat:
     ) -> NDArray[np.float32]:
         deeper = max(asked.z - self._deepest(bandwidth), 0)
         z, x, y = asked.z - deeper, asked.x >> deeper, asked.y >> deeper
-        weights = _gaussian(bandwidth / self._pixel(z))
+        weights = _heat.gaussian(bandwidth / self._pixel(z))
         margin = len(weights) // 2 + 1
         grid = np.zeros((SIZE + 2 * margin, SIZE + 2 * margin), np.int32)
         level, corner = z + _heat.TILE_BITS, (x * SIZE - margin, y * SIZE - margin)
@@ -307,70 +286,11 @@ class Heat:
         return min(max(math.floor(math.log2(widest)), 0), DEEPEST)
 
 
-def heat_legend(peak: float, marks: int = 5) -> list[Shade]:
-    """Return what the colours of a heat layer mean.
-
-    Parameters
-    ----------
-    peak : float
-        Density drawn in the full hue, incidents per km².
-    marks : int
-        Number of marks, evenly spaced in colour.
-
-    Returns
-    -------
-    list of Shade
-        From low to high.
-    """
-    return [
-        Shade(peak * (mark / marks) ** 2, _color(round(mark / marks * (STEPS - 1))))
-        for mark in range(1, marks + 1)
-    ]
-
-
-def rgba(density: NDArray[np.float32], peak: float) -> NDArray[np.uint8]:
-    """Colour densities as :meth:`Heat.png` does.
-
-    Parameters
-    ----------
-    density : ndarray of float32, shape (h, w)
-        Incidents per km².
-    peak : float
-        Density drawn in the full hue.
-
-    Returns
-    -------
-    ndarray of uint8, shape (h, w, 4)
-        Red, green, blue, alpha.
-    """
-    return _palette()[_heat.paint(density, peak, STEPS)[:, 1:]]
-
-
-def _color(step: int) -> str:
-    red, green, blue, alpha = _palette()[step].tolist()
-    return f"#{red:02x}{green:02x}{blue:02x}{alpha:02x}"
-
-
-@cache
-def _palette() -> NDArray[np.uint8]:
-    alpha = np.round(np.linspace(0, 230, STEPS))
-    rgb = np.tile(np.array(HUE), (STEPS, 1))
-    return np.column_stack([rgb, alpha]).astype(np.uint8)
-
-
 def _seconds(when: Any) -> NDArray[np.int32]:
     """Return times as seconds since 1970 (UTC); a missing one is the least."""
     stamps = pd.to_datetime(pd.Series(when), utc=True).dt.tz_localize(None)
     seconds = stamps.to_numpy(dtype="datetime64[s]").astype(np.int64)
     return np.clip(seconds, FOREVER[0], FOREVER[1]).astype(np.int32)
-
-
-def _gaussian(sigma: float) -> NDArray[np.float32]:
-    """Return the mass a Gaussian puts into each pixel around its own, cut off and summing to 1."""
-    radius = max(math.ceil(CUT * sigma), 1)
-    edges = (np.arange(-radius, radius + 2) - 0.5) / (sigma * math.sqrt(2))
-    mass = np.diff([math.erf(edge) for edge in edges])
-    return (mass / mass.sum()).astype(np.float32)
 
 
 def _ring_around(x: int, y: int, level: int, blocks: int) -> list[tuple[int, int]]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gridmap.layers.choropleth import Step
-    from gridmap.layers.heat import Shade
+    from gridmap.layers.shades import Shade
 
 DIGITS = 3
 

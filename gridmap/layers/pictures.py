@@ -9,8 +9,8 @@ from gridmap.incidents import change as change_
 from gridmap.incidents import hotspots as hotspots_
 from gridmap.incidents.measure import PER_AREA, PER_TOTAL
 from gridmap.layers.choropleth import FEW, NO_DATA, PALETTES, STATE_COLORS
-from gridmap.layers.heat import heat_legend
 from gridmap.layers.legend import Row, class_rows, heat_rows, number, totals_note
+from gridmap.layers.shades import heat_legend
 from gridmap.messages import text
 
 if TYPE_CHECKING:

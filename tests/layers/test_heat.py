@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from gridmap.errors import ValueRefused
 from gridmap.layers import mercator
-from gridmap.layers.heat import Heat, heat_legend
+from gridmap.layers.heat import Heat
+from gridmap.layers.shades import heat_legend
 
 
 @pytest.fixture(scope="module")

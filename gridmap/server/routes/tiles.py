@@ -10,9 +10,10 @@ from gridmap.incidents.measure import Filter, passes
 from gridmap.journeys.city import City
 from gridmap.layers import heat as heat_
 from gridmap.layers import lines, mercator
-from gridmap.layers.heat import Heat, heat_legend
+from gridmap.layers.heat import Heat
 from gridmap.layers.lines import LineTiles
 from gridmap.layers.places import PlaceTiles
+from gridmap.layers.shades import heat_legend
 from gridmap.layers.tiles import MAX_ZOOM, CellTiles
 from gridmap.server.deps import CityDep, FilterDep, PointViewer
 from gridmap.server.schemas import Wire
