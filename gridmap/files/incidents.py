@@ -77,10 +77,11 @@ def _of_layer(read: Any, shown: str) -> Table:
     require_crs(layer, shown)
     shapes = layer.geometry.to_numpy()
     frame = pd.DataFrame(layer.drop(columns=[GEOMETRY]))
-    frame[POINT_X], frame[POINT_Y] = shapely.get_x(shapes), shapely.get_y(shapes)
+    kinds, empty = shapely.get_type_id(shapes), shapely.is_empty(shapes)
+    points = np.where((kinds == 0) & ~empty, shapes, None)
+    frame[POINT_X], frame[POINT_Y] = shapely.get_x(points), shapely.get_y(points)
     rows = np.arange(1, len(frame) + 1)
-    kinds = shapely.get_type_id(shapes)
-    wrong = np.flatnonzero((kinds > 0) & ~shapely.is_empty(shapes))
+    wrong = np.flatnonzero((kinds > 0) & ~empty)
     faults = tuple(
         Fault(int(rows[n]), GEOMETRY, shapes[n].geom_type, "import.not_point") for n in wrong
     )

@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from openpyxl import Workbook
 
 from gridmap.errors import ColumnError, CrsError, FileError
@@ -142,6 +143,16 @@ def test_layers_of_points(tmp_path, suffix):
     assert found["id"].tolist() == ["01", "02"]
     assert np.allclose(found[["lon", "lat"]], [[-71.1, 42.3], [-71.2, 42.4]], atol=1e-9)
     assert "import.crs_assumed" not in [key for key, _ in notices]
+
+
+def test_empty_points_and_other_shapes(tmp_path):
+    shapes = [shapely.Point(1, 2), shapely.Point(), None, shapely.LineString([(0, 0), (1, 1)])]
+    frame = gpd.GeoDataFrame({"id": ["a", "b", "c", "d"]}, geometry=shapes, crs=4326)
+    frame.to_file(tmp_path / "in.gpkg")
+    table = read_table(tmp_path / "in.gpkg")
+    lon = interpret(table, table.guess(), "UTC").frame["lon"]
+    assert lon.isna().tolist() == [False, True, True, True]
+    assert [(fault.row, fault.value) for fault in table.faults] == [(4, "LineString")]
 
 
 def test_layer_of_points_in_feet_called_degrees(tmp_path):
