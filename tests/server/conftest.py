@@ -33,8 +33,8 @@ def cambridge_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def reader(cambridge_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """A client for tests that change nothing."""
     path = shutil.copy(cambridge_store, tmp_path_factory.mktemp("reader") / "cambridge.db")
-    with open_store(path) as store, TestClient(create_app(Settings(), store), HERE) as client:
-        yield client
+    with open_store(path) as store:
+        yield from served(store)
 
 
 @pytest.fixture
@@ -46,8 +46,14 @@ def store(cambridge_store: Path, tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def client(store: Store) -> Iterator[TestClient]:
     """A client of a store of its own; the visitor is a planner."""
-    with TestClient(create_app(Settings(), store), HERE) as opened:
-        yield opened
+    yield from served(store)
+
+
+def served(store: Store) -> Iterator[TestClient]:
+    """A client of a store, without what a server does to warm up."""
+    app = create_app(Settings(), store)
+    yield TestClient(app, HERE)
+    app.state.jobs.close()
 
 
 def finished(client: TestClient, job: int, seconds: float = 60) -> dict[str, Any]:
