@@ -142,6 +142,7 @@ def write_changes(done: Repair, path: Path, lang: str = "en") -> None:
     names = ["id", "kind", "cells", "before", "after", "area_m2", "width_m", "place", "reason"]
     frame = pd.DataFrame(rows, columns=names)
     places = crs.to_lonlat(frame.pop("place").to_numpy(dtype=object), done.grid.crs)
-    frame.insert(7, "lon", shapely.get_x(places))
-    frame.insert(8, "lat", shapely.get_y(places))
+    xy = [(p.x, p.y) if p is not None and not p.is_empty else (None, None) for p in places]
+    frame.insert(7, "lon", [x for x, _ in xy])
+    frame.insert(8, "lat", [y for _, y in xy])
     write_table(frame, path)

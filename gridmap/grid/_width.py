@@ -66,8 +66,9 @@ def _ball(k: int, t: float, a: Any, b: Any, boxes: Any, size: float) -> tuple[fl
     px, py = a[k, 0] + t * dx, a[k, 1] + t * dy
     r = size
     for _ in range(30):
-        _, qx, qy = _nearest(px + nx * r, py + ny * r, a, b, boxes, r * (1 - 1e-9))
-        if qx == px + nx * r and qy == py + ny * r:  # nothing within reach
+        reach = r * (1 - 1e-9)
+        d, qx, qy = _nearest(px + nx * r, py + ny * r, a, b, boxes, reach)
+        if d >= reach * reach:
             break
         ahead = nx * (qx - px) + ny * (qy - py)
         if ahead <= 0:

@@ -246,7 +246,8 @@ def _root_causes(survey: Survey, found: list[Finding]) -> tuple[list[Finding], s
         ]
         caused.update(id(each) for each in mine)
         values = {"count": len(mine)}
-        out.append(Finding("invalid", (fault.cell,), fault.point, fault.reason, values))
+        key = "invalid_not_finite" if fault.reason == "not_finite" else fault.reason
+        out.append(Finding("invalid", (fault.cell,), fault.point, key, values))
     return out, caused
 
 

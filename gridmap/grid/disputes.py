@@ -58,7 +58,9 @@ class Dispute:
     reason: str = ""
 
 
-def arranged(grid: Grid, survey: Survey, earlier: Grid | None) -> tuple[Arrangement, list[Dispute]]:
+def arranged(
+    grid: Grid, survey: Survey, earlier: Grid | None, whole: frozenset[int] = frozenset()
+) -> tuple[Arrangement, list[Dispute]]:
     """Cut left-over edges, and the borders hidden in disputed ground, into faces.
 
     Parameters
@@ -69,6 +71,8 @@ def arranged(grid: Grid, survey: Survey, earlier: Grid | None) -> tuple[Arrangem
         What does not cancel.
     earlier : Grid, optional
         Cells whose borders part disputed ground.
+    whole : frozenset of int
+        Cells all of whose edges are to be cut where others meet them, cancelled or not.
 
     Returns
     -------
@@ -78,27 +82,29 @@ def arranged(grid: Grid, survey: Survey, earlier: Grid | None) -> tuple[Arrangem
     left = survey.left
     if grid.boundary is not None:
         left = continued(left, (), [grid.boundary])
-    eps = survey.eps
-    first = Arrangement.of(left, eps)
-    wanted = _disputed(grid, first)
-    held = _held(survey, first, wanted)
-    parted = held.parted if earlier is None else np.array(sorted(wanted), dtype=int)
-    hidden = _hidden(survey, first, parted, earlier)
-    if len(hidden):
-        both = np.concatenate([left.edges, hidden, hidden[:, ::-1]])
-        owners = np.concatenate([left.owners, np.full(2 * len(hidden), WALL)])
-        first = Arrangement.of(Leftover(both, owners), eps)
-        wanted = _disputed(grid, first)
-        held = _held(survey, first, wanted)
-    return first, _described(grid, first, wanted, held.holders)
+    made = Arrangement.of(left, survey.eps)
+    wanted = _disputed(grid, made)
+    held = _held(survey, made, wanted)
+    rows = sorted(held.parted | whole)
+    hidden = [_edges(shapely.boundary(survey.ground[rows]))]
+    if earlier is not None and wanted:
+        hidden.append(_earlier_borders(survey, made.faces[sorted(wanted)], earlier))
+    edges = _new(np.concatenate(hidden), made)
+    if len(edges):
+        both = np.concatenate([left.edges, edges, edges[:, ::-1]])
+        owners = np.concatenate([left.owners, np.full(2 * len(edges), WALL)])
+        made = Arrangement.of(Leftover(both, owners), survey.eps)
+        wanted = _disputed(grid, made)
+        held = _held(survey, made, wanted)
+    return made, _described(grid, made, wanted, held.holders)
 
 
 @dataclass(frozen=True)
 class _Held:
-    """Who holds disputed faces: cells by face, and the faces that a cell holds in part."""
+    """Who holds disputed faces: cells by face, and the cells that hold one in part only."""
 
     holders: dict[int, list[int]]
-    parted: NDArray[np.int64]
+    parted: frozenset[int]
 
 
 def _held(survey: Survey, made: Arrangement, wanted: dict[int, str]) -> _Held:
@@ -111,7 +117,7 @@ def _held(survey: Survey, made: Arrangement, wanted: dict[int, str]) -> _Held:
     holders: dict[int, list[int]] = {}
     for f, c in zip(numbers[face[share > HALF]].tolist(), cell[share > HALF].tolist(), strict=True):
         holders.setdefault(f, []).append(c)
-    return _Held(holders, np.unique(numbers[face[real & (share < WHOLE)]]))
+    return _Held(holders, frozenset(cell[real & (share < WHOLE)].tolist()))
 
 
 def _disputed(grid: Grid, made: Arrangement) -> dict[int, str]:
@@ -127,27 +133,18 @@ def _disputed(grid: Grid, made: Arrangement) -> dict[int, str]:
     return {int(face): kind for kind, mask in kinds.items() for face in np.flatnonzero(mask)}
 
 
-def _hidden(
-    survey: Survey, made: Arrangement, numbers: NDArray[np.int64], earlier: Grid | None
-) -> NDArray[np.float64]:
-    """Return the borders that run through disputed ground although they cancel."""
-    if not len(numbers):
-        return np.zeros((0, 2, 2))
-    layers = [survey.ground]
-    if earlier is not None:
-        layers.append(earlier.shapes)
-    faces = made.faces[numbers]
+def _earlier_borders(survey: Survey, faces: Any, earlier: Grid) -> NDArray[np.float64]:
+    """Return the earlier borders within disputed ground."""
     solid = faces[shapely.area(faces) > survey.eps * shapely.length(faces)]
-    found = []
-    for layer in layers:
-        face, cell = shapely.STRtree(layer).query(solid, predicate="intersects")
-        lines = shapely.intersection(shapely.boundary(layer[cell]), solid[face])
-        lines = shapely.get_parts(shapely.get_parts(lines))
-        lines = lines[(shapely.get_type_id(lines) == 1) & (shapely.length(lines) > survey.eps)]
-        xy, line = shapely.get_coordinates(lines, return_index=True)
-        edges = np.stack([xy[:-1], xy[1:]], axis=1)[line[1:] == line[:-1]]
-        found.append(_new(edges, made))
-    return np.concatenate(found)
+    face, cell = shapely.STRtree(earlier.shapes).query(solid, predicate="intersects")
+    lines = shapely.intersection(shapely.boundary(earlier.shapes[cell]), solid[face])
+    return _edges(lines[shapely.length(lines) > survey.eps])
+
+
+def _edges(lines: Any) -> NDArray[np.float64]:
+    parts = shapely.get_parts(shapely.get_parts(lines))
+    xy, line = shapely.get_coordinates(parts[shapely.get_type_id(parts) == 1], return_index=True)
+    return np.stack([xy[:-1], xy[1:]], axis=1)[line[1:] == line[:-1]]
 
 
 def _new(edges: NDArray[np.float64], made: Arrangement) -> NDArray[np.float64]:

@@ -222,13 +222,16 @@ def _pass(work: _Work, number: int) -> bool:
     mended = [each.cell for each in survey.faults if shapes[each.cell] is not None]
     if not len(survey.left.owners):
         return _store(work, shapes, done, mended)
-    made, disputes = arranged(work.grid, survey, work.earlier)
-    judge = Judge(work.grid, survey.ground, work.rules, work.gap_width, work.prefer, work.earlier)
-    judge.decide(disputes, made)
-    for each in disputes:
-        if each.winner is not None and _id(each.kind, made.faces[each.face]) in (work.refused):
-            each.winner, each.reason = None, "refused"
-    changed = _rebuild(survey, made, disputes, shapes)
+    whole: frozenset[int] = frozenset()
+    while True:
+        made, disputes = arranged(work.grid, survey, work.earlier, whole)
+        _decide(work, made, disputes)
+        new, failed = _rebuilt(survey, made, disputes)
+        if failed <= whole:
+            break
+        whole |= failed  # a border of theirs that cancels is met by another: cut it too
+    changed = set(new)
+    shapes[list(new)] = np.array([*new.values(), None], dtype=object)[:-1]
     if number == 0:
         work.reasons = [(made.faces[d.face], d.reason) for d in disputes if d.winner is None]
     done += [_changed(work.grid, made, each) for each in disputes if each.winner is not None]
@@ -262,39 +265,52 @@ def _mend(work: _Work, survey: Survey, shapes: Any) -> list[Change]:
     return done
 
 
-def _rebuild(survey: Survey, made: Arrangement, disputes: list[Dispute], shapes: Any) -> set[int]:
-    """Give disputed faces to their winners; return the cells whose shapes changed.
+def _decide(work: _Work, made: Arrangement, disputes: list[Dispute]) -> None:
+    ground = work.survey.ground
+    judge = Judge(work.grid, ground, work.rules, work.gap_width, work.prefer, work.earlier)
+    judge.decide(disputes, made)
+    for each in disputes:
+        if each.winner is not None and _id(each.kind, made.faces[each.face]) in work.refused:
+            each.winner, each.reason = None, "refused"
+
+
+def _rebuilt(
+    survey: Survey, made: Arrangement, disputes: list[Dispute]
+) -> tuple[dict[int, Any], frozenset[int]]:
+    """Give disputed faces to their winners; return the new shapes and the cells that failed.
 
     A cell whose new edges make no sound ring, because they lie closer than the coordinates can
-    tell, is left as it is, with all disputes it has a part in.
+    tell, stays as it is, with all disputes it has a part in.
     """
     builder = Builder(made)
     seamed = {cell for pair in survey.seams for cell in pair}
     stuck: set[int] = set()
-    made_of: dict[tuple[int, tuple[int, ...], tuple[int, ...]], Any] = {}
+    every: frozenset[int] = frozenset()
+    built: dict[tuple[int, tuple[int, ...], tuple[int, ...]], Any] = {}
     while True:
         lost, gained = _transfers(disputes)
-        failed = set()
-        for cell in (seamed | set(lost) | set(gained)) - stuck:
-            plan = (cell, tuple(lost.get(cell, ())), tuple(gained.get(cell, ())))
-            if plan not in made_of:
-                made_of[plan] = builder.cell(survey.ground[cell], plan[1], plan[2])
-            if made_of[plan] is None:
-                failed.add(cell)
+        plans = {
+            cell: (cell, tuple(lost.get(cell, ())), tuple(gained.get(cell, ())))
+            for cell in (seamed | set(lost) | set(gained)) - stuck
+        }
+        for plan in set(plans.values()) - set(built):
+            built[plan] = builder.cell(survey.ground[plan[0]], plan[1], plan[2])
+        failed = {cell for cell, plan in plans.items() if built[plan] is None}
         if not failed:
             break
+        every |= failed
         stuck |= {cell for cell in failed if cell not in lost and cell not in gained}
         for each in disputes:
             if each.winner is not None and not failed.isdisjoint((*each.holders, each.winner)):
                 each.winner, each.reason = None, "thin"
-    changed = set()
-    for cell in (seamed | set(lost) | set(gained)) - stuck:
-        new = made_of[cell, tuple(lost.get(cell, ())), tuple(gained.get(cell, ()))]
-        old = shapely.normalize(survey.ground[cell])
-        if not shapely.equals_exact(shapely.normalize(new), old, tolerance=0.0):
-            shapes[cell] = new
-            changed.add(cell)
-    return changed
+    new = {cell: built[plan] for cell, plan in sorted(plans.items())}
+    return {
+        cell: shape for cell, shape in new.items() if _differ(shape, survey.ground[cell])
+    }, every
+
+
+def _differ(one: Any, other: Any) -> bool:
+    return not shapely.equals_exact(shapely.normalize(one), shapely.normalize(other), tolerance=0.0)
 
 
 def _transfers(disputes: list[Dispute]) -> tuple[dict[int, list[int]], dict[int, list[int]]]:

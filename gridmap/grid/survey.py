@@ -65,8 +65,8 @@ class Survey:
         ground[shapely.area(ground) == 0] = None
         for each in broken:
             ground[each.cell] = mended(shapes[each.cell])
-        bounds = shapely.total_bounds(ground)
-        eps = 0.0 if np.isnan(bounds).any() else rounding(bounds)
+        bounds = shapely.bounds(ground)
+        eps = rounding(bounds[np.isfinite(bounds)])
         return cls(shapes, broken, ground, leftover(ground), eps)
 
     def replaced(self, shapes: Shapes, rows: list[int]) -> Survey:
@@ -93,6 +93,8 @@ class Survey:
         for each in new:
             ground[each.cell] = mended(shapes[each.cell])
         left = continued(self.left, ground[places], self.ground[places], rows)
+        if (left.owners < 0).any():  # a border that lost its partner: whose it is must be told
+            left = leftover(ground)
         both = sorted([*kept, *new], key=lambda each: each.cell)
         return Survey(shapes, both, ground, left, self.eps)
 
