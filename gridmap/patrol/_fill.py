@@ -13,18 +13,23 @@ from gridmap.patrol._routes import (
     CHEAPEST,
     DONE,
     HERE,
+    HIGH,
     ITEM,
     LAST,
+    LOW,
     NEVER_FITS,
     NONE,
     UNIT,
     Routes,
+    begin_of,
     insert,
     price,
+    retime,
 )
 from gridmap.patrol._tables import (
     CLOSE,
     DWELL,
+    FAR,
     HOME,
     MODE,
     OPEN,
@@ -300,3 +305,33 @@ def fill_in_order(tables: Tables, routes: Routes, dice: Dice) -> None:
                 break
             insert(tables, routes, item, chosen, chosen_rank)
             item = _next_copy(tables, routes, tables.stays[item, STOP])
+
+
+@njit(cache=True, nogil=True)
+def fence_anew(tables: Tables, routes: Routes, share: float) -> None:
+    """Give a share of the time between two visits of a stop to the earlier one."""
+    held = routes.held
+    for stop in range(tables.spacing.size):
+        first, last = tables.first[stop], tables.first[stop + 1]
+        if last - first == 1:
+            continue
+        gap = tables.stays[first, DWELL] + tables.spacing[stop]
+        before = NONE
+        for _ in range(first, last):
+            after = NONE
+            for item in range(first, last):
+                fresh = held[item, UNIT] >= 0 and item != before
+                if fresh and before >= 0:
+                    fresh = begin_of(routes, item) > begin_of(routes, before)
+                if fresh and (after < 0 or begin_of(routes, item) < begin_of(routes, after)):
+                    after = item
+            if after < 0:
+                break
+            held[after, LOW], held[after, HIGH] = 0, FAR
+            if before >= 0:
+                slack = begin_of(routes, after) - begin_of(routes, before) - gap
+                held[before, HIGH] = begin_of(routes, before) + int(slack * share)
+                held[after, LOW] = held[before, HIGH] + gap
+            before = after
+    for unit in range(routes.size.size):
+        retime(tables, routes, unit)

@@ -102,7 +102,8 @@ def tables(patrol: Patrol) -> Tables:
 def _allowed(patrol: Patrol, visits: list[int], resting: list[int]) -> NDArray[np.bool_]:
     names = [unit.name for unit in patrol.units]
     only = [patrol.stops[k].unit for k in visits] + [names[k] for k in resting]
-    return np.array([[name in {"", unit} for unit in names] for name in only], dtype=np.bool_)
+    rows = [[name in {"", unit} for unit in names] for name in only]
+    return np.array(rows, dtype=np.bool_).reshape(len(only), len(names))
 
 
 def _plain(patrol: Patrol, matrix: NDArray[np.int64]) -> bool:

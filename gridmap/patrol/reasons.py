@@ -81,10 +81,10 @@ def _reason(
         return ("unreachable_unit", {"unit": stop.unit}) if stop.unit else ("unreachable", {})
     if min(_lateness(patrol, unit, [stay]) for unit in reachable) > 0:
         return ("window", {}) if stop.windows else ("far", {})
-    taken = [v.arrive for route in routes for v in route.visits if v.stop == stop.name]
+    taken = _arrivals(routes, stop.name)
     best: tuple[int, int] | None = None
     for unit in reachable:
-        for late in _insertions(patrol, routes[unit], unit, stop, (stay, taken)):
+        for late in _insertions(patrol, routes, unit, stop, (stay, taken)):
             best = min(best or (late, unit), (late, unit))
     if best is None:
         return "spacing", {"minutes": stop.spacing // 60}
@@ -101,18 +101,22 @@ def _reachable(patrol: Patrol, unit: int, place: int) -> bool:
 
 
 def _insertions(
-    patrol: Patrol, route: Route, unit: int, stop: Stop, wanted: tuple[_Stay, list[int]]
+    patrol: Patrol,
+    routes: tuple[Route, ...],
+    unit: int,
+    stop: Stop,
+    wanted: tuple[_Stay, list[int]],
 ) -> Iterator[int]:
     """Yield the lateness of each place in a route at which the stop's visits keep apart."""
     stay, taken = wanted
     gap = stop.dwell + stop.spacing
-    for rank in range(len(route.visits) + 1):
-        free = route.visits[rank - 1].arrive + route.visits[rank - 1].dwell if rank else 0
+    visits, stays = routes[unit].visits, _stays(patrol, routes, unit)
+    for rank in range(len(visits) + 1):
+        free = visits[rank - 1].arrive + visits[rank - 1].dwell if rank else 0
         open_ = [span for low, high in stay.spans for span in _clear((low, high), taken, gap)]
         open_ = [span for span in open_ if span[1] >= free]
         if open_ or not taken:
             one = _Stay(stay.place, stay.dwell, open_ or stay.spans)
-            stays = _stays(patrol, route, unit)
             yield _lateness(patrol, unit, [*stays[:rank], one, *stays[rank:]])
 
 
@@ -129,20 +133,27 @@ def _clear(span: Window, taken: list[int], gap: int) -> list[Window]:
     return spans
 
 
-def _stays(patrol: Patrol, route: Route, unit: int) -> list[_Stay]:
+def _stays(patrol: Patrol, routes: tuple[Route, ...], unit: int) -> list[_Stay]:
+    """Return the stays of a route; a repeated one may only move as far as its others allow."""
     number = {stop.name: k for k, stop in enumerate(patrol.stops)}
     finish = patrol.shift.seconds
     rest = patrol.units[unit].rest
     stays = []
-    for visit in route.visits:
+    for visit in routes[unit].visits:
         if visit.stop:
             stop = patrol.stops[number[visit.stop]]
             spans = begins(stop.windows, stop.dwell, finish)
-            place = patrol.stop_place(number[visit.stop])
-            stays.append(_Stay(place, stop.dwell, spans))
+            others = [when for when in _arrivals(routes, stop.name) if when != visit.arrive]
+            gap = stop.dwell + stop.spacing
+            spans = [part for span in spans for part in _clear(span, others, gap)]
+            stays.append(_Stay(patrol.stop_place(number[visit.stop]), stop.dwell, spans))
         elif rest:
             stays.append(_Stay(-1, rest.seconds, begins((rest.window,), rest.seconds, finish)))
     return stays
+
+
+def _arrivals(routes: tuple[Route, ...], stop: str) -> list[int]:
+    return [visit.arrive for route in routes for visit in route.visits if visit.stop == stop]
 
 
 def _lateness(patrol: Patrol, unit: int, stays: list[_Stay]) -> int:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gridmap.patrol.model import Patrol, Route, Solution, Visit
     from gridmap.patrol.track import Track
 
+MINUTE = 60
 STYLE = """
 @page { size: A4; margin: 12mm; }
 body { font: 10.5pt/1.35 system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC",
@@ -35,7 +36,7 @@ td.n, th.n { text-align: right; white-space: nowrap; }
 td.box::before { content: ""; display: inline-block; width: 3.4mm; height: 3.4mm;
   border: .8pt solid #000; }
 tr.break td { font-style: italic; }
-svg { width: 100%; max-height: 150mm; border: .6pt solid #888; break-inside: avoid; }
+svg { width: 100%; max-height: 118mm; border: .6pt solid #888; break-inside: avoid; }
 .streets { fill: none; stroke: #bbb; stroke-width: .5; }
 .halo { fill: none; stroke: #fff; stroke-width: 4; stroke-linejoin: round; }
 .way { fill: none; stroke-width: 2.2; stroke-linejoin: round; }
@@ -184,6 +185,7 @@ def _row(patrol: Patrol, visit: Visit, rank: int, say: _Words) -> str:
         return f'<tr class="break"><td></td><td></td>{times}<td>{say("break")}</td><td></td></tr>'
     stop = next(stop for stop in patrol.stops if stop.name == visit.stop)
     must = f" · {say('required')}" if stop.required else ""
+    must += f" · {say('wait_minutes', minutes=visit.wait // 60)}" if visit.wait >= MINUTE else ""
     return (
         f'<tr><td class="box"></td><td class="n">{rank}</td>{times}'
         f"<td>{escape(stop.name)}{must}</td><td>{escape(stop.category)}</td></tr>"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gridmap.errors import Cancelled, ValueRefused
-from gridmap.patrol._fill import fill_by_ratio
+from gridmap.patrol._fill import fence_anew, fill_by_ratio
 from gridmap.patrol._routes import copy_routes, empty_routes
 from gridmap.patrol._search import anneal
 from gridmap.patrol._tables import SPECIAL, STOP, tables
@@ -106,7 +106,7 @@ def search(
     Routes
         The best found.
     """
-    units, items = table.allowed.shape[1], table.gain.size
+    units, items = len(table.units), table.gain.size
     routes, spare, best = (empty_routes(units, items) for _ in range(3))
     if not items:
         return best
@@ -124,7 +124,9 @@ def search(
                 anneal(table, routes, spare, best, dice, rounds // STEPS, heat)
     except Cancelled:
         pass
-    fill_by_ratio(table, best, dice, 0.0)
+    for share in (1.0, 0.0, 0.5):
+        fence_anew(table, best, share)
+        fill_by_ratio(table, best, dice, 0.0)
     return best
 
 

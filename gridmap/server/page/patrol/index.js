@@ -122,6 +122,7 @@ function createDesk(ctx) {
     }
     fill(progress);
     draw();
+    if (!state.get().sel) routes.fit(true);
   }
 
   async function follow(job) {

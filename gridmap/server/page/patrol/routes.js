@@ -9,6 +9,18 @@ export const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#AA3377", "#6A51A3", "
 const EMPTY = { type: "FeatureCollection", features: [] };
 const LAYERS = ["patrol-halo", "patrol-ways", "patrol-arrows", "patrol-stops", "patrol-numbers"];
 
+/** One feature for all visits of a unit to a stop, labelled with all their numbers. */
+function merged(features) {
+  const found = new Map();
+  for (const { geometry, properties } of features) {
+    const key = properties.stop === undefined ? properties.unit : `${properties.unit}\n${properties.stop}`;
+    const before = found.get(key);
+    const label = properties.number === undefined ? undefined : [before?.properties.label, properties.number].filter(Boolean).join("·");
+    found.set(key, { geometry, properties: { ...properties, label } });
+  }
+  return [...found.values()];
+}
+
 export function createRoutes(desk) {
   const { map, panels } = desk.ctx;
   const ink = inks();
@@ -23,7 +35,7 @@ export function createRoutes(desk) {
   const point = ["==", ["geometry-type"], "Point"];
   const mine = ["boolean", ["get", "chosen"], false];
   add({ id: "patrol-stops", type: "circle", filter: point, paint: { "circle-radius": ["case", mine, 12, 9], "circle-color": ["case", ["has", "colour"], colour, ink.ground], "circle-stroke-color": ["case", mine, ink.chosen, ["has", "colour"], "#ffffff", ink.border], "circle-stroke-width": ["case", mine, 3, 1.5] } });
-  add({ id: "patrol-numbers", type: "symbol", filter: point, layout: { "text-field": ["get", "label"], "text-font": FONT, "text-size": 10, "text-allow-overlap": true }, paint: { "text-color": "#ffffff" } });
+  add({ id: "patrol-numbers", type: "symbol", filter: point, layout: { "text-field": ["get", "label"], "text-font": FONT, "text-size": 10, "text-allow-overlap": true }, paint: { "text-color": "#ffffff", "text-halo-color": colour, "text-halo-width": 2.5 } });
 
   const click = (event) => {
     if (ask) {
@@ -54,7 +66,7 @@ export function createRoutes(desk) {
   function features() {
     const patrol = desk.patrol();
     const colours = Object.fromEntries((patrol.plan?.units ?? []).map((unit, index) => [unit.name, COLOURS[index % COLOURS.length]]));
-    const drawn = (patrol.routes?.features ?? []).map(({ geometry, properties }) => ({ type: "Feature", geometry, properties: { unit: properties.unit, stop: properties.stop, label: properties.number && String(properties.number), colour: colours[properties.unit], chosen: properties.stop !== undefined && properties.stop === desk.chosen() } }));
+    const drawn = merged(patrol.routes?.features ?? []).map(({ geometry, properties }) => ({ type: "Feature", geometry, properties: { unit: properties.unit, stop: properties.stop, label: properties.label, colour: colours[properties.unit], chosen: properties.stop !== undefined && properties.stop === desk.chosen() } }));
     const seen = new Set(drawn.map((one) => one.properties.stop));
     const others = [...patrol.asked.stop, ...patrol.stops].filter((stop) => !seen.has(stop.name) && seen.add(stop.name));
     const waiting = others.map((stop) => ({ type: "Feature", geometry: { type: "Point", coordinates: stop.at }, properties: { stop: stop.name, label: "", chosen: stop.name === desk.chosen() } }));
@@ -65,9 +77,9 @@ export function createRoutes(desk) {
     map.getSource("patrol").setData({ type: "FeatureCollection", features: features() });
   }
 
-  function fit() {
+  function fit(again = false) {
     const points = features().flatMap(({ geometry }) => (geometry.type === "Point" ? [geometry.coordinates] : geometry.coordinates));
-    if (!points.length || desk.ctx.state.get().map) return;
+    if (!points.length || (!again && desk.ctx.state.get().map)) return;
     const [lons, lats] = [points.map((p) => p[0]), points.map((p) => p[1])];
     goTo(map, [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)]);
   }
