@@ -6,7 +6,6 @@ import mimetypes
 from contextlib import asynccontextmanager
 from importlib import import_module
 from importlib.resources import files
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -110,8 +109,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.state.tiles = tiles
     errors.install(app)
     for name in ROUTES:
-        if find_spec(f"gridmap.server.routes.{name}"):
-            app.include_router(import_module(f"gridmap.server.routes.{name}").router)
+        app.include_router(import_module(f"gridmap.server.routes.{name}").router)
     openapi.install(app)
     _serve_page(app)
     return app
