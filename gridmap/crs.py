@@ -18,6 +18,8 @@ from gridmap.datum import from_bd09, from_gcj02, to_bd09, to_gcj02
 from gridmap.errors import CrsError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "from_bd09",
     "from_gcj02",
     "metric",
+    "mover",
     "name",
     "parse",
     "require_axes",
@@ -157,6 +160,31 @@ def _plain_degrees(crs: CRS) -> bool:
     return crs == LONLAT or "World Geodetic System 1984" in name or name in CGCS2000
 
 
+def mover(source: CRS | None, target: CRS | None) -> Callable[[Any], NDArray[np.float64]]:
+    """Return what transforms points, for many small calls: comparing CRSs takes its time.
+
+    Parameters
+    ----------
+    source, target : CRS or None
+        Where points are and where they go; None leaves them as they are.
+
+    Returns
+    -------
+    callable
+        :func:`transform_points` of these two.
+    """
+    if _identical(source, target):
+        return lambda points: np.asarray(points, dtype=float)
+    assert source is not None and target is not None  # noqa: S101, PT018
+    move = _transformer(source, target)
+
+    def moved(points: Any) -> NDArray[np.float64]:
+        xy = np.asarray(points, dtype=float)
+        return np.column_stack(move.transform(xy[:, 0], xy[:, 1]))
+
+    return moved
+
+
 def transform_points(points: Any, source: CRS | None, target: CRS | None) -> NDArray[np.float64]:
     """Transform points.
 
@@ -172,11 +200,7 @@ def transform_points(points: Any, source: CRS | None, target: CRS | None) -> NDA
     ndarray of float64, shape (n, 2)
         The points in the target CRS; points beyond its reach become infinite.
     """
-    xy = np.asarray(points, dtype=float)
-    if _identical(source, target):
-        return xy
-    assert source is not None and target is not None  # noqa: S101, PT018
-    return np.column_stack(_transformer(source, target).transform(xy[:, 0], xy[:, 1]))
+    return mover(source, target)(points)
 
 
 def transform(shapes: Any, source: CRS | None, target: CRS | None) -> Any:

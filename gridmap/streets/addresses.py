@@ -85,6 +85,7 @@ class StreetAddresses:
         column = _columns(frame)
         shapes = frame.geometry.to_numpy()
         self._crs = crs_.metric(frame.crs, shapely.total_bounds(shapes))
+        self._to_lonlat = crs_.mover(self._crs, crs_.LONLAT)
         self._lines = np.asarray(shapely.force_2d(crs_.transform(shapes, frame.crs, self._crs)))
         shown = frame[column["name"]].fillna("").astype(str)
         forms = np.array([one_form(name) for name in shown], dtype=object)
@@ -245,7 +246,7 @@ class StreetAddresses:
     def _at(
         self, xy: Any, level: str, score: float, margin: float, error_m: float, name: str
     ) -> Match:
-        (lon, lat), *_ = crs_.transform_points([xy], self._crs, crs_.LONLAT)
+        (lon, lat), *_ = self._to_lonlat([xy])
         return Match(FOUND, float(lon), float(lat), level, score, margin, error_m, name)
 
     def _title(self, street: int) -> str:

@@ -49,6 +49,78 @@ class Spot:
     zip_code: str
 
 
+@dataclass(frozen=True)
+class Side:
+    """The numbers on one side of a segment.
+
+    Parameters
+    ----------
+    segment : int
+        Number of the segment.
+    first, last : int
+        Numbers at its start and at its end; 0 or less for none.
+    left : bool
+        Whether it is the left side.
+    zip_code : str
+        Postal code, ``""`` for none.
+    """
+
+    segment: int
+    first: int
+    last: int
+    left: bool
+    zip_code: str
+
+    @property
+    def low(self) -> int:
+        """The lesser number; 0 or less for none."""
+        return min(self.first, self.last)
+
+    @property
+    def high(self) -> int:
+        """The greater number."""
+        return max(self.first, self.last)
+
+    @property
+    def parity(self) -> int:
+        """0 for even numbers, 1 for odd ones, :data:`MIXED` for both."""
+        return self.low % 2 if self.low % 2 == self.high % 2 else MIXED
+
+    def share(self, number: int) -> float:
+        """Return how far along the segment a number stands, numbers beyond it at its ends.
+
+        Parameters
+        ----------
+        number : int
+            A number.
+
+        Returns
+        -------
+        float
+            0 at the start, 1 at the end.
+        """
+        if self.first == self.last:
+            return 0.5
+        held = min(max(number, self.low), self.high)
+        return (held - self.first) / (self.last - self.first)
+
+    def gap(self, number: int) -> float:
+        """Return how far a number is beyond the range, more so on the wrong side of the street.
+
+        Parameters
+        ----------
+        number : int
+            A number.
+
+        Returns
+        -------
+        float
+            Numbers between.
+        """
+        beyond = max(self.low - number, number - self.high, 0)
+        return beyond + (0 if self.parity in (MIXED, number % 2) else NEAREST / 2)
+
+
 class Ranges:
     """The numbers on both sides of segments.
 
@@ -73,11 +145,12 @@ class Ranges:
         street: NDArray[np.int64],
     ) -> None:
         self._lines = lines
-        sides = [_side(frame, column, side) for side in ("left", "right")]
-        rows = pd.concat([side.assign(segment=np.arange(len(frame))) for side in sides])
-        rows["street"] = street[rows["segment"].to_numpy()]
-        rows = rows[rows["low"] > 0]
-        self._rows = {int(key): part for key, part in rows.groupby("street")}
+        self._lengths = shapely.length(lines)
+        self._sides: dict[int, list[Side]] = {}
+        for side in ("left", "right"):
+            for segment, held in enumerate(_sides(frame, column, side)):
+                if held.low > 0:
+                    self._sides.setdefault(int(street[segment]), []).append(held)
 
     def spots(self, street: int, low: int, high: int) -> list[Spot]:
         """Return where a number, or the middle of a block of numbers, may be.
@@ -94,75 +167,59 @@ class Ranges:
         list of Spot
             The likeliest first; empty if the street has no such number.
         """
-        rows = self._rows.get(street)
-        if rows is None:
+        sides = self._sides.get(street, [])
+        if not sides:
             return []
         if low != high:
-            return self._block(rows, low, high)
-        gap = np.maximum(np.maximum(rows["low"] - low, low - rows["high"]), 0)
-        parity = rows["parity"].isin((MIXED, low % 2))
-        within = rows[(gap == 0) & parity]
-        if len(within):
-            return [self._spot(row, low, 1.0) for row in within.itertuples()]
-        within = rows[gap == 0]
-        if len(within):
-            return [self._spot(row, low, 0.9) for row in within.itertuples()]
-        gap = gap + np.where(parity, 0, NEAREST / 2)
-        nearest = gap.to_numpy().argmin()
-        if gap.iloc[nearest] > NEAREST:
-            return []
-        return [self._spot(next(rows.iloc[[nearest]].itertuples()), low, 0.85)]
+            return self._block(sides, low, high)
+        within = [side for side in sides if side.low <= low <= side.high]
+        same = [side for side in within if side.parity in (MIXED, low % 2)]
+        if within:
+            score = 1.0 if same else 0.9
+            return [self._spot(side, low, score) for side in same or within]
+        nearest = min(sides, key=lambda side: side.gap(low))
+        return [self._spot(nearest, low, 0.85)] if nearest.gap(low) <= NEAREST else []
 
-    def _spot(self, row: Any, number: int, score: float) -> Spot:
-        line = self._lines[row.segment]
-        length = float(shapely.length(line))
-        share = 0.5
-        if row.high > row.low:
-            share = (min(max(number, row.low), row.high) - row.low) / (row.high - row.low)
-            share = share if row.forward else 1 - share
+    def _spot(self, side: Side, number: int, score: float) -> Spot:
+        length = float(self._lengths[side.segment])
         inset = min(END_INSET_M, length / 4)
-        at = inset + share * (length - 2 * inset)
-        offset = SIDE_OFFSET_M if row.left else -SIDE_OFFSET_M
-        x, y = _beside(line, at, offset)
+        at = inset + side.share(number) * (length - 2 * inset)
+        offset = SIDE_OFFSET_M if side.left else -SIDE_OFFSET_M
+        x, y = _beside(self._lines[side.segment], at, offset)
         error = 25.0 + length / 4 if score == 1.0 else 40.0 + length / 2
-        return Spot(x, y, error, score, row.zip_code)
+        return Spot(x, y, error, score, side.zip_code)
 
-    def _block(self, rows: pd.DataFrame, low: int, high: int) -> list[Spot]:
-        within = rows[(rows["low"] <= high) & (rows["high"] >= low)]
-        if within.empty:
+    def _block(self, sides: list[Side], low: int, high: int) -> list[Spot]:
+        ends = [
+            _beside(
+                self._lines[side.segment],
+                side.share(number) * float(self._lengths[side.segment]),
+                0.0,
+            )
+            for side in sides
+            if side.low <= high and side.high >= low
+            for number in (max(low, side.low), min(high, side.high))
+        ]
+        if not ends:
             return []
-        ends = []
-        for row in within.itertuples():
-            line = self._lines[row.segment]
-            for number in (max(low, row.low), min(high, row.high)):
-                share = (number - row.low) / (row.high - row.low) if row.high > row.low else 0.5
-                share = share if row.forward else 1 - share
-                ends.append(_beside(line, share * float(shapely.length(line)), 0.0))
         xy = np.array(ends)
         middle = (xy.min(axis=0) + xy.max(axis=0)) / 2
         error = 15.0 + float(np.hypot(*np.ptp(xy, axis=0))) / 2
         return [Spot(float(middle[0]), float(middle[1]), error, 0.9, "")]
 
 
-def _side(frame: pd.DataFrame, column: Mapping[str, str], side: str) -> pd.DataFrame:
-    first, last = (
-        pd.to_numeric(frame[column[f"{side}_{end}"]], errors="coerce").fillna(0).to_numpy()
-        for end in ("from", "to")
-    )
-    held = (first > 0) & (last > 0)
-    low = np.where(held, np.minimum(first, last), 0).astype(np.int64)
-    high = np.where(held, np.maximum(first, last), 0).astype(np.int64)
-    zips = frame[column[f"{side}_zip"]] if f"{side}_zip" in column else pd.Series("", frame.index)
-    return pd.DataFrame(
-        {
-            "low": low,
-            "high": high,
-            "parity": np.where(low % 2 == high % 2, low % 2, MIXED),
-            "forward": first <= last,
-            "left": side == "left",
-            "zip_code": zips.fillna("").astype(str).to_numpy(),
-        }
-    )
+def _sides(frame: pd.DataFrame, column: Mapping[str, str], side: str) -> list[Side]:
+    ends = []
+    for end in ("from", "to"):
+        numbers = pd.to_numeric(frame[column[f"{side}_{end}"]], errors="coerce").fillna(0)
+        ends.append(numbers.astype(np.int64).tolist())
+    zips = [""] * len(frame)
+    if f"{side}_zip" in column:
+        zips = frame[column[f"{side}_zip"]].fillna("").astype(str).tolist()
+    rows = zip(*ends, zips, strict=True)
+    return [
+        Side(n, first, last, side == "left", code) for n, (first, last, code) in enumerate(rows)
+    ]
 
 
 def _beside(line: Any, at: float, offset: float) -> tuple[float, float]:
