@@ -10,10 +10,12 @@ import traceback
 from typing import Annotated
 
 import typer
+import typer.main
 from typer.exceptions import TyperException
 
 from gridmap import __version__
 from gridmap.cli import cells, incidents, map, patrol, plans, scale, serve, store  # noqa: A004
+from gridmap.cli.language import CHINESE, translate, wanted
 from gridmap.cli.output import EXIT_BROKEN, usage_error
 
 app = typer.Typer(
@@ -52,7 +54,10 @@ for _module in (cells, plans, incidents, map, patrol, store, serve, scale):
 def main() -> None:
     """Run the command line; see DESIGN for the exit codes."""
     try:
-        sys.exit(app(standalone_mode=False))
+        command = typer.main.get_command(app)
+        if wanted(sys.argv) == CHINESE:
+            translate(command, CHINESE)
+        sys.exit(command(standalone_mode=False))
     except TyperException as error:
         sys.exit(usage_error(error))
     except typer.Abort:

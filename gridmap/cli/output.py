@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import typer
 
+from gridmap.cli.language import VARIABLE, wanted
 from gridmap.errors import Cancelled, GridmapError
 from gridmap.messages import text
 
@@ -43,9 +44,7 @@ Cells = Annotated[Path, typer.Argument(help="Cells: .gpkg .geojson .shp .zip .pa
 Json = Annotated[
     str | None, typer.Option("--json", metavar="FILE|-", help="Write the result as JSON.")
 ]
-Lang = Annotated[
-    Literal["en", "zh"], typer.Option("--lang", envvar="GRIDMAP_LANG", help="Language.")
-]
+Lang = Annotated[Literal["en", "zh"], typer.Option("--lang", envvar=VARIABLE, help="Language.")]
 Code = Annotated[str | None, typer.Option("--code", metavar="COL", help="Column of the codes.")]
 Levels = Annotated[
     str, typer.Option("--levels", metavar="COL,COL", help="Level columns, coarse to fine.")
@@ -295,14 +294,9 @@ def usage_error(error: TyperException) -> int:
     int
         The exit code.
     """
-    lang = "zh" if _wants_chinese(sys.argv) else "en"
+    lang = wanted(sys.argv)
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "gridmap"
     message = " ".join(error.format_message().split()).rstrip(".")
     _err(text("cli.usage", {"message": message, "command": command}, lang))
     return EXIT_INPUT
-
-
-def _wants_chinese(arguments: list[str]) -> bool:
-    joined = " ".join(arguments)
-    return "--lang zh" in joined or "--lang=zh" in joined or os.environ.get("GRIDMAP_LANG") == "zh"
