@@ -24,8 +24,8 @@ NAMES = ("name", "street", "street_name", "label", "fullname")
 CLASSES = ("highway", "class", "fclass")
 CITY_RANKS = {1.0: "primary", 2.0: "secondary"}
 """``MajorRoad`` of a city's centre lines in the words of OpenStreetMap."""
-ADDRESSES = tuple(what for what in COLUMNS if what not in {"name", "alias"})
-"""House numbers and postal codes by side, kept under these names."""
+ADDRESSES = tuple(what for what in COLUMNS if what != "name")
+"""Other names, house numbers and postal codes by side, kept under these names."""
 FORWARD, BACKWARD = ("yes", "true", "1", "f", "ft"), ("-1", "reverse", "t", "tf")
 NO_CARS = ("footway", "path", "steps", "pedestrian", "cycleway", "track", "corridor")
 """Classes of streets closed to cars."""
