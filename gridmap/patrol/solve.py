@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gridmap.patrol._tables import Tables
     from gridmap.patrol.model import Patrol
 
-ROUNDS_PER_SECOND = 4_000_000
+ROUNDS_PER_SECOND = 2_200_000
 """Work done in a second on a common machine: rounds × (items × units + 60); an item that is
 repeated, or has several windows, counts four times."""
 STEPS = 40

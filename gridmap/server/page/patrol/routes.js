@@ -18,6 +18,12 @@ function merged(features) {
     const label = properties.number === undefined ? undefined : [before?.properties.label, properties.number].filter(Boolean).join("·");
     found.set(key, { geometry, properties: { ...properties, label } });
   }
+  const beside = new Map();
+  for (const { properties } of found.values()) {
+    const others = beside.get(properties.stop) ?? 0;
+    beside.set(properties.stop, others + 1);
+    properties.offset = [0, others * 1.4];
+  }
   return [...found.values()];
 }
 
@@ -35,7 +41,7 @@ export function createRoutes(desk) {
   const point = ["==", ["geometry-type"], "Point"];
   const mine = ["boolean", ["get", "chosen"], false];
   add({ id: "patrol-stops", type: "circle", filter: point, paint: { "circle-radius": ["case", mine, 12, 9], "circle-color": ["case", ["has", "colour"], colour, ink.ground], "circle-stroke-color": ["case", mine, ink.chosen, ["has", "colour"], "#ffffff", ink.border], "circle-stroke-width": ["case", mine, 3, 1.5] } });
-  add({ id: "patrol-numbers", type: "symbol", filter: point, layout: { "text-field": ["get", "label"], "text-font": FONT, "text-size": 10, "text-allow-overlap": true }, paint: { "text-color": "#ffffff", "text-halo-color": colour, "text-halo-width": 2.5 } });
+  add({ id: "patrol-numbers", type: "symbol", filter: point, layout: { "text-field": ["get", "label"], "text-font": FONT, "text-size": 10, "text-allow-overlap": true, "text-offset": ["coalesce", ["get", "offset"], ["literal", [0, 0]]] }, paint: { "text-color": "#ffffff", "text-halo-color": colour, "text-halo-width": 2.5 } });
 
   const click = (event) => {
     if (ask) {
@@ -66,7 +72,7 @@ export function createRoutes(desk) {
   function features() {
     const patrol = desk.patrol();
     const colours = Object.fromEntries((patrol.plan?.units ?? []).map((unit, index) => [unit.name, COLOURS[index % COLOURS.length]]));
-    const drawn = merged(patrol.routes?.features ?? []).map(({ geometry, properties }) => ({ type: "Feature", geometry, properties: { unit: properties.unit, stop: properties.stop, label: properties.label, colour: colours[properties.unit], chosen: properties.stop !== undefined && properties.stop === desk.chosen() } }));
+    const drawn = merged(patrol.routes?.features ?? []).map(({ geometry, properties }) => ({ type: "Feature", geometry, properties: { unit: properties.unit, stop: properties.stop, label: properties.label, offset: properties.offset, colour: colours[properties.unit], chosen: properties.stop !== undefined && properties.stop === desk.chosen() } }));
     const seen = new Set(drawn.map((one) => one.properties.stop));
     const others = [...patrol.asked.stop, ...patrol.stops].filter((stop) => !seen.has(stop.name) && seen.add(stop.name));
     const waiting = others.map((stop) => ({ type: "Feature", geometry: { type: "Point", coordinates: stop.at }, properties: { stop: stop.name, label: "", chosen: stop.name === desk.chosen() } }));
