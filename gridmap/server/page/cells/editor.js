@@ -173,6 +173,7 @@ export function createEditor(desk) {
 
   /** Somebody saved first: show what they did, keep the drawing, try it on what stands there now. */
   async function failed(error) {
+    if (error.name === "AbortError") return;
     if (error.status !== 412) return ctx.notify(error);
     await desk.overtaken(error);
     preview();

@@ -58,8 +58,9 @@ function createDesk(ctx) {
   drawPlan();
   desk.editor = createEditor(desk);
   const tools = createTools(desk);
+  const news = h("div", { class: "tight", role: "status" });
   tools.draw();
-  fill(panels.left, h("div", { class: "stack" }, h("h2", {}, plan.name), verdict.element, plans.element, desk.references.element, balance.element));
+  fill(panels.left, h("div", { class: "stack" }, h("h2", {}, plan.name), verdict.element, news, plans.element, desk.references.element, balance.element));
 
   function drawPlan() {
     cells?.remove();
@@ -121,7 +122,7 @@ function createDesk(ctx) {
       await saved(answer, t(`cells.${name}ne`));
     } catch (error) {
       if (error.status === 412) await overtaken(error);
-      else ctx.notify(error);
+      else if (error.name !== "AbortError") ctx.notify(error);
     }
   }
 
@@ -134,7 +135,7 @@ function createDesk(ctx) {
     const kept = answer.after.some((one) => `cell:${one.code}` === state.get().sel);
     await renewed();
     if (!kept && first) state.set({ sel: `cell:${first.code}` });
-    if (answer.notices.length) ctx.notify(answer.notices.join(" "));
+    fill(news, answer.notices.map((notice) => h("p", { class: "warn" }, notice)));
   }
 
   async function renewed() {

@@ -67,7 +67,8 @@ function form(title, fields, act, submit) {
       await submit();
       dialog.close();
     } catch (error) {
-      wrong.textContent = error.message;
+      if (error.name === "AbortError") dialog.close();
+      else wrong.textContent = error.message;
     }
   };
   const { dialog } = openDialog(title, h("form", { class: "stack", onsubmit: send }, fields, wrong, h("div", {}, h("button", { class: "primary" }, act))));

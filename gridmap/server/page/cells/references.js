@@ -5,6 +5,7 @@ import { n, t } from "../frame/i18n.js";
 import { follow } from "../frame/jobs.js";
 import { createTable } from "../frame/table.js";
 import { goTo } from "../map/base.js";
+import { createRepair } from "./repair.js";
 import { verdictText } from "./verdict.js";
 
 const EMPTY = { type: "FeatureCollection", features: [] };
@@ -73,7 +74,8 @@ export function createReferences(ctx, verdict) {
       sorted: { key: "area_m2", down: true },
     });
     const areas = Object.entries(sums(defects)).map(([kind, area]) => h("li", {}, `${t(`kind_of_defect_${kind}`)}: ${n(area)} m²`));
-    fill(body, state.get().ref && h("p", { class: check.ok ? "good" : "bad" }, h("strong", {}, verdictText(check))), h("ul", { class: "soft" }, areas), defects.length > 0 && steps(), h("div", { id: "defect", class: "small", "aria-live": "polite" }), table.element);
+    const reference = references.find((one) => String(one.id) === state.get().ref);
+    fill(body, reference && h("p", { class: check.ok ? "good" : "bad" }, h("strong", {}, verdictText(check))), h("ul", { class: "soft" }, areas), reference && createRepair(ctx, reference), defects.length > 0 && steps(), h("div", { id: "defect", class: "small", "aria-live": "polite" }), table.element);
     table.update(defects, null);
     choose((state.get().sel ?? "").startsWith("defect:") ? state.get().sel.slice(7) : null);
   }
@@ -96,7 +98,8 @@ export function createReferences(ctx, verdict) {
     if (one?.where) goTo(map, boxOf(one.where, one.place), 18);
   }
 
-  const stop = state.on(["ref"], load);
+  const aborted = (error) => error.name === "AbortError" || ctx.notify(error);
+  const stop = state.on(["ref"], () => load().catch(aborted));
   return { element, load, choose, at: layers.at, hide: layers.hide, remove: () => (stop(), layers.remove()) };
 }
 
