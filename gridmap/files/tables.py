@@ -30,6 +30,8 @@ FORMULA = re.compile(r"^'*(?=[=+\-@\t\r])(?![+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?
 """Beginnings a spreadsheet takes for a formula, guarded or not; signed numbers are none."""
 GUARD = "'"
 """Written before such a value, and taken off again when read."""
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""Characters a workbook cannot hold."""
 
 
 def guarded(frame: pd.DataFrame) -> pd.DataFrame:
@@ -169,6 +171,8 @@ def _write_xlsx(frame: pd.DataFrame, path: Path) -> None:
 def _cell(value: Any) -> Any:
     if pd.isna(value):
         return None
+    if isinstance(value, str):
+        return CONTROL.sub("", value)
     if isinstance(value, pd.Timestamp):
         return value.tz_localize(None).to_pydatetime() if value.tz else value.to_pydatetime()
     return value.item() if hasattr(value, "item") else value

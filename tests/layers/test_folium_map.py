@@ -200,3 +200,33 @@ def test_refusals(districts, crashes):
     with pytest.raises(ValueRefused, match="leaflet"):
         folium_map(districts, drawn.picture, {})
     assert callable(standalone)
+
+
+@pytest.mark.browser
+def test_hostile_names_in_the_sheet_to_print_and_the_spreadsheet(browser, tmp_path):
+    import io
+
+    import openpyxl
+
+    from gridmap.layers.sheet import COLUMNS, sheet_html, sheet_table
+    from gridmap.server.routes.service import _xlsx
+
+    names = [*HOSTILE, "=1+1", "+cmd|' /C calc'!A0", "@SUM(A1)", "-2+3"]
+    figures = dict.fromkeys(COLUMNS, 1.0)
+    figures.pop("unit")
+    sheet = pd.DataFrame([figures] * len(names), index=names)
+    path = tmp_path / "sheet.html"
+    path.write_text(sheet_html(sheet, HOSTILE[0], [HOSTILE[1]], "en"), encoding="utf-8")
+    page = browser.new_page()
+    requests = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(path.as_uri())
+    assert page.locator("tbody tr").count() == len(names)
+    assert page.evaluate("window.ran") is None
+    assert requests == [path.as_uri()]
+    assert page.locator("tbody td:nth-child(2)").nth(4).inner_text() == HOSTILE[4]
+    page.close()
+    book = openpyxl.load_workbook(io.BytesIO(_xlsx(sheet_table(sheet, "en"))))
+    for row in book.active.iter_rows(min_row=2):
+        assert row[1].data_type != "f"
+        assert not (row[1].value or "").startswith(("=", "+", "-", "@"))
