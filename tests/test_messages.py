@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 from pathlib import Path
 
@@ -52,6 +53,15 @@ def _errors() -> set[str]:
     from gridmap import errors
 
     return {name for name in dir(errors) if isinstance(getattr(errors, name), type)}
+
+
+def test_chinese_uses_its_own_punctuation() -> None:
+    wrong = {
+        key: template
+        for key, template in catalogue("zh").items()
+        if re.search(r"[\u4e00-\u9fff”][,;:!?](?=[\u4e00-\u9fff“])", template)
+    }
+    assert not {key: template for key, template in wrong.items() if key != "server.bbox"}
 
 
 def test_unknown_language_is_english() -> None:
