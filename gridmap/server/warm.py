@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import numpy as np
 from sqlalchemy.exc import SQLAlchemyError
 
 from gridmap.errors import GridmapError
@@ -16,7 +18,8 @@ from gridmap.server.routes.tiles import cell_tiles, city_heat, street_tiles
 if TYPE_CHECKING:
     from gridmap.journeys.city import City
 
-ZOOMS = range(16, 7, -1)
+DEEPEST = 16
+"""Deepest zoom with tiles of its own."""
 
 
 def warm(city: City) -> threading.Thread:
@@ -43,8 +46,10 @@ def _make(city: City) -> None:
         plan = city.plan()
         tiles = cell_tiles(city, plan.id, plan.head)
         west, south, east, north = tiles.bounds
-        x, y = mercator.to_square([[(west + east) / 2, (south + north) / 2]])[0].tolist()
-        for z in ZOOMS:
+        corners = mercator.to_square([[west, north], [east, south]])
+        x, y = corners.mean(axis=0).tolist()
+        first = 1 - math.floor(math.log2(np.ptp(corners, axis=0).max()))
+        for z in sorted(range(DEEPEST + 1), key=lambda z: abs(z - first)):
             tiles.tile(z, int(x * (1 << z)), int(y * (1 << z)))
         city_heat(city, Filter()).png(12, int(x * 4096), int(y * 4096))
         street_tiles(city).tile(14, int(x * 16384), int(y * 16384))
