@@ -1,18 +1,20 @@
-"""locate: incidents to cells."""
+"""locate and import incidents: files of incidents to cells, and into a store."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path  # noqa: TC003  # typer looks at the types
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gridmap.cli.output import CellsCrs, Code, Json, Lang, Levels, Output
+from gridmap.cli.opening import opened
+from gridmap.cli.output import CellsCrs, Code, Json, Lang, Levels, Output, StoreUrl
 
 if TYPE_CHECKING:
     from gridmap.incidents.mapping import Mapping
-    from gridmap.incidents.table import Table
+    from gridmap.incidents.table import Fault, Table
+    from gridmap.journeys.intake import Look, Taken
     from gridmap.journeys.locate import Geocode
 
 FAULTS_SHOWN = 5
@@ -132,16 +134,116 @@ def _mapping(
     return mapping
 
 
-def _faults(output: Output, faults: tuple[Any, ...]) -> str:
-    first = faults[:FAULTS_SHOWN]
-    shown = "; ".join(
-        output.text(
-            "import.fault",
-            row=fault.row,
-            column=fault.column,
-            value=fault.value[:40],
-            why=output.text(fault.key, value=fault.value),
-        )
-        for fault in first
-    )
+def _faults(output: Output, faults: tuple[Fault, ...]) -> str:
+    shown = "; ".join(_fault(output, fault) for fault in faults[:FAULTS_SHOWN])
     return output.notice("import.faults_first", count=len(faults), shown=shown)
+
+
+def _fault(output: Output, fault: Fault) -> str:
+    why = output.text(fault.key, value=fault.value)
+    about = {"row": fault.row, "column": fault.column, "value": fault.value[:40]}
+    return output.text("import.fault", **about, why=why)
+
+
+def import_incidents(  # noqa: PLR0913  # each is an option of the command
+    file: Annotated[Path, typer.Argument(help="The file.")],
+    *,
+    store: StoreUrl = "sqlite:///gridmap.db",
+    feed: Annotated[
+        str, typer.Option("--feed", help="Where the file is from; absent: known by its columns.")
+    ] = "",
+    mapping: Annotated[
+        Path | None, typer.Option(help="What the columns mean, as JSON; absent: known or guessed.")
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FIELD=COL", help="What one column means; may be repeated."),
+    ] = None,
+    crs: Annotated[
+        str | None, typer.Option(metavar="EPSG:n|gcj02|bd09", help="CRS of the coordinates.")
+    ] = None,
+    by_address: Annotated[
+        bool, typer.Option("--by-address", help="Find those without coordinates by address.")
+    ] = False,
+    look: Annotated[
+        bool, typer.Option("--look", help="Tell what would be done; write nothing.")
+    ] = False,
+    rejected: Annotated[
+        Path | None, typer.Option(help="Write the rows held back here, to be put right.")
+    ] = None,
+    json: Json = None,
+    lang: Lang = "en",
+) -> None:
+    """Bring in incidents: the same file again adds nothing, changed rows are updated."""
+    with Output(json, lang) as output:
+        from gridmap.files.tables import require_table
+        from gridmap.journeys import intake
+        from gridmap.journeys.city import City
+        from gridmap.journeys.imports import Source
+
+        if rejected is not None:
+            require_table(rejected)
+        meant = None if mapping is None else _read_mapping(mapping)
+        with (
+            opened(store) as kept,
+            output.progress("server.importing", path=file) as progress,
+        ):
+            source, city = Source(file, file.name, file.name, progress), City(kept)
+            seen = intake.look(city, source, meant, crs, feed, by_address=by_address)
+            if column:
+                meant = _with_columns(seen.mapping, column)
+                seen = intake.look(city, source, meant, crs, feed, by_address=by_address)
+            taken = None if look else intake.bring_in(city, seen, source)
+        _tell(output, seen, taken, rejected)
+
+
+def _tell(output: Output, seen: Look, taken: Taken | None, rejected: Path | None) -> None:
+    from gridmap.files.tables import write_table
+    from gridmap.journeys import held_back, intake
+
+    faults = seen.incoming.faults
+    if rejected is not None and faults:
+        write_table(held_back.rejected(seen), rejected)
+    notices = [output.notice(key, **values) for key, values in intake.notices(seen)]
+    if faults:
+        _faults(output, faults)
+    result = {"feed": seen.feed, **intake.counts(seen, taken), "notices": notices}
+    meant = seen.mapping.to_dict()
+    rows = [
+        {"row": f.row, "column": f.column, "value": f.value, "why": output.text(f.key, value="")}
+        for f in faults
+    ]
+    output.json({**result, "mapping": meant, "placed": seen.totals, "faults": rows})
+    if taken is None:
+        for field, value in meant.items():
+            if value:
+                shown = ", ".join(value) if isinstance(value, list) else value
+                output.say("import.means", field=field, column=shown)
+    output.say("import.looked" if taken is None else "import.taken", **result)
+
+
+def _with_columns(mapping: Mapping, given: list[str]) -> Mapping:
+    """Return a mapping with what the call says of single columns; an empty column is none."""
+    from gridmap.errors import ValueRefused
+    from gridmap.incidents.mapping import Mapping
+
+    held = mapping.to_dict()
+    for each in given:
+        field, sign, name = each.partition("=")
+        if not sign:
+            raise ValueRefused("import.bad_column", given=each)
+        parts = [part.strip() for part in name.split(",")]
+        held[field.strip()] = parts if field.strip() == "address" else name.strip()
+    return Mapping.from_dict(held)
+
+
+def _read_mapping(path: Path) -> Mapping:
+    from json import loads
+
+    from gridmap.errors import FileError
+    from gridmap.incidents.mapping import Mapping
+
+    try:
+        return Mapping.from_dict(loads(path.read_text(encoding="utf-8")))
+    except (ValueError, AttributeError, TypeError) as cause:
+        raise FileError("files.json_broken", path=str(path), reason=str(cause)) from cause

@@ -53,6 +53,7 @@ CellsCrs = Annotated[
     str | None,
     typer.Option("--cells-crs", metavar="EPSG:n", help="CRS of the cells, whatever they claim."),
 ]
+StoreUrl = Annotated[str, typer.Option("--store", envvar="GRIDMAP_STORE", help="sqlite:///PATH")]
 Boundary = Annotated[
     Path | None, typer.Option("--boundary", help="The area the cells are to cover.")
 ]

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime  # noqa: TC003  # typer looks at the types
 from pathlib import Path  # typer looks at the types
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gridmap.cli.output import Boundary, CellsCrs, Code, Json, Lang, Levels, Output
+from gridmap.cli.incidents import import_incidents
+from gridmap.cli.opening import opened
+from gridmap.cli.output import Boundary, CellsCrs, Code, Json, Lang, Levels, Output, StoreUrl
 
 if TYPE_CHECKING:
     from gridmap.journeys.imports import Source
 
-StoreUrl = Annotated[str, typer.Option("--store", envvar="GRIDMAP_STORE", help="sqlite:///PATH")]
 File = Annotated[Path, typer.Argument(help="The file.")]
 Name = Annotated[str, typer.Option("--name", help="What it is to be called; absent: the file.")]
 DEFAULT = "sqlite:///gridmap.db"
@@ -71,82 +71,18 @@ def import_grid(  # noqa: PLR0913  # each is an option of the command
     with Output(json, lang) as output:
         from gridmap.incidents.times import require_zone
         from gridmap.journeys.imports import import_cells
-        from gridmap.store import open_store
 
         if zone is not None:
             require_zone(zone)
         source = _source(file, name)
         chosen = [each.strip() for each in levels.split(",") if each.strip()]
-        with open_store(store) as opened, output.progress("server.importing", path=file):
-            made = import_cells(opened, source, code, chosen, boundary, cells_crs, weight)
+        with opened(store) as kept, output.progress("server.importing", path=file):
+            made = import_cells(kept, source, code, chosen, boundary, cells_crs, weight)
             if zone is not None:
-                opened.set_fact("zone", zone)
+                kept.set_fact("zone", zone)
         values = {"plan": made.plan.id, "moved_m": round(made.moved_m, 4)}
         output.json({**values, "version": made.plan.head, "outside": made.outside})
         output.say("server.imported_grid", **values)
-
-
-def import_incidents(  # noqa: PLR0913  # each is an option of the command
-    file: File,
-    *,
-    store: StoreUrl = DEFAULT,
-    feed: Annotated[
-        str, typer.Option("--feed", help="Where the file is from; absent: known by its columns.")
-    ] = "",
-    mapping: Annotated[
-        Path | None, typer.Option(help="What the columns mean, as JSON; absent: known or guessed.")
-    ] = None,
-    crs: Annotated[
-        str | None, typer.Option(metavar="EPSG:n|gcj02|bd09", help="CRS of the coordinates.")
-    ] = None,
-    by_address: Annotated[
-        bool, typer.Option("--by-address", help="Find those without coordinates by address.")
-    ] = False,
-    look: Annotated[
-        bool, typer.Option("--look", help="Tell what would be done; write nothing.")
-    ] = False,
-    rejected: Annotated[
-        Path | None, typer.Option(help="Write the rows held back here, to be put right.")
-    ] = None,
-    json: Json = None,
-    lang: Lang = "en",
-) -> None:
-    """Bring in incidents: the same file again adds nothing, changed rows are updated."""
-    with Output(json, lang) as output:
-        from gridmap.files.tables import write_table
-        from gridmap.journeys import intake
-        from gridmap.journeys.city import City
-        from gridmap.journeys.held_back import rejected as rows_held_back
-        from gridmap.store import open_store
-
-        source = _source(file, file.name)
-        meant = None if mapping is None else _mapping(mapping)
-        with (
-            open_store(store) as opened,
-            output.progress("server.importing", path=file) as progress,
-        ):
-            source = replace(source, progress=progress)
-            city = City(opened)
-            seen = intake.look(city, source, meant, crs, feed, by_address=by_address)
-            taken = None if look else intake.bring_in(city, seen, source)
-        if rejected is not None and seen.held_back:
-            write_table(rows_held_back(seen), rejected)
-        notices = [output.notice(key, **values) for key, values in intake.notices(seen)]
-        result = {"feed": seen.feed, **intake.counts(seen, taken), "notices": notices}
-        output.json({**result, "mapping": seen.mapping.to_dict(), "placed": seen.totals})
-        output.say("import.looked" if taken is None else "import.taken", **result)
-
-
-def _mapping(path: Path) -> Any:
-    import json as json_
-
-    from gridmap.errors import FileError
-    from gridmap.incidents.mapping import Mapping
-
-    try:
-        return Mapping.from_dict(json_.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, AttributeError) as cause:
-        raise FileError("server.json", why=f"{path}: {cause}") from cause
 
 
 def _importer(kind: str) -> Any:
@@ -163,11 +99,10 @@ def _importer(kind: str) -> Any:
     ) -> None:
         with Output(json, lang) as output:
             from gridmap.journeys import imports
-            from gridmap.store import open_store
 
             source = _source(file, name)
-            with open_store(store) as opened, output.progress("server.importing", path=file):
-                layer = imports.import_layer(opened, kind, source, weight)
+            with opened(store) as kept, output.progress("server.importing", path=file):
+                layer = imports.import_layer(kept, kind, source, weight)
             output.json({"layer": layer.id, "rows": layer.about["rows"]})
             output.say("server.imported_layer", layer=layer.id, rows=layer.about["rows"])
 

@@ -1,0 +1,41 @@
+"""A store for the time of a command."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gridmap.store import Store
+
+ENDINGS = ("", "-wal", "-shm")
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Store]:
+    """Open a store to bring something in; one made for it goes again if that fails.
+
+    Parameters
+    ----------
+    url : str
+        ``sqlite:///PATH``.
+
+    Yields
+    ------
+    Store
+        Closed when the block ends.
+    """
+    from gridmap.store import open_store, store_path
+
+    path = store_path(url)
+    fresh = not path.exists()
+    try:
+        with open_store(url) as store:
+            yield store
+    except BaseException:
+        if fresh:
+            for ending in ENDINGS:
+                path.with_name(path.name + ending).unlink(missing_ok=True)
+        raise
