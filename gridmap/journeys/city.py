@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from gridmap.grid.model import Grid
     from gridmap.store import Plan, Store
+    from gridmap.store.known import Known
 
 T = TypeVar("T")
 KEPT = 32
@@ -44,6 +45,7 @@ class City:
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         self._locks: dict[Hashable, threading.Lock] = {}
         self._lock = threading.Lock()
+        self._known: Known | None = None
 
     def derived(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return a value, made once a key.
@@ -199,7 +201,8 @@ class City:
         return self.derived(("incidents", *self._revision()), self._read_incidents)
 
     def _read_incidents(self) -> pd.DataFrame:
-        return self.store.incidents.frame(str(self.zone))
+        self._known = self.store.incidents.known(self._known)
+        return self._known.frame(str(self.zone))
 
     def _revision(self) -> tuple[int, ...]:
         return self.store.database.revision("incidents", "facts")

@@ -18,7 +18,7 @@ from gridmap.errors import NotFound
 from gridmap.store import schema
 from gridmap.store.database import Database, now
 from gridmap.store.files import Original, add_file
-from gridmap.store.incidents import BOOKKEEPING, stored_rows
+from gridmap.store.incidents import BOOKKEEPING, noted, stored_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -244,9 +244,9 @@ def _update(connection: sa.Connection, incident: int, row: dict[str, Any], by: s
     change = sa.update(INCIDENTS).where(mine).values(**values, version=before["version"] + 1)
     connection.execute(change)
     if told:
-        was = {name: before[name] for name in told}
+        was = {name: noted(before[name]) for name in told}
         note = {"incident": incident, "at": now(), "by": by, "before": was}
-        after = {**told, "feed": row["feed"]}
+        after = {**{name: noted(value) for name, value in told.items()}, "feed": row["feed"]}
         connection.execute(sa.insert(CORRECTIONS).values(**note, after=after))
 
 

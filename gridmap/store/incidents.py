@@ -13,6 +13,7 @@ from gridmap.errors import Conflict, NotFound, Stale
 from gridmap.store import schema
 from gridmap.store.database import Database, inserted, now
 from gridmap.store.files import Original, add_file
+from gridmap.store.known import Known, read_known
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,20 +102,23 @@ class Incidents:
         DataFrame
             The incident frame, ordered by number; ``id`` is the number as text.
         """
-        wanted = [column for column in INCIDENTS.c if column.name not in BOOKKEEPING]
+        return self.known().frame(zone)
+
+    def known(self, before: Known | None = None) -> Known:
+        """Return all incidents, reading only what is new or changed since.
+
+        Parameters
+        ----------
+        before : Known, optional
+            What was known earlier; absent means that everything is read.
+
+        Returns
+        -------
+        Known
+            All incidents.
+        """
         with self._database.read() as connection:
-            found = connection.execute(sa.select(*wanted).order_by(INCIDENTS.c.id))
-            frame = pd.DataFrame(found.all(), columns=list(found.keys()))
-        for name, own in MOMENTS.items():
-            moments = pd.to_datetime(frame.pop(name).astype("Int64"), unit="us", utc=True)
-            frame[own] = moments.dt.tz_convert(zone)
-        for name in ("lon", "lat", "satisfied", "score"):
-            frame[name] = frame[name].astype(float)
-        for name in ("category", "kind", "source", "status", "match", "reason"):
-            frame[name] = frame[name].astype("category")
-        frame["id"] = frame["id"].astype(str)
-        frame["day_only"] = frame["day_only"].astype(bool)
-        return frame
+            return read_known(connection, before)
 
     def get(self, incident: int) -> dict[str, Any]:
         """Return one incident with everything that is known of it.
@@ -188,16 +192,33 @@ class Incidents:
             If somebody changed it first.
         """
         found = self.get(incident)
-        before = {name: found[name] for name in values}
+        before = {name: noted(found[name]) for name in values}
         mine = (INCIDENTS.c.id == incident) & (INCIDENTS.c.version == expected)
         with self._database.write("incidents") as connection:
             change = sa.update(INCIDENTS).where(mine).values(**values, version=expected + 1)
             if not connection.execute(change).rowcount:
                 raise Stale("store.changed_first", incident=incident, version=found["version"])
             row = {"incident": incident, "at": now(), "by": by}
-            row |= {"before": before, "after": dict(values)}
+            after = {name: noted(value) for name, value in values.items()}
+            row |= {"before": before, "after": after}
             inserted(connection.execute(sa.insert(CORRECTIONS).values(**row)))
         return self.get(incident)
+
+
+def noted(value: Any) -> Any:
+    """Return a value as a correction notes it: what is no number on paper is none.
+
+    Parameters
+    ----------
+    value : Any
+        A value of an incident; unreadable coordinates are infinite.
+
+    Returns
+    -------
+    Any
+        The value, or None for an infinite one.
+    """
+    return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
 def moment_of(microseconds: int | None, zone: tzinfo) -> datetime | None:

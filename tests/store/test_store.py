@@ -207,3 +207,23 @@ def test_revisions_count_what_changed(store: Store) -> None:
     store.plans.add("town", town())
     after = store.database.revision("plans", "incidents")
     assert (after[0] - before[0], after[1] - before[1]) == (1, 0)
+
+
+def test_what_is_new_or_changed_is_read_alone_and_fits_what_was_known(store: Store) -> None:
+    known = store.incidents.known()
+    assert len(known.frame(ZONE)) == 0
+    for n in range(4):
+        given = incidents().assign(category=[f"kind {n}", "", "b"])
+        store.incidents.add(given)
+        if n:
+            changed = {"status": f"status {n}", "lon": 1.5, "lat": 2.5}
+            store.incidents.correct(n, 1, changed)
+        if n == 2:
+            store.incidents.correct(3 * n + 1, 1, {"closed": 0})
+        known = store.incidents.known(known)
+        pd.testing.assert_frame_equal(
+            known.frame(ZONE).astype(object), store.incidents.frame(ZONE).astype(object)
+        )
+    assert known.frame(ZONE)["status"].tolist()[:3] == ["status 1", "status 2", "status 3"]
+    again = store.incidents.known(known)
+    assert again.table.equals(known.table)
