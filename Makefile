@@ -7,7 +7,7 @@ APT := DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recomme
 SOURCES := pyproject.toml hatch_build.py package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench proof notebooks lock wheel clean
+.PHONY: help demo test lint bench proof notebooks picture lock wheel clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -32,6 +32,9 @@ proof: .made/dev .made/chromium  ## the full-size runs; writes tests/benchmarks/
 
 notebooks: .made/dev  ## run the notebooks
 	$(BIN)/python -m pytest tests/test_notebooks.py
+
+picture: .made/dev .made/chromium  ## draw the README's picture from the running page
+	$(BIN)/python -m tests.page.picture
 
 lock: .made/run  ## resolve requirements.lock and requirements-dev.lock anew
 	$(BIN)/pip install -q uv
