@@ -11,16 +11,17 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from rapidfuzz import fuzz, process
 
-from gridmap.errors import ColumnError
-from gridmap.incidents.address_text import AREAS, Parts, plain, take_apart, village_name
+from gridmap.incidents.address_entries import areas_of, columns_of, entries_of
+from gridmap.incidents.address_text import Parts, plain, take_apart
 from gridmap.incidents.bigrams import Bigrams
 from gridmap.streets.match import AMBIGUOUS, FOUND, NOT_FOUND, Match
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    import pandas as pd
 
 NEAR_DEGREES = 0.0006
 """Entries nearer to each other than this are one answer."""
@@ -28,23 +29,9 @@ LEAST_ALIKE = 0.6
 LEAST_MARGIN = 0.08
 CONFLICT = (0.25, 0.2, 0.3)
 """What another district, township or village than the one written costs."""
+OTHER_NUMBER, MORE_NUMBERS = 0.4, 0.1
+"""What another number costs, and one that was not asked for."""
 ERROR_M = {"building": 30.0, "number": 50.0, "street": 300.0, "place": 300.0}
-COLUMNS = {
-    "lon": ("lon", "lng", "longitude", "经度", "x"),
-    "lat": ("lat", "latitude", "纬度", "y"),
-    "address": ("address", "地址", "标准地址", "详细地址"),
-    "district": ("district", "county", "区县", "县区", "区", "县"),
-    "township": ("township", "street_town", "乡镇", "街道", "乡镇街道", "镇街"),
-    "village": ("village", "community", "村", "社区", "村社区", "村居"),
-    "road": ("road", "路", "道路", "街路巷"),
-    "number": ("number", "门牌号", "门牌", "号"),
-    "compound": ("compound", "小区", "院落", "小区名称"),
-    "building": ("building", "楼栋", "楼号", "栋"),
-    "unit": ("unit", "单元"),
-    "name": ("name", "名称", "地名", "place"),
-}
-"""Columns of a gazetteer by what they hold, in any case."""
-FIELDS = ("road", "number", "compound", "building", "unit")
 
 
 class Geocoder:
@@ -54,7 +41,8 @@ class Geocoder:
     ----------
     gazetteer : DataFrame
         One row a place with its longitude and latitude (EPSG:4326) and either a whole address or
-        its parts (:data:`COLUMNS`); a row of areas with a name alone is a place.
+        its parts (:data:`gridmap.incidents.address_entries.COLUMNS`); a row of areas with a name
+        alone is a place.
 
     Raises
     ------
@@ -67,8 +55,8 @@ class Geocoder:
         held = gazetteer[gazetteer[column["lon"]].notna() & gazetteer[column["lat"]].notna()]
         self._lon = held[column["lon"]].to_numpy(dtype=float)
         self._lat = held[column["lat"]].to_numpy(dtype=float)
-        self._known = _areas(held, column)
-        self._entries = _entries(held, column, self._known)
+        self._known = areas_of(held, column)
+        self._entries = entries_of(held, column, self._known)
         self._by_numbers = _grouped((e.number, e.building) for e in self._entries)
         self._by_number = _grouped(e.number for e in self._entries)
         self._by_building = _grouped(e.building for e in self._entries)
@@ -105,7 +93,7 @@ class Geocoder:
             other = self._sharing_pairs(wanted)
             if max(other.values(), default=0.0) > max(scores.values(), default=0.0):
                 level, scores = "", other
-        return self._answer(scores, level)
+        return self._answer(scores, level, wanted)
 
     def _same_numbers(self, wanted: Parts) -> tuple[str, dict[int, float]]:
         """Return the entries with the numbers asked for and how alike their words are."""
@@ -150,12 +138,12 @@ class Geocoder:
                     score -= cost  # noqa: PLW2901 - a running sum
             if wanted.unit and entry.unit and wanted.unit != entry.unit:
                 score -= 0.1  # noqa: PLW2901
-            if exact and (entry.number, entry.building) != (wanted.number, wanted.building):
-                score -= 0.2  # noqa: PLW2901
+            if exact:
+                score -= _other_numbers(wanted, entry)  # noqa: PLW2901
             settled[row] = score
         return settled
 
-    def _answer(self, scores: dict[int, float], level: str) -> Match:
+    def _answer(self, scores: dict[int, float], level: str, wanted: Parts) -> Match:
         if not scores:
             return NOT_FOUND
         best = max(scores, key=lambda row: (scores[row], -row))
@@ -169,7 +157,7 @@ class Geocoder:
         name = self.texts[best]
         if margin < LEAST_MARGIN:
             return Match(AMBIGUOUS, score=score, margin=margin, name=name)
-        level = level or _level(self._entries[best])
+        level = level or _level(self._entries[best], wanted)
         return Match(FOUND, lon, lat, level, score, margin, ERROR_M[level], name)
 
     def _near(self, row: int, lon: float, lat: float) -> bool:
@@ -208,65 +196,6 @@ def geocode(incidents: pd.DataFrame, find: Callable[[str], Match]) -> pd.DataFra
     return filled
 
 
-def columns_of(gazetteer: pd.DataFrame) -> dict[str, str]:
-    """Return the gazetteer's column for each of :data:`COLUMNS` it has.
-
-    Parameters
-    ----------
-    gazetteer : DataFrame
-        A gazetteer.
-
-    Returns
-    -------
-    dict of str to str
-        Column by what it holds.
-
-    Raises
-    ------
-    ColumnError
-        If there are no coordinates, or nothing to find a place by.
-    """
-    there = {str(name).strip().lower(): str(name) for name in gazetteer.columns}
-    found = {
-        what: there[name]
-        for what, names in COLUMNS.items()
-        for name in reversed(names)
-        if name in there
-    }
-    columns = ", ".join(map(str, gazetteer.columns))
-    if "lon" not in found or "lat" not in found:
-        raise ColumnError("address.no_point", columns=columns)
-    if not {"address", "road", "village", "name", "compound"} & set(found):
-        raise ColumnError("address.no_words", columns=columns)
-    return found
-
-
-def _text(frame: pd.DataFrame, column: dict[str, str], what: str) -> pd.Series:
-    if what not in column:
-        return pd.Series("", frame.index)
-    return frame[column[what]].fillna("").astype(str).map(plain)
-
-
-def _areas(frame: pd.DataFrame, column: dict[str, str]) -> list[frozenset[str]]:
-    known = []
-    for area in AREAS:
-        names = _text(frame, column, area)
-        known.append(frozenset(map(village_name, names.unique())) - {""})
-    return known
-
-
-def _entries(
-    frame: pd.DataFrame, column: dict[str, str], known: list[frozenset[str]]
-) -> list[Parts]:
-    if not set(column) & {"road", "compound", "village", "name"}:
-        return [take_apart(text, known) for text in _text(frame, column, "address")]
-    areas = zip(*(_text(frame, column, area).map(village_name) for area in AREAS), strict=True)
-    fields = [_text(frame, column, field).str.removesuffix("号") for field in FIELDS]
-    road = fields[0] + _text(frame, column, "name")
-    rows = zip(areas, road, *fields[1:], strict=True)
-    return [Parts(*row) for row in rows]
-
-
 def _grouped(keys: Iterable[Any]) -> dict[Any, list[int]]:
     groups: dict[Any, list[int]] = {}
     for row, key in enumerate(keys):
@@ -292,7 +221,18 @@ def _whole(parts: Parts) -> str:
     return "".join(parts.areas) + parts.road + number + parts.compound + building
 
 
-def _level(entry: Parts) -> str:
+def _other_numbers(wanted: Parts, entry: Parts) -> float:
+    """Return what it costs that numbers differ: another number is another place."""
+    for mine, its in ((wanted.number, entry.number), (wanted.building, entry.building)):
+        if mine and mine != its:
+            return OTHER_NUMBER
+    more = (entry.number and not wanted.number) or (entry.building and not wanted.building)
+    return MORE_NUMBERS if more else 0.0
+
+
+def _level(entry: Parts, wanted: Parts) -> str:
+    if entry.number and not wanted.number:
+        return "street"
     if entry.building:
         return "building"
     return "number" if entry.number else "place"

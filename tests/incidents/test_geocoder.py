@@ -89,6 +89,23 @@ def test_township_decides_between_villages_of_one_name():
     assert found.margin > 0.1
 
 
+def test_a_gazetteer_of_village_names(puyang):
+    rng = np.random.default_rng(4)
+    lon, lat = rng.uniform(114.8, 116, len(puyang)), rng.uniform(35.4, 36.2, len(puyang))
+    geocoder = Geocoder(puyang.assign(lon=lon, lat=lat))
+    for row in (0, 700, 1900, 3000):
+        village = puyang.iloc[row]
+        found = geocoder.find("河南省濮阳市" + village.county + village.township + village["name"])
+        assert (found.reason, found.level, found.lon) == ("ok", "place", lon[row])
+    twice = puyang[puyang.duplicated(["county", "name"], keep=False)]
+    assert len(twice) >= 242
+    for row in twice.index[:40]:
+        village = puyang.loc[row]
+        assert geocoder.find(village.county + village["name"]).reason == "address-ambiguous"
+        whole = geocoder.find(village.county + village.township + village["name"])
+        assert whole.lon == lon[row]
+
+
 def test_levels_and_parents():
     geocoder = places(
         ("华龙区", "", "", "长安路", "12", "幸福小区", "5", 115.01, 35.7),
@@ -102,6 +119,18 @@ def test_levels_and_parents():
     assert geocoder.find("长按路14号").lon == 115.02
     assert geocoder.find("建设路14号").reason != "ok"
     assert geocoder.find("").reason == geocoder.find("?!").reason == "address-unknown"
+
+
+def test_a_number_that_is_not_there_is_not_another():
+    geocoder = places(
+        ("华龙区", "", "", "长安路", "12", "", "", 115.01, 35.7),
+        ("华龙区", "", "", "建设路", "3", "幸福小区", "5", 115.02, 35.7),
+    )
+    assert geocoder.find("长安路15号").reason == "address-unknown"
+    assert geocoder.find("华龙区长安路15号").reason == "address-unknown"
+    assert geocoder.find("幸福小区7号楼").reason == "address-unknown"
+    whole = geocoder.find("长安路")
+    assert (whole.level, whole.error_m) == ("street", 300.0)
 
 
 def test_same_road_in_two_districts_is_not_guessed():
