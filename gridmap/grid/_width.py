@@ -14,11 +14,11 @@ from numba import njit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-SAMPLES = 128
+SAMPLES = 96
 BLOCK = 16
 MOVES = 80
 """Along a long sliver that widens slowly a ball would climb without end."""
-STARTS = 4
+STARTS = 3
 """Best balls that climb."""
 
 

@@ -272,9 +272,12 @@ class Arrangement:
             counts[face] = counts[source] + steps[int(face) * n + int(source)]
         return counts[1:]
 
-    def _beside(self) -> tuple[Ints, Ints, Floats]:
-        """Face, cell and length of every edge of a cell that runs along a face."""
+    def _beside(self, wanted: Any) -> tuple[Ints, Ints, Floats]:
+        """Face, cell and length of every edge of a cell that runs along a wanted face."""
         walls, faces = self.walls
+        mask = np.zeros(len(self.faces), bool)
+        mask[wanted] = True
+        walls, faces = walls[mask[faces]], faces[mask[faces]]
         group, keys, _ = self._groups
         at = np.searchsorted(keys, walls.min(axis=1) * len(self.points) + walls.max(axis=1))
         order = np.argsort(group, kind="stable")
@@ -287,20 +290,30 @@ class Arrangement:
         real = cells >= 0
         return np.repeat(faces, many)[real], cells[real], lengths[real]
 
-    def owners_round(self) -> tuple[Ints, Ints]:
+    def owners_round(self, wanted: Any) -> tuple[Ints, Ints]:
         """Return which cells own an edge round which face.
+
+        Parameters
+        ----------
+        wanted : ndarray of int or bool
+            Faces, by number or mask.
 
         Returns
         -------
         tuple of ndarray of int64, shape (k,)
             Faces and cells, each pair once, sorted.
         """
-        face, cell, _ = self._beside()
+        face, cell, _ = self._beside(wanted)
         pairs = np.unique(np.column_stack([face, cell]), axis=0)
         return pairs[:, 0], pairs[:, 1]
 
-    def borders_round(self) -> dict[int, dict[int, float]]:
+    def borders_round(self, wanted: Any) -> dict[int, dict[int, float]]:
         """Return how long the border of each face is that each cell has an edge along.
+
+        Parameters
+        ----------
+        wanted : ndarray of int or bool
+            Faces, by number or mask.
 
         Returns
         -------
@@ -308,7 +321,9 @@ class Arrangement:
             Length by cell by face, in units of the layer.
         """
         out: dict[int, dict[int, float]] = {}
-        for face, cell, length in zip(*(each.tolist() for each in self._beside()), strict=True):
+        for face, cell, length in zip(
+            *(each.tolist() for each in self._beside(wanted)), strict=True
+        ):
             lengths = out.setdefault(face, {})
             lengths[cell] = lengths.get(cell, 0.0) + length
         return out

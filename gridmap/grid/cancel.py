@@ -59,26 +59,25 @@ class Rings:
         Returns
         -------
         Rings
-            Their rings, in order.
+            Their rings; those of multipolygons come last.
         """
         array = np.asarray(shapes, dtype=object)
         kinds = shapely.get_type_id(array)
-        held = np.flatnonzero((kinds >= 0) & ~shapely.is_empty(array))
-        if not held.size:
+        single = np.flatnonzero((kinds == 3) & ~shapely.is_empty(array))  # noqa: PLR2004
+        many = np.flatnonzero(kinds > 3)  # noqa: PLR2004 - only multipolygons are taken apart
+        pieces, of_many = shapely.get_parts(array[many], return_index=True)
+        full = ~shapely.is_empty(pieces)
+        parts = np.concatenate([array[single], pieces[full]])
+        if not parts.size:
             none = np.zeros(0, np.int64)
             return cls(np.zeros((0, 2)), np.zeros(1, np.int64), none, none.astype(bool), none)
-        kept = array if held.size == array.size else array[held]
-        _, xy, offsets = shapely.to_ragged_array(kept, include_z=False, include_m=False)
-        rings, parts = (np.asarray(each, np.int64) for each in offsets[:2])
-        polygons = np.asarray(offsets[2], np.int64) if len(offsets) > 2 else None  # noqa: PLR2004
-        if polygons is None:
-            polygons = np.arange(len(parts), dtype=np.int64)
-        owner_of_part = np.repeat(held, np.diff(polygons))
-        sizes = np.diff(parts)
+        _, xy, offsets = shapely.to_ragged_array(parts, include_z=False, include_m=False)
+        rings, first = (np.asarray(each, np.int64) for each in offsets)
+        owners = np.concatenate([single, many[of_many[full]]])
         holes = np.ones(len(rings) - 1, bool)
-        holes[parts[:-1][sizes > 0]] = False
-        numbers = np.repeat(np.arange(len(sizes)), sizes)
-        return cls(np.ascontiguousarray(xy), rings, owner_of_part[numbers], holes, numbers)
+        holes[first[:-1]] = False
+        numbers = np.repeat(np.arange(len(parts)), np.diff(first))
+        return cls(np.ascontiguousarray(xy), rings, owners[numbers], holes, numbers)
 
     def orientation(self) -> NDArray[np.int8]:
         """Return 1 for rings walked with the ground on the left, -1 for the others.

@@ -17,6 +17,7 @@ from gridmap.grid.cancel import leftover
 from gridmap.grid.defects import KINDS, Defect, Finding, measured
 from gridmap.grid.extent import NEAR, beyond, require_boundary
 from gridmap.grid.measures import widths
+from gridmap.grid.mend import too_tangled
 from gridmap.grid.rules import Rules
 from gridmap.grid.survey import Survey
 
@@ -146,7 +147,7 @@ def checked(
         The defects.
     """
     safe = grid.with_cells(grid.cells.set_geometry(survey.ground, crs=grid.crs))
-    found = [*_cover(grid, survey), *_empty(grid)]
+    found = [*_cover(grid, survey), *_empty(grid, survey)]
     broken, caused = _root_causes(survey, found)
     found = [*broken, *(each for each in found if every or id(each) not in caused)]
     found += of_columns(grid, rules, survey.ground)
@@ -216,17 +217,14 @@ def _seams(survey: Survey, found: list[Finding]) -> list[Finding]:
     ]
 
 
-def _empty(grid: Grid) -> Iterator[Finding]:
-    areas = shapely.area(grid.shapes)
-    for row in np.flatnonzero(~(areas > 0) & ~_not_finite(grid)):
+def _empty(grid: Grid, survey: Survey) -> Iterator[Finding]:
+    for row in np.flatnonzero(shapely.is_missing(survey.ground)):
         shape = grid.shapes[row]
-        known = shape is not None and not shape.is_empty
-        point = shapely.Point(shapely.get_coordinates(shape)[0]) if known else shapely.Point()
-        yield Finding("empty", (int(row),), point)
-
-
-def _not_finite(grid: Grid) -> Any:
-    return np.isnan(shapely.area(grid.shapes)) & ~shapely.is_missing(grid.shapes)
+        if shape is None or shape.is_empty:
+            yield Finding("empty", (int(row),), shapely.Point())
+        elif np.isfinite(shape.area) and not too_tangled(shape):
+            point = shapely.Point(shapely.get_coordinates(shape)[0])
+            yield Finding("empty", (int(row),), point)
 
 
 def _root_causes(survey: Survey, found: list[Finding]) -> tuple[list[Finding], set[int]]:

@@ -163,7 +163,7 @@ def _described(
     faces = made.faces[numbers]
     metric = crs.transform(faces, grid.crs, grid.metric_crs)
     areas, wide = shapely.area(metric), widths(metric)
-    borders = made.borders_round()
+    borders = made.borders_round(numbers)
     return [
         Dispute(
             face=int(number),

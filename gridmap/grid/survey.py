@@ -62,7 +62,7 @@ class Survey:
         """
         broken = faults(shapes)
         ground = shapes.copy()
-        ground[shapely.area(ground) == 0] = None
+        ground[shapely.is_empty(shapes)] = None
         for each in broken:
             ground[each.cell] = mended(shapes[each.cell])
         bounds = shapely.bounds(ground)
@@ -89,7 +89,7 @@ class Survey:
         new = [Fault(rows[each.cell], each.reason, each.point) for each in faults(shapes[places])]
         ground = self.ground.copy()
         ground[places] = shapes[places]
-        ground[places[~(shapely.area(shapes[places]) > 0)]] = None
+        ground[places[shapely.is_empty(shapes[places])]] = None
         for each in new:
             ground[each.cell] = mended(shapes[each.cell])
         left = continued(self.left, ground[places], self.ground[places], rows)
@@ -147,7 +147,7 @@ class Survey:
     def _round(self) -> dict[int, tuple[int, ...]]:
         """Cells with an edge round each face."""
         found: dict[int, list[int]] = {}
-        pairs = np.column_stack(self.arrangement.owners_round())
+        pairs = np.column_stack(self.arrangement.owners_round(self.arrangement.counts != 1))
         for face, cell in pairs.tolist():
             found.setdefault(face, []).append(cell)
         return {face: tuple(cells) for face, cells in found.items()}

@@ -153,6 +153,12 @@ def test_nothing_to_check():
     ]
 
 
+def test_a_bowtie_whose_halves_cancel_is_no_empty_cell():
+    bowtie = shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])
+    assert bowtie.area == 0
+    assert found(bowtie) == [("invalid", ("A",))]
+
+
 def test_coordinates_that_are_no_numbers():
     nan = shapely.from_wkt("POLYGON ((0 0, 1 0, 1 nan, 0 1, 0 0))", on_invalid="ignore")
     defects = check(grid_of(square(5, 5), nan)).defects
