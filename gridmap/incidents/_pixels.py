@@ -9,8 +9,8 @@ sides combined by exclusive or, so that crossing it turns the one into the other
 
 from __future__ import annotations
 
+import mmap
 from concurrent.futures import ThreadPoolExecutor
-from mmap import mmap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -171,11 +171,9 @@ def _raster(xy: NDArray[np.float64], edges: int) -> tuple[float, float, float, f
 def _huge(count: int, kind: Any) -> NDArray[Any]:
     """Return zeros in huge pages where the system has them: fewer misses of address lookup."""
     size = count * np.dtype(kind).itemsize
-    held = mmap(-1, size + HUGE)
-    if hasattr(held, "madvise"):
-        from mmap import MADV_HUGEPAGE
-
-        held.madvise(MADV_HUGEPAGE)
+    held = mmap.mmap(-1, size + HUGE)
+    if hasattr(mmap, "MADV_HUGEPAGE"):
+        held.madvise(mmap.MADV_HUGEPAGE)
     raw = np.frombuffer(held, np.uint8)
     skip = -raw.ctypes.data % HUGE
     return raw[skip : skip + size].view(kind)
