@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import mmap
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -173,7 +174,8 @@ def _huge(count: int, kind: Any) -> NDArray[Any]:
     size = count * np.dtype(kind).itemsize
     held = mmap.mmap(-1, size + HUGE)
     if hasattr(mmap, "MADV_HUGEPAGE"):
-        held.madvise(mmap.MADV_HUGEPAGE)
+        with suppress(OSError):  # a kernel built without them
+            held.madvise(mmap.MADV_HUGEPAGE)
     raw = np.frombuffer(held, np.uint8)
     skip = -raw.ctypes.data % HUGE
     return raw[skip : skip + size].view(kind)
