@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gridmap.patrol.track import Track
 
 COLOURS = (
-    *("#0072B2", "#D55E00", "#009E73", "#AA3377", "#6A51A3", "#8C6D1F", "#1B7F8C", "#444444"),
+    *("#0072B2", "#B84E00", "#007A5A", "#AA3377", "#6A51A3", "#8C6D1F", "#1B7F8C", "#444444"),
 )
 """One a unit; distinguishable by the colour-blind (Okabe and Ito 2008, darkened for text)."""
 DASHES = ("", "9 3", "2 3", "9 3 2 3")

@@ -36,10 +36,13 @@ export function createAsked(desk) {
     return part("units", `${t("patrol.page_units")} (${asked.unit.length})`, h("ul", { class: "plain-list" }, rows), h("div", {}, button(t("patrol.page_add_unit"), add, { "data-key": "add-unit" })));
   }
 
+  /** A stop's line: a click chooses it. */
+  function row(stop, key) {
+    return h("li", { class: "row between" }, button(stop.name, () => desk.choose(stop.name), { class: "link", title: stop.name, "data-key": key }), h("span", { class: "soft small" }, stop.required ? t("patrol.required") : (stop.category ?? "")));
+  }
+
   function stops(asked) {
-    const rows = asked.stop.map((stop, index) => h("li", { class: "row between" },
-      button(stop.name, () => desk.choose(stop.name), { class: "link", "data-key": `stop-${index}`, "aria-pressed": String(desk.chosen() === stop.name) }),
-      h("span", { class: "soft small" }, stop.required ? t("patrol.required") : (stop.category ?? ""))));
+    const rows = asked.stop.map((stop, index) => row(stop, `stop-${index}`));
     const add = button(t("patrol.page_add_stop"), () => desk.routes.askPlace((place) => addStop(asked, place)), { "data-key": "add-stop" });
     return part("stops", `${t("patrol.stops")} (${asked.stop.length})`, h("div", {}, add), h("ul", { class: "plain-list" }, rows));
   }
@@ -63,7 +66,9 @@ export function createAsked(desk) {
   function hot(asked) {
     asked.hot ??= { count: 0 };
     const put = (key) => (value) => { asked.hot[key] = value; touch(); };
-    return part("hot", t("patrol.page_hot"), h("div", { class: "fields" },
+    const own = new Set(asked.stop.map((stop) => stop.name));
+    const found = desk.patrol().stops.filter((stop) => !own.has(stop.name));
+    return part("hot", t("patrol.page_hot"), h("ul", { class: "plain-list" }, found.map((stop, index) => row(stop, `hot-${index}`))), h("div", { class: "fields" },
       field(t("patrol.page_how_many"), number(asked.hot.count ?? 10, 0, put("count"))),
       field(t("patrol.visits"), number(asked.hot.visits ?? 1, 1, put("visits"))),
       field(t("patrol.page_dwell"), number(asked.hot.dwell_min ?? 15, 0, put("dwell_min"))),

@@ -1,5 +1,6 @@
 // A bar per unit through the shift: travel, stay, wait, break. A stay dragged to another bar is
-// pinned to that unit; the chosen stop's panel does the same by keyboard.
+// pinned to that unit. Short stays are too small a target: the lists of stops and the panel of the
+// chosen one do all of this by keyboard.
 
 import { fill, h } from "../frame/dom.js";
 import { t } from "../frame/i18n.js";
@@ -19,7 +20,7 @@ export function createBoard(desk) {
     const { shift, units } = patrol.plan;
     const [from, to] = [Date.parse(shift.start), Date.parse(shift.end)];
     const at = (moment) => ((Date.parse(moment) - from) / (to - from)) * 100;
-    fill(panel, h("section", { class: "board", "aria-label": t("patrol.page_board") }, legend(), hours(shift.start, from, to), units.map((unit, index) => row(unit, index, at))));
+    fill(panel, h("section", { class: "board", tabindex: "0", "aria-label": t("patrol.page_board") }, legend(), hours(shift.start, from, to), units.map((unit, index) => row(unit, index, at))));
     mark(desk.chosen());
   }
 
@@ -56,7 +57,7 @@ export function createBoard(desk) {
 
   function stay(visit, number, index, [from, to]) {
     const label = `${number} ${visit.stop}, ${clock(visit.arrive)}–${clock(visit.leave)}`;
-    const bar = h("button", { type: "button", draggable: "true", class: `seg seg-stay unit-${index % 8}`, title: label, "aria-label": label, style: { left: `${from}%`, width: `${to - from}%` },
+    const bar = h("span", { draggable: "true", class: `seg seg-stay unit-${index % 8}`, title: label, style: { left: `${from}%`, width: `${to - from}%` },
       onclick: () => desk.choose(visit.stop), ondragstart: (event) => event.dataTransfer.setData("text/plain", visit.stop) }, String(number));
     bars.push([visit.stop, bar]);
     return bar;
@@ -72,7 +73,7 @@ export function createBoard(desk) {
   }
 
   function mark(name) {
-    for (const [stop, bar] of bars) bar.setAttribute("aria-pressed", String(stop === name));
+    for (const [stop, bar] of bars) bar.classList.toggle("chosen", stop === name);
   }
 
   return { draw, mark };

@@ -60,7 +60,7 @@ function createDesk(ctx) {
   }
 
   function drawEmpty() {
-    fill(panels.left, h("div", { class: "stack" }, h("p", { class: "empty" }, t("patrol.page_none")), button(t("patrol.page_new"), begin, { class: "main" })));
+    fill(panels.left, h("div", { class: "stack" }, h("p", { class: "empty" }, t("patrol.page_none")), button(t("patrol.page_new"), begin, { class: "primary" })));
   }
 
   function draw() {
@@ -73,7 +73,7 @@ function createDesk(ctx) {
   function drawAsked() {
     const pairs = rows.map((row) => [String(row.id), row.name]);
     const pick = select(pairs, String(patrol.id), (id) => state.set({ patrol: id, sel: undefined }), { "aria-label": t("patrol.sheet_title"), "data-key": "patrols" });
-    const go = button(t("patrol.page_solve"), solve, { class: "main", "data-key": "solve" });
+    const go = button(t("patrol.page_solve"), solve, { class: "primary", "data-key": "solve" });
     fill(panels.left, h("div", { class: "stack" },
       h("div", { class: "row between" }, pick, button(t("patrol.page_new"), begin, { "data-key": "new-patrol" })),
       h("div", { class: "row" }, go, h("span", { class: "soft small" }, changed ? t("patrol.page_changed") : "")),

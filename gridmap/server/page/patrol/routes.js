@@ -5,7 +5,7 @@ import { t } from "../frame/i18n.js";
 import { FONT, UNDER_NAMES, goTo, inks } from "../map/base.js";
 
 /** The colours of the printed sheet; distinguishable by the colour-blind. */
-export const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#AA3377", "#6A51A3", "#8C6D1F", "#1B7F8C", "#444444"];
+export const COLOURS = ["#0072B2", "#B84E00", "#007A5A", "#AA3377", "#6A51A3", "#8C6D1F", "#1B7F8C", "#444444"];
 const EMPTY = { type: "FeatureCollection", features: [] };
 const LAYERS = ["patrol-halo", "patrol-ways", "patrol-arrows", "patrol-stops", "patrol-numbers"];
 
