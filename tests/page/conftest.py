@@ -36,11 +36,12 @@ PHONE = {"width": 390, "height": 844}
 
 
 @contextmanager
-def serving(store: Path) -> Iterator[str]:
-    """Serve a store as the demo does, in a process of its own."""
+def serving(store: Path, command: str = "demo") -> Iterator[str]:
+    """Serve a store in a process of its own, as the demo does or as ``serve`` does."""
     start = "from gridmap.cli import main; main()"
-    command = [sys.executable, "-c", start, "demo", "--port", "0", "--store", str(store)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    where = str(store) if command == "demo" else f"sqlite:///{store}"
+    call = [sys.executable, "-c", start, command, "--port", "0", "--store", where]
+    with subprocess.Popen(call, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()

@@ -16,6 +16,12 @@ export const figuresOf = (view, plan) => ({ ...pick(view, [...FILTERS, "level", 
 /** Where the figures of a kind of layer come from. */
 export const pathOf = (view) => `/incidents/${{ hotspots: "hotspots", change: view.start2 ? "changes" : "figures" }[view.kind] ?? "figures"}`;
 
+/** Fewest people a rate means something for: two residents of a square make 68,000 per 1,000. */
+const FEW_PEOPLE = 50;
+
+/** Whether a rate is of too few people to mean anything. */
+export const isFew = (row, unit) => unit === "per_1000" && row.people < FEW_PEOPLE;
+
 /** The filters as [name, words] pairs, for titles, prints and exports. */
 export function inWords(view) {
   const names = weekdays();

@@ -5,12 +5,7 @@ import { levelTitle } from "../frame/header.js";
 import { n, t } from "../frame/i18n.js";
 import { DIVERGING, classOf, paint, ramp } from "../map/colours.js";
 import { drawHeatLegend, drawLegend } from "./legend.js";
-import { filterOf, inWords } from "./filter.js";
-
-/** Fewest people a rate means something for: two residents of a square make 68,000 per 1,000. */
-const FEW_PEOPLE = 50;
-
-const isFew = (row, unit) => unit === "per_1000" && row.people < FEW_PEOPLE;
+import { filterOf, inWords, isFew } from "./filter.js";
 
 /** Classes up to the highest value that is shown. */
 const capped = (breaks, most) => {

@@ -4,7 +4,7 @@ import { button, fill, h } from "../frame/dom.js";
 import { levelTitle } from "../frame/header.js";
 import { n, t } from "../frame/i18n.js";
 import { createTable } from "../frame/table.js";
-import { filterOf } from "./filter.js";
+import { filterOf, isFew } from "./filter.js";
 import { listIncidents } from "./list.js";
 
 /** Columns of a table of figures, by what kind of figures they are. */
@@ -15,7 +15,7 @@ export function columnsOf(ctx, figures, view) {
   const sure = { key: "kind", name: t("sure"), show: (row) => t(`sure_${row.kind || "no"}`) };
   if (figures.rows[0]?.n_before !== undefined) return [...counted, number("n_before", t("count_b")), number("value", t("change")), sure];
   if (figures.permutations) return [...counted, number("around", t("around")), number("z", "Gi*"), sure];
-  return figures.unit === "count" ? counted : [...counted, number("value", t(`unit_${figures.unit}`))];
+  return figures.unit === "count" ? counted : [...counted, { ...number("value", t(`unit_${figures.unit}`)), show: (row) => (row.few ? t("too_few") : n(row.value)) }];
 }
 
 export function createFigureTable(ctx) {
@@ -37,7 +37,7 @@ export function createFigureTable(ctx) {
       table = createTable({ label: t("table_about"), columns: made, id: (row) => row.code, choose: (code) => state.set({ sel: `cell:${code}` }), sorted });
       fill(element, table.element);
     }
-    rows = figures.rows;
+    rows = figures.rows.map((row) => (isFew(row, figures.unit) ? { ...row, value: null, few: true } : row));
     choose((state.get().sel ?? "").startsWith("cell:") ? state.get().sel.slice(5) : null);
   }
 
