@@ -12,7 +12,7 @@ from gridmap.grid.check import check
 from gridmap.grid.edit import apply
 from tests.grid_edit.generate import Hand, wobbly
 
-EACH = 25
+EACH = 100
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.page.conftest import picture_path
-from tests.page.test_cells_edit import call, covered
+from tests.page.test_cells_edit import call, covered, free_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,8 +105,7 @@ def test_from_a_messy_layer_to_a_published_plan(
     plan = next(one for one in call(server, "/plans", method="GET") if one["name"] == name)
     assert covered(server, plan)
     planner.recode_one()
-    day = {"en": "2032-05-01", "zh": "2032-06-01"}[lang]
-    planner.publish(day, "Overlaps of the fire districts mended")
+    planner.publish(free_day(server), "Overlaps of the fire districts mended")
     seconds = time.monotonic() - begun
     published = call(server, f"/plans/{plan['id']}", method="GET")
     assert published["reason"] == "Overlaps of the fire districts mended"

@@ -2,6 +2,7 @@
 
 import { button, field, fill, h, settled } from "../frame/dom.js";
 import { n, t } from "../frame/i18n.js";
+import { goTo } from "../map/base.js";
 import { metres, reachOf, startDrawing } from "./drawing.js";
 import { showFigures } from "./figures.js";
 import { createOverlay } from "./overlay.js";
@@ -55,18 +56,18 @@ export function createEditor(desk) {
   }
 
   /** Take a click of the map, or a typed code, as a choice of cells. */
-  function pick(code) {
+  function pick(code, typed = false) {
     if (!tool || drawing) return Boolean(tool);
     if (!code || !TOOLS[tool].cells[1]) return true;
     if (picked.includes(code)) picked = picked.filter((one) => one !== code);
     else picked = [...picked, code].slice(-TOOLS[tool].cells[1]);
     draw();
-    next();
+    next(typed);
     return true;
   }
 
-  function next() {
-    showPicked();
+  function next(typed) {
+    showPicked(typed);
     const { cells, draws } = TOOLS[tool];
     if (picked.length < cells[0]) return say(t(`cells.pick_${tool}`));
     if (draws) return beginDrawing();
@@ -74,12 +75,23 @@ export function createEditor(desk) {
     preview();
   }
 
-  async function showPicked() {
+  /** Bring cells that were chosen by their code into view. */
+  function lookAt({ features }) {
+    const points = features.flatMap((one) => one.geometry.coordinates.flat(one.geometry.type === "Polygon" ? 1 : 2));
+    const [xs, ys] = [points.map((point) => point[0]), points.map((point) => point[1])];
+    const [west, south, east, north] = [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+    const seen = map.getBounds();
+    if (!seen.contains([west, south]) || !seen.contains([east, north])) goTo(map, [west, south, east, north]);
+  }
+
+  async function showPicked(typed) {
     if (!picked.length) return overlay.pick(null, false);
     const asked = picked;
     try {
       const shapes = await api.get(`/plans/${desk.plan().id}/cells`, { codes: asked.join(",") });
-      if (picked === asked) overlay.pick(shapes, Boolean(TOOLS[tool].draws));
+      if (picked !== asked) return;
+      overlay.pick(shapes, Boolean(TOOLS[tool].draws));
+      if (typed) lookAt(shapes);
     } catch (error) {
       picked = [];
       ctx.notify(error);
@@ -198,7 +210,7 @@ export function createEditor(desk) {
 
   function pickByCode() {
     const input = h("input", { "data-key": "pick-code", autocomplete: "off" });
-    const add = () => input.value.trim() && pick(input.value.trim());
+    const add = () => input.value.trim() && pick(input.value.trim(), true);
     input.addEventListener("keydown", (event) => event.key === "Enter" && (event.preventDefault(), add()));
     return h("div", { class: "row" }, field(t("cells.code"), input), button(t("cells.add"), add, { "data-key": "pick-add" }));
   }

@@ -58,10 +58,10 @@ export function createReferences(ctx, verdict) {
   }
 
   function showCheck(check, features) {
-    const worst = (one) => Math.max(one.area_m2 ?? 0, 0);
-    defects = [...check.defects].sort((a, b) => worst(b) - worst(a)).map((one, index) => ({ ...one, id: String(index), name: t(`defect_${one.kind}`), who: one.cells.join(" · ") }));
+    const worst = (one) => (one.severity === "error" ? 1e15 : 0) + Math.max(one.area_m2 ?? 0, 0);
+    defects = [...check.defects].sort((a, b) => worst(b) - worst(a)).map((one, index) => ({ ...one, id: String(index), order: index, name: t(`defect_${one.kind}`), who: one.cells.join(" · ") }));
     const marks = defects.filter((one) => one.where);
-    layers.show(features, { type: "FeatureCollection", features: marks.map((one) => ({ type: "Feature", properties: { id: one.id, colour: INKS[one.kind] ?? "#5e3c99" }, geometry: one.where })) });
+    layers.show(features, { type: "FeatureCollection", features: marks.map((one) => ({ type: "Feature", properties: { id: one.id, error: one.severity === "error", colour: INKS[one.kind] ?? "#5e3c99" }, geometry: one.where })) });
     table = createTable({
       label: t("defects"),
       columns: [
@@ -71,11 +71,11 @@ export function createReferences(ctx, verdict) {
       ],
       id: (one) => one.id,
       choose: (id) => state.set({ sel: `defect:${id}` }),
-      sorted: { key: "area_m2", down: true },
+      sorted: { key: "order", down: false },
     });
     const areas = Object.entries(sums(defects)).map(([kind, area]) => h("li", {}, `${t(`kind_of_defect_${kind}`)}: ${n(area)} m²`));
     const reference = references.find((one) => String(one.id) === state.get().ref);
-    fill(body, reference && h("p", { class: check.ok ? "good" : "bad" }, h("strong", {}, verdictText(check))), h("ul", { class: "soft" }, areas), reference && createRepair(ctx, reference), defects.length > 0 && steps(), h("div", { id: "defect", class: "small", "aria-live": "polite" }), table.element);
+    fill(body, reference && h("p", { class: check.ok ? "good" : "bad" }, h("strong", {}, verdictText(check))), h("ul", { class: "soft" }, areas), reference && createRepair(ctx, reference), defects.length > 0 && steps(), h("div", { id: "defect", class: "small", "aria-live": "polite" }), defects.length > 0 && table.element);
     table.update(defects, null);
     choose((state.get().sel ?? "").startsWith("defect:") ? state.get().sel.slice(7) : null);
   }
@@ -126,7 +126,7 @@ function addLayers(map) {
   for (const source of ["reference", "defects"]) map.addSource(source, { type: "geojson", data: EMPTY });
   const colour = ["get", "colour"];
   map.addLayer({ id: ids[0], type: "line", source: "reference", paint: { "line-color": "#5e3c99", "line-width": 1.5 } });
-  map.addLayer({ id: ids[1], type: "fill", source: "defects", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": colour, "fill-opacity": 0.6 } });
+  map.addLayer({ id: ids[1], type: "fill", source: "defects", filter: ["all", ["==", ["geometry-type"], "Polygon"], ["get", "error"]], paint: { "fill-color": colour, "fill-opacity": 0.6 } });
   map.addLayer({ id: ids[2], type: "line", source: "defects", filter: ["!=", ["geometry-type"], "Point"], paint: { "line-color": colour, "line-width": 4 } });
   map.addLayer({ id: ids[3], type: "circle", source: "defects", filter: ["==", ["geometry-type"], "Point"], paint: { "circle-radius": 6, "circle-color": colour } });
   map.addLayer({ id: ids[4], type: "line", source: "defects", filter: ["==", ["get", "id"], ""], paint: { "line-color": "#000000", "line-width": 2 } });
