@@ -183,14 +183,15 @@ def continued(left: Leftover, added: Any, removed: Any, rows: Any = ()) -> Lefto
     left : Leftover
         Edges left over so far.
     added, removed : array-like of Polygon or MultiPolygon
-        What comes and what goes; edges of what goes are owned by -1.
+        What comes and what goes.
     rows : sequence of int
-        Owners of what comes.
+        Cells that are replaced: owners of what comes.
 
     Returns
     -------
     Leftover
-        The edges that found no opposite; those of ``left`` keep their owners.
+        The edges that found no opposite. The owner is -1 where it is not known: for edges of what
+        goes, and for edges of ``left`` that a replaced cell owned.
     """
     plus, minus = (np.asarray(each, dtype=object).ravel() for each in (added, removed))
     rings = Rings.of(np.concatenate([plus, minus]))
@@ -202,7 +203,8 @@ def continued(left: Leftover, added: Any, removed: Any, rows: Any = ()) -> Lefto
     starts = np.concatenate([np.arange(n) * 2, rings.starts + 2 * n])
     every = np.concatenate([np.ones(n, np.int8), signs])
     names = np.concatenate([np.asarray(rows, np.int64), np.full(len(minus), -1)])
-    owners = np.concatenate([left.owners, names[rings.owners]])
+    known = np.where(np.isin(left.owners, rows), -1, left.owners)
+    owners = np.concatenate([known, names[rings.owners]])
     first = _cancel.left(xy, starts, every, np.arange(len(every), dtype=np.int64))
     ring = np.searchsorted(starts, first, side="right") - 1
     edges = np.stack([xy[first], xy[first + 1]], axis=1)

@@ -93,7 +93,7 @@ class Survey:
         for each in new:
             ground[each.cell] = mended(shapes[each.cell])
         left = continued(self.left, ground[places], self.ground[places], rows)
-        if (left.owners < 0).any():  # a border that lost its partner: whose it is must be told
+        if (left.owners < 0).any():  # whose edge it is must be told
             left = leftover(ground)
         both = sorted([*kept, *new], key=lambda each: each.cell)
         return Survey(shapes, both, ground, left, self.eps)
