@@ -76,6 +76,7 @@ class Output:
         self._json = json
         self.lang = lang
         self._findings = False
+        self._notices: list[str] = []
 
     def __enter__(self) -> Self:
         if self._json not in {None, "-"}:
@@ -94,9 +95,12 @@ class Output:
         error: BaseException | None,
         _: TracebackType | None,
     ) -> None:
+        code = self._answer(error)
+        if code is None:
+            for line in self._notices:
+                _err(line)
         if error is None and self._findings:
             raise typer.Exit(EXIT_FINDINGS)
-        code = self._answer(error)
         if code is not None:
             raise typer.Exit(code) from error
 
@@ -144,7 +148,7 @@ class Output:
             typer.echo(self.text(key, **values))
 
     def notice(self, key: str, **values: Any) -> str:
-        """Print a notice on stderr.
+        """Print a notice on stderr at the end, unless the end is an error, which stands alone.
 
         Parameters
         ----------
@@ -159,7 +163,7 @@ class Output:
             The text, for the JSON.
         """
         line = self.text(key, **values)
-        _err(line)
+        self._notices.append(line)
         return line
 
     def json(self, value: Any) -> None:

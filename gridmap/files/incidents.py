@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from gridmap import crs as crs_
-from gridmap.errors import InputError
+from gridmap.errors import FileError, InputError
 from gridmap.files.cells import GEOMETRY, frame_of, require_crs
 from gridmap.files.kinds import INCIDENTS
 from gridmap.files.reader import READER
@@ -82,6 +82,8 @@ def _of_layer(read: Any, shown: str) -> Table:
     frame[POINT_X], frame[POINT_Y] = shapely.get_x(points), shapely.get_y(points)
     rows = np.arange(1, len(frame) + 1)
     wrong = np.flatnonzero((kinds > 0) & ~empty)
+    if len(wrong) and len(wrong) == len(frame):
+        raise FileError("files.no_points", path=shown, kind=shapes[0].geom_type)
     faults = tuple(
         Fault(int(rows[n]), GEOMETRY, shapes[n].geom_type, "import.not_point") for n in wrong
     )

@@ -14,7 +14,7 @@ CRASHES = "crashes_2010_2016.csv.gz"
 def refused(done, *words):
     """One sentence or two on one line, exit code 2, nothing on stdout."""
     assert done.returncode == 2, done.stderr
-    lines = [line for line in done.stderr.splitlines() if "codes are taken" not in line]
+    lines = done.stderr.splitlines()
     assert len(lines) == 1, done.stderr
     assert lines[0].startswith("gridmap: ")
     assert done.stdout == ""
@@ -146,4 +146,10 @@ def test_json_where_nothing_can_be_written(locate, cambridge, tmp_path):
     assert not out.exists()
     done = locate(cambridge / CRASHES, cambridge / CELLS, out, "--unplaced", tmp_path)
     refused(done, "not written")
+    assert not out.exists()
+
+
+def test_cells_given_as_incidents(locate, cambridge, tmp_path):
+    out = tmp_path / "out.csv"
+    refused(locate(cambridge / CELLS, cambridge / CELLS, out), "Polygon", "points")
     assert not out.exists()
