@@ -4,7 +4,7 @@ import { button, fill, h } from "../frame/dom.js";
 import { levelTitle } from "../frame/header.js";
 import { n, t } from "../frame/i18n.js";
 import { createTable } from "../frame/table.js";
-import { filterOf, isFew } from "./filter.js";
+import { filterOf, FILTERS, isFew } from "./filter.js";
 import { listIncidents } from "./list.js";
 
 /** Columns of a table of figures, by what kind of figures they are. */
@@ -59,7 +59,15 @@ export function showTotals(element, ctx, { totals, totals2 }) {
       h("strong", {}, `${t("total")} ${n(one.total)}`),
       one.untimed > 0 && h("span", { class: "soft small" }, t("untimed", { count: one.untimed })),
     );
+  if (!totals.total) return fill(element, empty(ctx));
   fill(element, totals2 ? [line(totals, "A"), line(totals2, "B")] : line(totals));
+}
+
+/** Nothing to show: what to do about it. */
+function empty({ state, session }) {
+  const filtered = FILTERS.some((name) => state.get()[name]);
+  if (filtered) return h("div", { class: "empty stack" }, t("none_filtered"), button(t("clear_filters"), () => state.set(Object.fromEntries([...FILTERS, "start2", "end2"].map((name) => [name, undefined]))), { class: "primary", "data-key": "clear-filters" }));
+  return h("p", { class: "empty" }, t(session.can.includes("report") ? "none_yet" : "no_incidents"));
 }
 
 async function listUnplaced(ctx, totals) {
