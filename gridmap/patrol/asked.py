@@ -27,6 +27,11 @@ STOP = (
 )
 BREAK = ("minutes", "window")
 MOST_VISITS, MOST_STOPS, MOST_UNITS = 24, 1000, 50
+YEARS = range(1970, 2201)
+"""Years a shift may lie in."""
+MOST_LETTERS = 200
+SURROGATES = range(0xD800, 0xE000)
+"""Halves of letters, which no file can hold."""
 LONGEST = 48 * 3600
 """Longest shift in seconds."""
 
@@ -72,7 +77,9 @@ def patrol_of(asked: Mapping[str, Any], today: date) -> Patrol:
             raise ValueRefused("patrol.name_twice", name=twice)
     _require_known_units(units, stops)
     minimums = {
-        str(name): int(_number(count, f"[minimums] {name}", 0, MOST_STOPS, whole=True))
+        str(name)[:MOST_LETTERS]: int(
+            _number(count, f"[minimums] {name}", 0, MOST_STOPS, whole=True)
+        )
         for name, count in _table(asked.get("minimums", {}), "[minimums]").items()
     }
     return Patrol(shift, units, stops, minimums)
@@ -95,6 +102,8 @@ def _shift(row: Mapping[str, Any], today: date) -> Shift:
     day = row.get("date", today)
     if isinstance(day, str):
         day = _parsed(date.fromisoformat, day, "[shift] date")
+    if not isinstance(day, date) or day.year not in YEARS:
+        raise ValueRefused("patrol.bad", where="[shift] date", wanted="2026-11-21", got=day)
     start = _moment(row.get("start"), day, zone, "[shift] start")
     end = _moment(row.get("end"), start.date(), zone, "[shift] end")
     if end <= start and _clock(row.get("end")) is not None:
@@ -111,7 +120,7 @@ def _moment(value: Any, day: date, zone: ZoneInfo, where: str) -> datetime:
         return datetime.combine(day, clock, zone)
     if isinstance(value, str):
         value = _parsed(datetime.fromisoformat, value, where)
-    if not isinstance(value, datetime):
+    if not isinstance(value, datetime) or value.year not in YEARS:
         raise ValueRefused("patrol.bad", where=where, wanted="18:00, 2026-11-21T18:00", got=value)
     return value.replace(tzinfo=zone) if value.tzinfo is None else value.astimezone(zone)
 
@@ -203,19 +212,30 @@ def _stop(row: Mapping[str, Any], shift: Shift, where: str) -> Stop:
         windows,
         required,
         float(_number(row.get("prize", 1.0), f"{where} prize", 0, 1e6)),
-        str(row.get("category", "")),
+        _words(row, "category", where),
         int(_number(row.get("visits", 1), f"{where} visits", 1, MOST_VISITS, whole=True)),
         _minutes(row.get("spacing_min", 0), f"{where} spacing_min"),
-        str(row.get("unit", "")),
-        str(row.get("why", "")),
+        _words(row, "unit", where),
+        _words(row, "why", where),
     )
 
 
 def _name(row: Mapping[str, Any], where: str) -> str:
-    name = row.get("name")
-    if not isinstance(name, str) or not name.strip() or len(name) > 200:  # noqa: PLR2004
-        raise ValueRefused("patrol.bad", where=f"{where} name", wanted="“…”", got=name)
-    return name.strip()
+    name = _words(row, "name", where)
+    if not name:
+        raise ValueRefused("patrol.bad", where=f"{where} name", wanted="“…”", got=row.get("name"))
+    return name
+
+
+def _words(row: Mapping[str, Any], key: str, where: str) -> str:
+    """Return a short text that can be written to files; absent is empty."""
+    value = row.get(key)
+    if value is None:
+        return ""
+    plain = isinstance(value, str) and len(value) <= MOST_LETTERS
+    if not plain or any(ord(letter) in SURROGATES for letter in value):
+        raise ValueRefused("patrol.bad", where=f"{where} {key}", wanted="“…”", got=repr(value))
+    return str(value).strip()
 
 
 def _place(value: Any, where: str) -> tuple[float, float]:

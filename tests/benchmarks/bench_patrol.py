@@ -18,6 +18,16 @@ pytestmark = pytest.mark.proof
 SECONDS = 10.0
 
 
+class Spent:
+    """Lets PyVRP stop when it has had its processor seconds, however busy the machine is."""
+
+    def __init__(self, seconds: float) -> None:
+        self.until = time.process_time() + seconds
+
+    def __call__(self, _best: float) -> bool:
+        return time.process_time() >= self.until
+
+
 def gap(instance: Instance, prize: float) -> float:
     return 100 * (instance.best_known - prize) / instance.best_known
 
@@ -31,7 +41,6 @@ def ours(instance: Instance) -> tuple[float, float]:
 def theirs(instance: Instance) -> tuple[float, float]:
     """PyVRP with prizes far above distances, which suits it best."""
     from pyvrp import Model
-    from pyvrp.stop import MaxRuntime
 
     asked = instance.patrol
     steps = asked.seconds["car"]
@@ -59,7 +68,7 @@ def theirs(instance: Instance) -> tuple[float, float]:
             if i != j:
                 model.add_edge(one, other, int(steps[i, j]), int(steps[i, j]))
     begun = time.process_time()
-    result = model.solve(MaxRuntime(SECONDS), seed=0, display=False)
+    result = model.solve(Spent(SECONDS), seed=0, display=False)
     used = time.process_time() - begun
     return result.best.prizes() / factor, used
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import json
+from contextlib import suppress
 from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 from pyproj import Geod
 from typer.testing import CliRunner
@@ -15,7 +19,7 @@ from gridmap.cli import app
 from gridmap.errors import FileError, ValueRefused
 from gridmap.files.patrol import read_patrol
 from gridmap.journeys.patrol import file_names, plan_night, write_night
-from gridmap.patrol.asked import patrol_of
+from gridmap.patrol.asked import SHIFT, STOP, UNIT, patrol_of
 from gridmap.patrol.verify import verify
 from gridmap.streets.engines import Dijkstra
 from tests.patrol.gpx import NS, SCHEMA
@@ -246,3 +250,37 @@ def test_windows_over_midnight_and_clock_changes():
     assert ahead.shift.seconds == 11 * 3600
     assert ahead.stops[0].windows == ((9 * 3600, 10 * 3600),)
     assert ahead.shift.at(9 * 3600).isoformat() == "2026-03-08T04:00:00-04:00"
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+    | st.sampled_from(["18:00", "06:00", "0001-01-01", "UTC", "car"]),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.sampled_from([*STOP, *UNIT, *SHIFT]), inner, max_size=4),
+    max_leaves=12,
+)  # fmt: skip
+GOOD = {
+    "shift": {"start": "18:00", "end": "06:00", "zone": "UTC"},
+    "unit": [{"name": "u", "start": [0, 0]}],
+    "stop": [{"name": "s", "at": [0, 0]}],
+}
+
+
+@given(
+    st.sampled_from(["shift", "unit", "stop", "minimums"]),
+    st.sampled_from([None, *SHIFT, *UNIT, *STOP]),
+    ANYTHING,
+)
+def test_whatever_is_sent_is_a_patrol_or_refused(table, key, value):
+    asked = copy.deepcopy(GOOD)
+    if key is None:
+        asked[table] = value
+    elif isinstance(asked.get(table), list):
+        asked[table][0][key] = value
+    else:
+        asked.setdefault(table, {})[key] = value
+    with suppress(ValueRefused):
+        found = patrol_of(asked, DAY)
+        assert 0 < found.shift.seconds <= 48 * 3600
+        assert all(0 <= low < high <= found.shift.seconds for s in found.stops
+                   for low, high in s.windows)  # fmt: skip
