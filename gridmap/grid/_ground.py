@@ -163,7 +163,7 @@ class Ground:
         """
         place = None if point is None else self.lonlat(point)
         defect = {"kind": key.removeprefix("edit."), "cells": list(cells), "place": place}
-        values["place"] = place or ["", ""]
+        values["place"] = [round(each, 6) for each in place] if place else ["", ""]
         raise EditRefused(key, cells=", ".join(cells), defects=[defect], **values)
 
     def beside(
