@@ -115,13 +115,18 @@ def run(settings: Settings, store: Store) -> None:
 
     import uvicorn
 
+    from gridmap.errors import ValueRefused
     from gridmap.server.app import create_app
     from gridmap.server.warm import warm
 
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind((settings.host, settings.port))
+    try:
+        listening.bind((settings.host, settings.port))
+    except OSError as cause:
+        values = {"host": settings.host, "port": settings.port, "why": cause.strerror}
+        raise ValueRefused("server.port", **values) from cause
     port = listening.getsockname()[1]
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     app = create_app(settings, store)

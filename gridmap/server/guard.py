@@ -51,6 +51,8 @@ HEADERS = {
     b"cross-origin-resource-policy": b"same-origin",
     b"permissions-policy": b"geolocation=(self), camera=(), microphone=()",
 }
+PRIVATE = {b"cache-control": b"private, no-cache"}
+"""What a role may see is kept from caches that others share, and asked for again each time."""
 SAFE = {"GET", "HEAD", "OPTIONS"}
 JSON_BYTES = 20_000_000
 """Largest body that is not an upload."""
@@ -84,7 +86,7 @@ class Guard:
             return
         request = Request(scope)
         refused = self._refused(request)
-        answer = _with_headers(send)
+        answer = _with_headers(send, scope["path"])
         if refused is not None:
             lang = "zh" if request.query_params.get("lang") == "zh" else "en"
             response = problem(refused.status_code, refused.key, refused.values, lang)
@@ -128,11 +130,13 @@ def _same_origin(request: Request, host: str) -> bool:
     return request.headers.get("sec-fetch-site", "none") in {"same-origin", "none"}
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, path: str) -> Send:
+    headers = HEADERS | PRIVATE if path.startswith("/api/") else HEADERS
+
     async def answer(message: Message) -> None:
         if message["type"] == "http.response.start":
             given = {name.lower() for name, _ in message["headers"]}
-            extra = [pair for pair in HEADERS.items() if pair[0] not in given]
+            extra = [pair for pair in headers.items() if pair[0] not in given]
             message["headers"] = [*message["headers"], *extra]
         await send(message)
 

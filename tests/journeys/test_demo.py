@@ -9,6 +9,7 @@ import subprocess
 import sys
 import urllib.request
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pandas as pd
 import pytest
@@ -23,7 +24,9 @@ COMMAND = [sys.executable, "-m", "gridmap"]
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [*COMMAND, *arguments], capture_output=True, text=True, check=False, timeout=300
+    )
 
 
 @pytest.fixture(scope="module")
@@ -87,14 +90,21 @@ def test_a_store_that_is_up_to_date_is_used_again(results: Path) -> None:
 def test_the_page_says_where_it_is_and_answers(results: Path) -> None:
     command = [*COMMAND, "demo", "--port", "0", "--store", str(results / "cambridge.db")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        line = server.stdout.readline()
-        found = re.fullmatch(r"gridmap: (http://127\.0\.0\.1:\d+/)\n", line)
-        assert found, line
-        for path in ("healthz", "", "api/v1/session"):
-            assert urllib.request.urlopen(found[1] + path, timeout=30).status == 200
-        server.send_signal(signal.SIGINT)
-        assert server.wait(30) is not None
+        try:
+            assert server.stdout is not None
+            line = server.stdout.readline()
+            found = re.fullmatch(r"gridmap: (http://127\.0\.0\.1:\d+/)\n", line)
+            assert found, line
+            for path in ("healthz", "", "api/v1/session"):
+                assert urllib.request.urlopen(found[1] + path, timeout=60).status == 200
+            taken = str(urlsplit(found[1]).port)
+            second = run("demo", "--port", taken, "--store", str(results / "cambridge.db"))
+            assert second.returncode == 2
+            assert "--port" in second.stderr
+            server.send_signal(signal.SIGINT)
+            assert server.wait(30) is not None
+        finally:
+            server.kill()
 
 
 def test_serve_refuses_the_network_without_a_user(results: Path) -> None:

@@ -195,6 +195,11 @@ def test_headers_of_every_answer(reader: TestClient) -> None:
         assert headers["x-content-type-options"] == "nosniff"
 
 
+def test_answers_are_for_their_reader_alone(reader: TestClient) -> None:
+    assert reader.get("/api/v1/session").headers["cache-control"] == "private, no-cache"
+    assert reader.get("/api/v1/plans/99").headers["cache-control"] == "no-store"
+
+
 def test_page_files_are_asked_for_again_and_answered_304(reader: TestClient) -> None:
     first = reader.get("/page/index.html")
     again = reader.get("/page/index.html", headers={"If-None-Match": first.headers["etag"]})
