@@ -2,7 +2,7 @@
 
 Incidents are kept in Morton order, so that the incidents of any tile stand together. Down to
 :data:`PIXEL_LEVEL` the pixels of every zoom are kept with where their incidents start; with times,
-those of a pixel are sorted at two levels, and a period is two binary searches a pixel.
+those of a coarse pixel are in order, and a period is two binary searches.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 SIZE = 1 << _heat.TILE_BITS
 PIXEL_LEVEL = 19
 """Deepest level whose pixels are kept: those of the tiles of zoom 11."""
-TIME_LEVELS = (16, 18)
-"""Levels at which the times of a pixel are sorted."""
+TIME_LEVEL = 16
+"""Level at which the times of a pixel are kept in order; finer pixels hold few enough to look at
+them all."""
 BLOCK_BITS = 5
 """Margins around a tile are counted in blocks of 32 pixels."""
 FINEST_SIGMA = 5.0
@@ -238,18 +239,18 @@ class Heat:
         level = block[0]
         always = span == FOREVER
         if always and level <= PIXEL_LEVEL:
-            pixels, starts = self._pixels(level)
-            _heat.count_pixels(
-                pixels, starts, np.empty(0, np.int32), span, (level, *block), grid, corner
-            )
-        elif not always and level <= TIME_LEVELS[-1]:
-            kept = min(deep for deep in TIME_LEVELS if deep >= level)
-            pixels, starts = self._pixels(kept)
-            times = self._sorted_times[kept]
-            _heat.count_pixels(pixels, starts, times, span, (kept, *block), grid, corner)
+            pixel_times, in_order, kept = np.empty(0, np.int32), False, level
+        elif level <= TIME_LEVEL:
+            pixel_times, in_order, kept = self._sorted_times, True, TIME_LEVEL
+        elif level <= PIXEL_LEVEL:
+            pixel_times, in_order, kept = self._times, False, level
         else:
             times = np.empty(0, np.int32) if always else self._times
             _heat.count_keys(self._keys, times, span, block, grid, corner)
+            return
+        pixels, starts = self._pixels(kept)
+        where = (kept, *block)
+        _heat.count_pixels(pixels, starts, pixel_times, in_order, span, where, grid, corner)
 
     def _pixels(self, level: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
         if level not in self._tables:
@@ -261,10 +262,8 @@ class Heat:
         return {}
 
     @cached_property
-    def _sorted_times(self) -> dict[int, NDArray[np.int32]]:
-        return {
-            level: _heat.sort_runs(self._times, self._pixels(level)[1]) for level in TIME_LEVELS
-        }
+    def _sorted_times(self) -> NDArray[np.int32]:
+        return _heat.sort_runs(self._times, self._pixels(TIME_LEVEL)[1])
 
     def _span(self, start: Any, end: Any) -> tuple[int, int]:
         if start is None and end is None:
