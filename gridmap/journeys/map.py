@@ -225,7 +225,7 @@ def _period(start: Any, end: Any) -> str:
     return f"{pd.Timestamp(start):%Y-%m-%d} – {last:%Y-%m-%d}"
 
 
-def figures_map(city: City, asked: Question, lang: str) -> str:
+def figures_map(city: City, asked: Question, lang: str, kind: str = "choropleth") -> str:
     """Draw what the page shows as a page of its own.
 
     Parameters
@@ -236,6 +236,8 @@ def figures_map(city: City, asked: Question, lang: str) -> str:
         What figures are shown.
     lang : str
         Language of the reader.
+    kind : str
+        One of :data:`KINDS`; a change without a second period is shown as counts.
 
     Returns
     -------
@@ -248,12 +250,26 @@ def figures_map(city: City, asked: Question, lang: str) -> str:
     plan = city.plan(found.plan)
     per = None if found.unit == "count" else asked.per
     per = plan.weight if per == "people" else per
-    shown = choropleth(found.frame, found.breaks, least=FEWEST if per else 0)
     grid = city.grid(found.version)
-    picture = pictures.choropleth_picture(found.frame, shown, per, found.totals, lang)
     title = f"{plan.name} · {_filter_words(asked.chosen, lang)}".strip(" ·")
-    request = MapRequest(per=per, level=asked.level, title=title, lang=lang)
+    request = MapRequest(kind, per, asked.level, asked.chosen, title, lang)
+    if kind in {"heat", "hotspots"}:
+        return draw(grid, city.placed(found.version), request).html
+    if kind == "change" and asked.other is not None:
+        return _page(grid, _change_asked(city, asked, lang), request)
+    shown = choropleth(found.frame, found.breaks, least=FEWEST if per else 0)
+    picture = pictures.choropleth_picture(found.frame, shown, per, found.totals, lang)
     return _page(grid, picture, request)
+
+
+def _change_asked(city: City, asked: Question, lang: str) -> Picture:
+    """Compare the two periods the page compares."""
+    from gridmap.journeys.significance import changes
+
+    found, compared = changes(city, asked)
+    second = asked.other or asked.chosen
+    words = tuple(f"{one.start or '…'} – {one.end or '…'}" for one in (second, asked.chosen))
+    return pictures.change_picture(compared, (words[0], words[1]), found.totals, lang)
 
 
 def _filter_words(chosen: Filter, lang: str) -> str:

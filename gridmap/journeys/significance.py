@@ -10,6 +10,7 @@ from gridmap.errors import ValueRefused
 from gridmap.incidents import change as change_
 from gridmap.incidents import hotspots as hotspots_
 from gridmap.journeys.incidents import figures
+from gridmap.journeys.map import SEED
 from gridmap.journeys.plans import period
 
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from gridmap.incidents.measure import Filter
     from gridmap.journeys.city import City
     from gridmap.journeys.incidents import Figures, Question
-
-SEED = 1
-"""Seed of the permutations: the same figures always give the same map."""
 
 
 def hotspots(city: City, asked: Question) -> tuple[Figures, pd.DataFrame]:

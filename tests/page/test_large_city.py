@@ -54,6 +54,7 @@ def test_first_view_is_small_and_quick(
 ) -> None:
     for attempt in ("cold server", "warm server"):
         watched = visit("zh", server=large)
+        watched.page.context.set_default_timeout(180_000)  # a cold server reads the city first
         session = watched.page.context.new_cdp_session(watched.page)
         session.send("Network.enable")
         sizes: list[float] = []

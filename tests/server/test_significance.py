@@ -65,3 +65,23 @@ def test_hot_spots_carry_n_and_are_the_same_each_time(
     assert (hot["around"] >= 5).all()
     assert first["n"].equals(rows(client, "figures", **asked)["n"])
     assert len(hot) > 0 or asked != {"per": "area"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "title"),
+    [
+        ("hotspots", "热点（Gi*）"),
+        ("change", "2014-01-01"),
+        ("heat", "每平方公里"),
+        ("choropleth", ""),
+    ],
+)
+def test_the_handed_over_map_shows_the_kind_that_is_shown(
+    client: TestClient, kind: str, title: str
+) -> None:
+    asked = YEARS | {"kind": kind, "format": "html", "lang": "zh"}
+    page = client.get("/api/v1/export", params=asked)
+    assert page.status_code == 200
+    assert title in page.text
+    others = {"热点（Gi*）", "每平方公里"} - {title}
+    assert not any(other in page.text for other in others)

@@ -33,23 +33,27 @@ def export(
     asked: QuestionDep,
     format_: Annotated[Literal["csv", "geojson", "html"], Query(alias="format")] = "csv",
     what: Literal["figures", "incidents"] = "figures",
+    kind: Annotated[
+        Literal["choropleth", "heat", "hotspots", "change"],
+        Query(description="What the map page shows"),
+    ] = "choropleth",
 ) -> Response:
     """Hand over what is shown; the browser makes the picture (PNG) itself."""
     if what == "incidents":
         record(city.store, user, f"export of incidents as {format_}")
         body = _incidents(city, asked, format_)
     else:
-        body = _figures(city, asked, format_, lang)
+        body = _figures(city, asked, format_, lang, kind)
     name = f"gridmap-{what}.{format_}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(body, media_type=TYPES[format_], headers=headers)
 
 
-def _figures(city: City, asked: Question, format_: str, lang: str) -> bytes:
+def _figures(city: City, asked: Question, format_: str, lang: str, kind: str) -> bytes:
     if format_ == "html":
         from gridmap.journeys.map import figures_map
 
-        return figures_map(city, asked, lang).encode()
+        return figures_map(city, asked, lang, kind).encode()
     found = journeys.figures(city, asked)
     if format_ == "geojson":
         return strict_json(exports.figures_geojson(city, found, asked))

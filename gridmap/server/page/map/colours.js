@@ -10,7 +10,7 @@ const SEQUENTIAL = {
   7: ["#ffffb2", "#fed976", "#feb24c", "#fd8d3c", "#fc4e2a", "#e31a1c", "#b10026"],
 };
 
-export const DIVERGING = ["#2166ac", "#67a9cf", "#d1e5f0", "#f7f7f7", "#fddbc7", "#ef8a62", "#b2182b"];
+export const DIVERGING = ["#542788", "#998ec3", "#d8daeb", "#f7f7f7", "#fee0b6", "#f1a340", "#b35806"];
 export const ZERO = "#ffffff";
 
 /** A categorical scheme of eight (Okabe and Ito), for units and series. */
