@@ -198,7 +198,7 @@ def _tell(out: Output, found: Check) -> None:
         out.say(
             "check.line",
             severity=severity,
-            kind=each.kind,
+            kind=out.text(f"check.kind_{each.kind}"),
             message=each.text(out.lang),
             place=place,
         )

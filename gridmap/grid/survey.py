@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from gridmap.grid.arrangement import Arrangement, rounding
-from gridmap.grid.cancel import Leftover, continued, leftover
+from gridmap.grid.cancel import Leftover, Rings, continued, leftover, leftover_rings
 from gridmap.grid.mend import mended
 from gridmap.grid.valid import Fault, faults
 
@@ -60,14 +60,16 @@ class Survey:
         Survey
             What they hold and what does not cancel.
         """
-        broken = faults(shapes)
+        rings = Rings.of(shapes)
+        broken = faults(shapes, rings)
         ground = shapes.copy()
         ground[shapely.is_empty(shapes)] = None
         for each in broken:
             ground[each.cell] = mended(shapes[each.cell])
         bounds = shapely.bounds(ground)
         eps = rounding(bounds[np.isfinite(bounds)])
-        return cls(shapes, broken, ground, leftover(ground), eps)
+        left = leftover(ground) if broken else leftover_rings(rings, len(shapes))
+        return cls(shapes, broken, ground, left, eps)
 
     def replaced(self, shapes: Shapes, rows: list[int]) -> Survey:
         """Survey the same cells after some were changed, at the cost of these only.
