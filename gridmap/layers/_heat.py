@@ -136,7 +136,7 @@ def count_pixels(
             else:
                 run = times[starts[i] : starts[i + 1]]
                 for at in range(len(run)):  # one unsigned comparison, eight at a time
-                    n += np.uint32(run[at] - since) < width
+                    n += int(np.uint32(run[at] - since) < width)
         else:
             n = starts[i + 1] - starts[i]
         prefix = pixels[i] >> drop
