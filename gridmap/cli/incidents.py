@@ -83,12 +83,13 @@ def locate(  # noqa: PLR0913  # each is an option of the command
             keep = located.frame["reason"].to_numpy() != journey.OK
             points = (located.points[0][keep], located.points[1][keep])
             write_table(located.unplaced, unplaced, points, mark=mark)
-        notices = [output.notice(key, **values) for key, values in located.notices]
+        for key, values in located.notices:
+            output.notice(key, **values)
         if located.faults:
-            notices.append(_faults(output, located.faults))
+            _faults(output, located.faults)
         summary = located.summary()
         output.say("import.placed", **summary, out=out)
-        output.json({**summary, "notices": notices})
+        output.json({**summary, "notices": output.notices})
 
 
 def _geocode(gazetteer: Path | None, streets: Path | None) -> Geocode | None:
@@ -134,9 +135,9 @@ def _mapping(
     return mapping
 
 
-def _faults(output: Output, faults: tuple[Fault, ...]) -> str:
+def _faults(output: Output, faults: tuple[Fault, ...]) -> None:
     shown = "; ".join(_fault(output, fault) for fault in faults[:FAULTS_SHOWN])
-    return output.notice("import.faults_first", count=len(faults), shown=shown)
+    output.notice("import.faults_first", count=len(faults), shown=shown)
 
 
 def _fault(output: Output, fault: Fault) -> str:

@@ -70,13 +70,18 @@ class Output:
         File for the result, ``-`` for stdout; absent means no JSON.
     lang : str
         Language of the reader.
+
+    Attributes
+    ----------
+    notices : list of str
+        The notices so far, for the JSON.
     """
 
     def __init__(self, json: str | None = None, lang: str = "en") -> None:
         self._json = json
         self.lang = lang
         self._findings = False
-        self._notices: list[str] = []
+        self.notices: list[str] = []
 
     def __enter__(self) -> Self:
         if self._json not in {None, "-"}:
@@ -97,7 +102,7 @@ class Output:
     ) -> None:
         code = self._answer(error)
         if code is None:
-            for line in self._notices:
+            for line in self.notices:
                 _err(line)
         if error is None and self._findings:
             raise typer.Exit(EXIT_FINDINGS)
@@ -163,7 +168,7 @@ class Output:
             The text, for the JSON.
         """
         line = self.text(key, **values)
-        self._notices.append(line)
+        self.notices.append(line)
         return line
 
     def json(self, value: Any) -> None:

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import statistics
 import threading
 import time
 
@@ -121,14 +120,12 @@ def test_hostile_files_fail_and_others_are_answered_meanwhile(client, tmp_path, 
         (tmp_path / name).write_text(hostile.VRT.format(target="/etc/passwd"))
     else:
         (tmp_path / name).write_text("[" * 100_000)
-    slowest = []
+    answers = []
     stop = threading.Event()
 
     def ask():
         while not stop.is_set():
-            began = time.perf_counter()
-            assert client.get("/healthz").status_code == 200
-            slowest.append(time.perf_counter() - began)
+            answers.append(client.get("/healthz").status_code)
             time.sleep(0.05)
 
     asking = threading.Thread(target=ask)
@@ -138,7 +135,10 @@ def test_hostile_files_fail_and_others_are_answered_meanwhile(client, tmp_path, 
     asking.join()
     assert done["state"] == "failed"
     assert name in done["error"]["detail"]
-    assert statistics.median(slowest) < 0.5
+    assert set(answers) == {200}
+    if name.endswith("xlsx"):
+        # The child spends two seconds on it; a server that waits with it answers once.
+        assert len(answers) > 3
     assert client.get(f"{API}/incidents/totals").json()["total"] == 10_335
 
 
