@@ -64,11 +64,12 @@ def _levels(city: Any, levels: tuple[str, ...], lang: str) -> list[LevelInfo]:
 
 
 @router.post("/session", status_code=204, response_class=Response)
-def sign_in(store: StoreDep, body: SignIn, response: Response) -> None:
+def sign_in(store: StoreDep, body: SignIn, request: Request, response: Response) -> None:
     """Open a session; the cookie is for this server's pages only."""
     token = store.users.sign_in(body.name, body.password)
     age = SESSION_HOURS * 3600
-    response.set_cookie(COOKIE, token, max_age=age, httponly=True, samesite="strict")
+    secure = request.url.scheme == "https"
+    response.set_cookie(COOKIE, token, max_age=age, httponly=True, samesite="strict", secure=secure)
 
 
 @router.delete("/session", status_code=204, response_class=Response)
