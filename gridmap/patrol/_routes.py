@@ -293,7 +293,8 @@ def worth(tables: Tables, routes: Routes) -> tuple[float, float]:
             if not seen[stop] and tables.category[stop] >= 0:
                 filled[tables.category[stop]] += 1
             seen[stop] = True
-        burden += routes.busy[unit] - dwell + routes.busy[unit] ** 2 / tables.finish
+        busy = routes.busy[unit]
+        burden += 0.5 * (busy - dwell) + 0.25 * busy * busy / tables.finish
     for group in range(filled.size):
         gain += tables.bonus * min(filled[group], tables.needed[group])
     return gain, burden

@@ -25,6 +25,8 @@ from gridmap.patrol._routes import (
 )
 from gridmap.patrol._tables import HOME, MODE, START, STOP, Tables
 
+TURNS = 20
+"""Most passes over a route that is being shortened."""
 SHORT = 2
 """Visits in a route that cannot be put in a better order."""
 LOOSE = 0.1
@@ -72,6 +74,30 @@ def _free_repeats(tables: Tables, routes: Routes, dice: Dice) -> None:
 
 
 @njit(cache=True, nogil=True)
+def _move_one(
+    ride: NDArray[np.int64], items: NDArray[np.int64], stop: NDArray[np.int64], i: int
+) -> bool:
+    """Move one visit to where it costs least; tell whether that saved travel."""
+    item, here = items[i], stop[i]
+    saved = ride[stop[i - 1], here] + ride[here, stop[i + 1]] - ride[stop[i - 1], stop[i + 1]]
+    best, spot = 0, 0
+    for j in range(1, stop.size):
+        if 0 <= j - i <= 1:
+            continue
+        extra = ride[stop[j - 1], here] + ride[here, stop[j]] - ride[stop[j - 1], stop[j]]
+        if saved - extra > best:
+            best, spot = saved - extra, j
+    if spot == 0:
+        return False
+    step = 1 if spot > i else -1
+    last = spot - 1 if spot > i else spot
+    for k in range(i, last, step):
+        items[k], stop[k] = items[k + step], stop[k + step]
+    items[last], stop[last] = item, here
+    return True
+
+
+@njit(cache=True, nogil=True)
 def _shorten(tables: Tables, routes: Routes, unit: int) -> None:
     """Turn pieces of a route round and move single visits while that saves travel."""
     ride = tables.seconds[tables.units[unit, MODE]]
@@ -83,7 +109,7 @@ def _shorten(tables: Tables, routes: Routes, unit: int) -> None:
     for k in range(size):
         items[k + 1] = line[k, ITEM]
         stop[k + 1] = line[k, HERE]
-    for _ in range(20):
+    for _ in range(TURNS):
         better = False
         for i in range(1, size):
             for j in range(i + 1, size + 1):
@@ -92,6 +118,8 @@ def _shorten(tables: Tables, routes: Routes, unit: int) -> None:
                     items[i : j + 1] = items[i : j + 1][::-1].copy()
                     stop[i : j + 1] = stop[i : j + 1][::-1].copy()
                     better = True
+        for i in range(1, size + 1):
+            better |= _move_one(ride, items, stop, i)
         if not better:
             break
     for k in range(size):
