@@ -151,9 +151,11 @@ def test_a_layer_somebody_sent(
     text = words(page, "#left")
     assert f"{overlaps} overlaps" in text
     assert f"overlaps: {area:,} m²" in text
-    areas = page.locator("#left tbody td.number").all_inner_texts()
-    values = [float(text.replace(",", "")) for text in areas if text != "–"]
+    errors = page.locator("#left tbody tr:has(button:text-matches('^(Overlap|Gap)$'))")
+    areas = errors.locator("td.number").all_inner_texts()
+    values = [float(area.replace(",", "")) for area in areas]
     assert values == sorted(values, reverse=True)
+    assert errors.first.inner_text() == page.locator("#left tbody tr").first.inner_text()
     before = page.url
     hand.click("#left tbody tr:first-child button")
     page.wait_for_timeout(900)
