@@ -113,9 +113,13 @@ def require_crs(frame: gpd.GeoDataFrame, path: str) -> None:
 
     Raises
     ------
+    FileError
+        If it has no rows.
     CrsError
         Naming the file and the likely cause.
     """
+    if frame.empty:
+        raise FileError("files.no_rows", path=path)
     try:
         require_plausible(shapely.total_bounds(frame.geometry.to_numpy()), frame.crs)
     except CrsError as error:
