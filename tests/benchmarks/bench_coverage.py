@@ -24,6 +24,9 @@ from tests.grid.test_repair import edited
 pytestmark = pytest.mark.proof
 
 ROUNDS = 3
+ROUNDED = 1e-9
+"""Square metres an overlay makes of a vertex that stands half a unit in the last place beside its
+edge: no overlap, but an unmatched border."""
 MEGABYTE = 1024
 
 
@@ -69,7 +72,7 @@ def overlay(cells):
     """Name pairs and holes as one does with geopandas."""
     sound = cells.set_geometry(shapely.make_valid(cells.geometry.to_numpy()))
     pieces = gpd.overlay(sound, sound, how="intersection", keep_geom_type=True)
-    pieces = pieces[pieces["code_1"] < pieces["code_2"]]
+    pieces = pieces[(pieces["code_1"] < pieces["code_2"]) & (pieces.area > ROUNDED)]
     union = shapely.get_parts(shapely.union_all(sound.geometry.to_numpy()))
     holes = np.concatenate([shapely.get_rings(part)[1:] for part in union])
     return pieces, shapely.polygons(holes)
@@ -89,7 +92,9 @@ def test_dirty_cells_beside_an_overlay(record):
     gaps = sum(d.area_m2 for d in found.defects if d.kind == "gap")
     assert gaps == pytest.approx(shapely.area(holes).sum(), rel=1e-6)
     row = {"cells": len(dirty), "faults": len(faults), "check": round(ours, 2)}
-    record("check: dirty cells", row | {"overlay": round(theirs, 2), "ratio": theirs / ours})
+    record(
+        "check: dirty cells", row | {"overlay": round(theirs, 2), "ratio": round(theirs / ours, 1)}
+    )
     assert theirs / ours >= 15
 
 
