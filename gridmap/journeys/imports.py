@@ -50,11 +50,28 @@ class Source:
     progress: Callable[[float, float], None] = _silent
 
     def tick(self, share: float) -> None:
-        """Tell the one who waits which share is read; he may stop the reading."""
+        """Tell the one who waits how much is read; that may stop the reading.
+
+        Parameters
+        ----------
+        share : float
+            Share of the file that is read.
+        """
         self.progress(share, STEPS)
 
     def original(self, notices: Sequence[str] = ()) -> Original:
-        """Return the file as it came."""
+        """Return the file as it came.
+
+        Parameters
+        ----------
+        notices : sequence of str
+            What was said of it.
+
+        Returns
+        -------
+        Original
+            Its bytes.
+        """
         return Original(self.called, self.path.read_bytes(), tuple(notices))
 
 

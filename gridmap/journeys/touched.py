@@ -23,7 +23,22 @@ if TYPE_CHECKING:
 def shared_out(
     city: City, plan: Plan, old: gpd.GeoDataFrame, new: gpd.GeoDataFrame
 ) -> gpd.GeoDataFrame:
-    """Share out the people of the touched cells by where they live, if there are blocks."""
+    """Share out the people of the touched cells by where they live, if there are blocks.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    plan : Plan
+        The draft.
+    old, new : GeoDataFrame
+        Touched cells before and after, indexed by code.
+
+    Returns
+    -------
+    GeoDataFrame
+        The new cells.
+    """
     layer = city.store.layers.latest("blocks")
     if plan.weight != PEOPLE or layer is None:
         return new
@@ -37,7 +52,24 @@ def shared_out(
 
 
 def figures_of(city: City, plan: Plan, grid: Grid, cells: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Return figures of a few cells of a grid, looking at what lies near them only."""
+    """Return figures of a few cells of a grid, looking at what lies near them only.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    plan : Plan
+        The plan of the grid.
+    grid : Grid
+        All its cells.
+    cells : GeoDataFrame
+        Those asked for, indexed by code.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``area_m2``, ``people`` and ``incidents``, indexed by code.
+    """
     counts = _incidents_in(city, grid, cells)
     people = cells[plan.weight] if plan.weight else None
     return pd.DataFrame(

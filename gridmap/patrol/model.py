@@ -34,7 +34,13 @@ class Ways(Protocol):
         """Milliseconds from place to place."""
 
     def path(self, source: int, target: int) -> Path:
-        """Return the drawn way between two places."""
+        """Return the drawn way between two places.
+
+        Parameters
+        ----------
+        source, target : int
+            Positions among the places.
+        """
 
 
 @dataclass(frozen=True)
@@ -200,15 +206,33 @@ class Patrol:
         return np.array(spots + [stop.at for stop in self.stops], dtype=float).reshape(-1, 2)
 
     def start_place(self, unit: int) -> int:
-        """Return the position among the places of where a unit sets out."""
+        """Return the position among the places of where a unit sets out.
+
+        Parameters
+        ----------
+        unit : int
+            Position of the unit.
+        """
         return unit
 
     def end_place(self, unit: int) -> int:
-        """Return the position among the places of where a unit comes back."""
+        """Return the position among the places of where a unit comes back.
+
+        Parameters
+        ----------
+        unit : int
+            Position of the unit.
+        """
         return len(self.units) + unit
 
     def stop_place(self, stop: int) -> int:
-        """Return the position among the places of a stop."""
+        """Return the position among the places of a stop.
+
+        Parameters
+        ----------
+        stop : int
+            Position of the stop.
+        """
         return 2 * len(self.units) + stop
 
     @cached_property

@@ -92,7 +92,13 @@ async def send_stored(tile: Stored, scope: Scope, send: Send) -> None:
 
 
 class Tiles:
-    """Tiles by path, up to a number of bytes."""
+    """Tiles by path, up to a number of bytes.
+
+    Parameters
+    ----------
+    most : int
+        Bytes kept at most; the tile not asked for longest goes first.
+    """
 
     def __init__(self, most: int = BYTES) -> None:
         self._most = most

@@ -111,7 +111,13 @@ def select() -> sa.Select[Any]:
 
 
 def plan_of(row: sa.RowMapping) -> Plan:
-    """Return the plan a row holds."""
+    """Return the plan a row holds.
+
+    Parameters
+    ----------
+    row : RowMapping
+        A row of the table of plans, without the boundary.
+    """
     days = {
         name: row[name] and date.fromisoformat(row[name]) for name in ("valid_from", "valid_to")
     }
