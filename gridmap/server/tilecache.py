@@ -97,7 +97,7 @@ class Tiles:
     Parameters
     ----------
     most : int
-        Bytes kept at most; the tile not asked for longest goes first.
+        Bytes kept at most; the one kept for longest goes first.
     """
 
     def __init__(self, most: int = BYTES) -> None:

@@ -128,7 +128,15 @@ def plan_of(row: sa.RowMapping) -> Plan:
 
 
 def get(connection: sa.Connection, plan: int) -> Plan:
-    """Return one plan, or raise NotFound."""
+    """Return one plan, or raise NotFound.
+
+    Parameters
+    ----------
+    connection : Connection
+        An open transaction or reader.
+    plan : int
+        Number of the plan.
+    """
     row = connection.execute(select().where(PLANS.c.id == plan)).mappings().one_or_none()
     if row is None:
         raise NotFound("store.no_plan", plan=plan)
@@ -136,7 +144,17 @@ def get(connection: sa.Connection, plan: int) -> Plan:
 
 
 def require_draft(connection: sa.Connection, plan: int, expected: int) -> None:
-    """Refuse unless a plan is a draft that stands at the expected version."""
+    """Refuse unless a plan is a draft that stands at the expected version.
+
+    Parameters
+    ----------
+    connection : Connection
+        An open transaction or reader.
+    plan : int
+        Number of the plan.
+    expected : int
+        Version the caller worked on.
+    """
     found = get(connection, plan)
     if found.valid_from is not None:
         raise Conflict("store.published", plan=found.name)
@@ -145,7 +163,17 @@ def require_draft(connection: sa.Connection, plan: int, expected: int) -> None:
 
 
 def new_plan(connection: sa.Connection, name: str, values: Mapping[str, Any]) -> int:
-    """Insert a plan that stands nowhere yet and return its number."""
+    """Insert a plan that stands nowhere yet and return its number.
+
+    Parameters
+    ----------
+    connection : Connection
+        An open transaction or reader.
+    name : str
+        Its name.
+    values : mapping
+        Further columns of the row.
+    """
     if not name.strip():
         raise ValueRefused("store.no_name")
     row = {"name": name.strip(), "created": now(), "head": 0, "reason": "", **values}
@@ -155,14 +183,38 @@ def new_plan(connection: sa.Connection, name: str, values: Mapping[str, Any]) ->
 def new_version(
     connection: sa.Connection, plan: int, parent: int | None, edit: Any, by: str
 ) -> int:
-    """Insert a version without changes and return its number."""
+    """Insert a version without changes and return its number.
+
+    Parameters
+    ----------
+    connection : Connection
+        An open transaction or reader.
+    plan : int
+        Number of the plan.
+    parent : int or None
+        Version it is made from.
+    edit : dict or None
+        The edit that made it.
+    by : str
+        User or role.
+    """
     edit = sa.null() if edit is None else edit
     row = {"plan": plan, "parent": parent, "at": now(), "edit": edit, "by": by}
     return inserted(connection.execute(sa.insert(VERSIONS).values(**row)))
 
 
 def add_cells(connection: sa.Connection, version: int, cells: gpd.GeoDataFrame) -> None:
-    """Insert cells under numbers of our own, so that one statement serves all of them."""
+    """Insert cells under numbers of our own, so that one statement serves all of them.
+
+    Parameters
+    ----------
+    connection : Connection
+        An open transaction or reader.
+    version : int
+        Number of the version.
+    cells : GeoDataFrame
+        Cells indexed by code, in EPSG:4326.
+    """
     if cells.empty:
         return
     first = (connection.scalar(sa.select(sa.func.max(CELLS.c.id))) or 0) + 1
@@ -191,7 +243,13 @@ def _plain_value(value: Any) -> Any:
 
 
 def line(version: int) -> sa.CTE:
-    """Return the version and all it was made from."""
+    """Return the version and all it was made from.
+
+    Parameters
+    ----------
+    version : int
+        Number of the version.
+    """
     start = sa.select(VERSIONS.c.id, VERSIONS.c.parent).where(VERSIONS.c.id == version)
     line = start.cte("line", recursive=True)
     older = sa.select(VERSIONS.c.id, VERSIONS.c.parent).join(line, VERSIONS.c.id == line.c.parent)
@@ -202,6 +260,15 @@ def cells_at(connection: sa.Connection, version: int, codes: Sequence[str]) -> l
     """Return the numbers of the cells that hold the codes in a version.
 
     The newest change along the line decides, so only cells under these codes are looked at.
+
+    Parameters
+    ----------
+    connection : Connection
+        An open transaction or reader.
+    version : int
+        Number of the version.
+    codes : sequence of str
+        Codes of cells.
     """
     ancestry = line(version)
     query = (
@@ -216,7 +283,13 @@ def cells_at(connection: sa.Connection, version: int, codes: Sequence[str]) -> l
 
 
 def frame(rows: Sequence[sa.RowMapping]) -> gpd.GeoDataFrame:
-    """Return cells as a frame indexed by code."""
+    """Return cells as a frame indexed by code.
+
+    Parameters
+    ----------
+    rows : sequence of RowMapping
+        Rows with ``code``, ``shape`` and ``columns``.
+    """
     index = pd.Index([row["code"] for row in rows], name="code", dtype=object)
     shapes = shapely.from_wkb([row["shape"] for row in rows])
     columns = pd.DataFrame([row["columns"] for row in rows], index=index)

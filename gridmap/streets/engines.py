@@ -21,14 +21,36 @@ class Engine(Protocol):
     """Shortest paths on one network."""
 
     def matrix(self, sources: NDArray[np.int64], targets: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return milliseconds from each source crossing to each target, or NEVER."""
+        """Return milliseconds from each source crossing to each target, or NEVER.
+
+        Parameters
+        ----------
+        sources : ndarray of int64, shape (n,)
+            Crossings to start from.
+        targets : ndarray of int64, shape (m,)
+            Crossings to reach.
+        """
 
     def path(self, source: int, target: int) -> NDArray[np.int64]:
-        """Return the arcs of a shortest path between two crossings."""
+        """Return the arcs of a shortest path between two crossings.
+
+        Parameters
+        ----------
+        source : int
+            Crossing to start from.
+        target : int
+            Crossing to reach.
+        """
 
 
 class Contracted:
-    """Customizable contraction hierarchies (Dibbelt, Strasser, Wagner 2016), by RoutingKit."""
+    """Customizable contraction hierarchies (Dibbelt, Strasser, Wagner 2016), by RoutingKit.
+
+    Parameters
+    ----------
+    network : Network
+        Crossings and arcs.
+    """
 
     def __init__(self, network: Network) -> None:
         from pyroutingkit import CCHMetric, CCHTopology
@@ -47,18 +69,40 @@ class Contracted:
         self._metric.customize(millis.astype(np.uint32))
 
     def matrix(self, sources: NDArray[np.int64], targets: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return milliseconds from each source crossing to each target, or NEVER."""
+        """Return milliseconds from each source crossing to each target, or NEVER.
+
+        Parameters
+        ----------
+        sources : ndarray of int64, shape (n,)
+            Crossings to start from.
+        targets : ndarray of int64, shape (m,)
+            Crossings to reach.
+        """
         starts, ends = sources.astype(np.uint32), targets.astype(np.uint32)
         found = np.asarray(self._metric.distances_many_to_many(starts, ends), dtype=np.int64)
         return np.minimum(found.reshape(len(sources), len(targets)), NEVER)
 
     def path(self, source: int, target: int) -> NDArray[np.int64]:
-        """Return the arcs of a shortest path between two crossings."""
+        """Return the arcs of a shortest path between two crossings.
+
+        Parameters
+        ----------
+        source : int
+            Crossing to start from.
+        target : int
+            Crossing to reach.
+        """
         return np.asarray(self._metric.query(source, target)[2], dtype=np.int64)
 
 
 class Dijkstra:
-    """Plain Dijkstra by scipy: the fallback, and the oracle of the tests."""
+    """Plain Dijkstra by scipy: the fallback, and the oracle of the tests.
+
+    Parameters
+    ----------
+    network : Network
+        Crossings and arcs.
+    """
 
     def __init__(self, network: Network) -> None:
         tail, head, millis = network.arcs
@@ -76,13 +120,29 @@ class Dijkstra:
         }
 
     def matrix(self, sources: NDArray[np.int64], targets: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return milliseconds from each source crossing to each target, or NEVER."""
+        """Return milliseconds from each source crossing to each target, or NEVER.
+
+        Parameters
+        ----------
+        sources : ndarray of int64, shape (n,)
+            Crossings to start from.
+        targets : ndarray of int64, shape (m,)
+            Crossings to reach.
+        """
         once, which = np.unique(sources, return_inverse=True)
         times = dijkstra(self._graph, indices=once)[which][:, targets]
         return np.where(np.isfinite(times), np.rint(times), NEVER).astype(np.int64)
 
     def path(self, source: int, target: int) -> NDArray[np.int64]:
-        """Return the arcs of a shortest path between two crossings."""
+        """Return the arcs of a shortest path between two crossings.
+
+        Parameters
+        ----------
+        source : int
+            Crossing to start from.
+        target : int
+            Crossing to reach.
+        """
         _, before = dijkstra(self._graph, indices=source, return_predecessors=True)
         arcs: list[int] = []
         node = target
