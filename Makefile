@@ -16,7 +16,7 @@ demo: .made/run  ## set up everything and serve the page with Cambridge's data
 	$(BIN)/gridmap demo
 
 test: .made/dev .made/chromium  ## set up what the tests need and run them all
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: .made/dev  ## ruff, mypy, numpydoc
 	$(BIN)/ruff format --check .
