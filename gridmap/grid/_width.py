@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SAMPLES = 96
+TINY = 1e-300
+"""In place of the length of an edge that rounding made a point."""
 BLOCK = 16
 MOVES = 80
 """Along a long sliver that widens slowly a ball would climb without end."""
@@ -48,7 +50,7 @@ def _nearest(
             continue
         for k in range(block * BLOCK, min(len(a), (block + 1) * BLOCK)):
             dx, dy = b[k, 0] - a[k, 0], b[k, 1] - a[k, 1]
-            t = ((x - a[k, 0]) * dx + (y - a[k, 1]) * dy) / (dx * dx + dy * dy)
+            t = ((x - a[k, 0]) * dx + (y - a[k, 1]) * dy) / max(dx * dx + dy * dy, TINY)
             t = min(1.0, max(0.0, t))
             px, py = a[k, 0] + t * dx, a[k, 1] + t * dy
             d = (px - x) * (px - x) + (py - y) * (py - y)
@@ -61,7 +63,7 @@ def _nearest(
 def _ball(k: int, t: float, a: Any, b: Any, boxes: Any, size: float) -> tuple[float, float, float]:
     """Return the centre and radius of the largest ball touching edge k at t from inside."""
     dx, dy = b[k, 0] - a[k, 0], b[k, 1] - a[k, 1]
-    length = np.hypot(dx, dy)
+    length = max(np.hypot(dx, dy), TINY)
     nx, ny = -dy / length, dx / length
     px, py = a[k, 0] + t * dx, a[k, 1] + t * dy
     r = size
