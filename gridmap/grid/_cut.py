@@ -346,7 +346,8 @@ def _owner_by_edge(
     """Return the cell whose border a face shares.
 
     Walked in the same direction the face is inside the cell, in the other outside of it; without a
-    common edge it keeps the owner given. Exact where a face is too thin for the position of a point in it.
+    common edge it keeps the owner given. Exact where a face is too thin for a point in it to have a
+    position.
     """
     rings = [keys(*directed(np.array([shape]))) for shape in shapely.orient_polygons(shapes)]
     cells = {edge: i for i, ring in enumerate(rings) for edge in ring.tolist()}
