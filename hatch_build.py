@@ -26,7 +26,7 @@ FILES = {
 }
 
 
-class AssetsHook(BuildHookInterface):  # type: ignore[type-arg]
+class AssetsHook(BuildHookInterface):
     """Install the locked npm packages in a scratch folder and copy the files the page loads."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
