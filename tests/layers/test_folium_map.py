@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -18,18 +17,7 @@ from gridmap.journeys.map import MapRequest, assets, file_map
 from gridmap.layers.escape import escape_value
 from gridmap.layers.folium_map import folium_map
 from gridmap.layers.standalone import standalone
-from tests.conftest import skip_unless_ci
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 RUN = "window.ran=(window.ran||0)+1"
 HOSTILE = [
     f"<script>{RUN}</script>", f"</script><script>{RUN}</script>", f"<img src=x onerror={RUN}>",
@@ -58,18 +46,6 @@ EVERY_TOOLTIP = """() => {
   }
   return texts;
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if not CHROMIUM.exists():
-        skip_unless_ci("Chromium is not there")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.page.conftest import CHROMIUM, DESK, FLAGS
+from tests.conftest import CHROMIUM, FLAGS
+from tests.page.conftest import DESK
 
 PICTURE = Path(__file__).parents[2] / "notebooks" / "page.png"
 VIEW = "?workspace=incidents&map=13.1/-71.1095/42.3765"

@@ -17,6 +17,7 @@ export function createImport(ctx) {
 function openWizard(ctx) {
   let mapping = null;
   let feed = "";
+  let round = 0;
   const status = h("div");
   const body = h("div", { class: "stack" });
   const file = h("input", { type: "file", accept: ".csv,.gz,.xlsx,.parquet,.geojson,.json,.xml,.gpkg", onchange: () => ((mapping = null), (feed = ""), look()), "data-key": "file" });
@@ -35,8 +36,10 @@ function openWizard(ctx) {
 
   async function look() {
     if (!file.files.length) return;
+    const mine = ++round;
     try {
       const found = await follow(ctx, await ctx.api.post("/imports/look", form()), status);
+      if (mine !== round) return;
       mapping = found.mapping;
       feed = found.feed;
       show(found);
@@ -54,6 +57,9 @@ function openWizard(ctx) {
     const pairs = [["", "–"], ...columns.map((name) => [name, name])];
     const change = (field) => (column) => {
       mapping = { ...mapping, [field]: field === "address" ? [column].filter(Boolean) : column };
+      // what is imported is what was seen: wait for the look at the new meaning
+      round += 1;
+      body.querySelector("[data-key=import-now]").disabled = true;
       again();
     };
     const chosen = (field) => (field === "address" ? (mapping.address[0] ?? "") : mapping[field]);
