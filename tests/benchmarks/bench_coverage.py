@@ -192,7 +192,7 @@ def test_real_layers(name, shared_data, record):
     left = Counter(each.defect.kind for each in done.left)
     row = {"layer": name, "tool": "gridmap", "seconds": round(cpu, 3), "left": str(dict(left))}
     row |= {"moved m2": moved(plane, done.grid.shapes), "changed": int((before != after).sum())}
-    record("repair: real layers", row | {"rows lost": 0})
+    record("repair: real layers", row | {"rows lost": len(cells) - len(done.grid.cells)})
     sound = np.array([s if s.is_valid else mended(s) for s in plane.shapes], dtype=object)
     cpu, clean = seconds(lambda: shapely.coverage_clean(sound, gap_width=10.0))
     counts = check(plane.with_cells(plane.cells.set_geometry(clean, crs=plane.crs))).defects
