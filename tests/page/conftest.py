@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -38,9 +39,21 @@ def serving(store: Path, command: str = "demo") -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of the demo's page; its store is the tests' own and may be changed."""
-    with serving(tmp_path_factory.mktemp("page") / "cambridge.db") as address:
+def cambridge_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's store, to be copied and not to be changed."""
+    store = tmp_path_factory.mktemp("store") / "cambridge.db"
+    call = [sys.executable, "-m", "gridmap", "demo", "--no-serve", "--store", str(store)]
+    subprocess.run(call, check=True)
+    return store
+
+
+@pytest.fixture(scope="module")
+def server(cambridge_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the demo's page; each file of tests has a store of its own to change."""
+    folder = tmp_path_factory.mktemp("page")
+    for file in cambridge_store.parent.glob("cambridge.db*"):
+        shutil.copy(file, folder)
+    with serving(folder / "cambridge.db") as address:
         yield address
 
 

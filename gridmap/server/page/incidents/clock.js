@@ -8,14 +8,23 @@ import { hourSpan, hoursOf } from "./filter.js";
 const [LEFT, TOP, STEP, TALL] = [30, 12, 11, 14];
 
 export function createClock(state) {
-  const element = h("div", { class: "tight" });
+  const drawn = h("div", { class: "tight" });
+  const choices = Array.from({ length: 25 }, (_, hour) => [String(hour), `${hour}:00`]);
+  const set = () => state.set({ hour: hoursOf(Number(first.value), Number(last.value)) });
+  // made once: whoever types an hour into them keeps the focus and what was typed
+  const first = select(choices.slice(0, 24), "0", set, { "aria-label": t("hour_from"), "data-key": "hour-from" });
+  const last = select(choices.slice(1), "24", set, { "aria-label": t("hour_to"), "data-key": "hour-to" });
+  const all = button(t("any_time"), () => state.set({ weekday: [], hour: [] }), { class: "plain", "data-key": "any-time" });
+  const element = h("div", { class: "tight" }, drawn, h("div", { class: "row" }, first, "–", last, all));
 
   function update(counts) {
     const view = state.get();
     const days = new Set((view.weekday ?? []).map(Number));
     const hours = new Set((view.hour ?? []).map(Number));
     const most = Math.max(1, ...counts.flat());
-    fill(element, picture(counts, most, days, hours), dayChips(days), hourFields(view.hour));
+    fill(drawn, picture(counts, most, days, hours), dayChips(days));
+    const [from, to] = hourSpan(view.hour);
+    [first.value, last.value] = [String(from ?? 0), String(to ?? 24)];
   }
 
   function picture(counts, most, days, hours) {
@@ -65,16 +74,6 @@ export function createClock(state) {
     };
     const chips = weekdays().map((name, day) => button(name, turn(day), { "aria-pressed": String(days.has(day)), "data-key": `day-${day}` }));
     return h("div", { class: "choice small", role: "group", "aria-label": t("weekdays") }, chips);
-  }
-
-  function hourFields(list) {
-    const [from, to] = hourSpan(list);
-    const hours = Array.from({ length: 25 }, (_, hour) => [String(hour), `${hour}:00`]);
-    const set = (a, b) => state.set({ hour: hoursOf(Number(a), Number(b)) });
-    const first = select(hours.slice(0, 24), String(from ?? 0), (value) => set(value, to ?? 24), { "aria-label": t("hour_from"), "data-key": "hour-from" });
-    const last = select(hours.slice(1), String(to ?? 24), (value) => set(from ?? 0, value), { "aria-label": t("hour_to"), "data-key": "hour-to" });
-    const all = button(t("any_time"), () => state.set({ weekday: [], hour: [] }), { class: "plain", "data-key": "any-time" });
-    return h("div", { class: "row" }, first, "–", last, all);
   }
 
   return { element, update };

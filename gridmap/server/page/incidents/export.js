@@ -16,7 +16,7 @@ export function createExport(ctx, picture) {
     const { dialog } = openDialog(
       t("export"),
       h("p", { class: "soft" }, picture.words().map(([name, words]) => `${name}: ${words}`).join(" · ")),
-      h("ul", { class: "tight" }, ["csv", "geojson", "html"].map((format) => h("li", {}, link(format))), h("li", {}, button(t("export_png"), () => savePng(ctx, picture))), h("li", {}, button(t("print"), () => (dialog.close(), printPicture(ctx, picture))))),
+      h("ul", { class: "tight" }, ["csv", "geojson", "html"].map((format) => h("li", {}, link(format))), picture.figures() && [h("li", {}, button(t("export_png"), () => savePng(ctx, picture))), h("li", {}, button(t("print"), () => (dialog.close(), printPicture(ctx, picture))))]),
     );
   };
   return button(t("export"), open, { "data-key": "export" });
