@@ -15,8 +15,9 @@ from typer.exceptions import TyperException
 
 from gridmap import __version__
 from gridmap.cli import cells, incidents, map, patrol, plans, scale, serve, store  # noqa: A004
-from gridmap.cli.language import CHINESE, translate, wanted
-from gridmap.cli.output import EXIT_BROKEN, usage_error
+from gridmap.cli.language import CHINESE, retold, translate, wanted
+from gridmap.cli.output import EXIT_BROKEN, EXIT_INPUT, complain
+from gridmap.messages import text
 
 app = typer.Typer(
     name="gridmap",
@@ -59,9 +60,18 @@ def main() -> None:
             translate(command, CHINESE)
         sys.exit(command(standalone_mode=False))
     except TyperException as error:
-        sys.exit(usage_error(error))
+        _say_wrong_call(error)
+        sys.exit(EXIT_INPUT)
     except typer.Abort:
         sys.exit(EXIT_BROKEN)
     except Exception:  # noqa: BLE001  # exit 1 means findings, so a fault of ours needs another code
         traceback.print_exc()
         sys.exit(EXIT_BROKEN)
+
+
+def _say_wrong_call(error: TyperException) -> None:
+    lang = wanted(sys.argv)
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "gridmap"
+    message = " ".join(error.format_message().split()).rstrip(".?")
+    complain(text("cli.usage", {"message": retold(message, lang), "command": command}, lang))

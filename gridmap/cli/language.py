@@ -1,12 +1,16 @@
 """The help of the commands in the reader's language.
 
 Commands say what they do where they are defined, in English; the catalogues hold the same texts
-(area ``help``) in both languages, and a test holds them together.
+(area ``help``) in both languages, and a test holds them together. What typer says by itself,
+headings and complaints about a call, stands in area ``typer``.
 """
 
 from __future__ import annotations
 
 import os
+import re
+import string
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +62,46 @@ def translate(command: Any, lang: str) -> None:
         for parameter in one.get_params(typer.Context(one)):
             if getattr(parameter, "help", None):
                 parameter.help = known.get(parameter.help, parameter.help)
+        one.get_help = partial(_help, one, lang)
+
+
+def _help(command: Any, lang: str, context: typer.Context) -> str:
+    return retold(type(command).get_help(command, context), lang)
+
+
+def retold(said: str, lang: str) -> str:
+    """Return what typer says in another language.
+
+    Parameters
+    ----------
+    said : str
+        A help page or a complaint about a call, in English.
+    lang : str
+        The language.
+
+    Returns
+    -------
+    str
+        The same with every phrase the catalogue knows (area ``typer``) replaced.
+    """
+    texts = catalogue(lang)
+    for key, english in catalogue("en").items():
+        if key.startswith("typer."):
+            said = re.sub(_pattern(english), partial(_filled, texts[key]), said)
+    return said
+
+
+def _filled(phrase: str, found: re.Match[str]) -> str:
+    return phrase.format(**found.groupdict())
+
+
+def _pattern(template: str) -> str:
+    """Return what finds a phrase and the values in it."""
+    parts = [
+        re.escape(plain) + (f"(?P<{name}>[^\\n]+?)" if name else "")
+        for plain, name, _, _ in string.Formatter().parse(template)
+    ]
+    return "".join(parts) + (r"(?=\s|$)" if template.endswith("}") else "")
 
 
 def every(command: Any) -> list[Any]:

@@ -21,15 +21,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import typer
 
-from gridmap.cli.language import VARIABLE, wanted
+from gridmap.cli.language import VARIABLE
 from gridmap.errors import Cancelled, GridmapError
 from gridmap.messages import text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import TracebackType
-
-    from typer.exceptions import TyperException
 
     from gridmap.grid.model import Grid
 
@@ -103,7 +101,7 @@ class Output:
         code = self._answer(error)
         if code is None:
             for line in self.notices:
-                _err(line)
+                complain(line)
         if error is None and self._findings:
             raise typer.Exit(EXIT_FINDINGS)
         if code is not None:
@@ -111,14 +109,14 @@ class Output:
 
     def _answer(self, error: BaseException | None) -> int | None:
         if isinstance(error, KeyboardInterrupt | Cancelled):
-            _err(text("cli.stopped", lang=self.lang))
+            complain(text("cli.stopped", lang=self.lang))
             return EXIT_STOPPED
         if isinstance(error, GridmapError):
-            _err(text(error.key, error.values, self.lang))
+            complain(text(error.key, error.values, self.lang))
             return EXIT_INPUT
         if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
             values = {"path": error.filename or "", "reason": error.strerror or str(error)}
-            _err(text("cli.os", values, self.lang))
+            complain(text("cli.os", values, self.lang))
             return EXIT_INPUT
         return None
 
@@ -287,26 +285,12 @@ def _plain(value: Any) -> Any:
     return os.fspath(value)
 
 
-def _err(line: str) -> None:
-    typer.echo(f"gridmap: {line}", err=True)
-
-
-def usage_error(error: TyperException) -> int:
-    """Print a wrong call as one sentence.
+def complain(line: str) -> None:
+    """Print a line on stderr, under the program's name.
 
     Parameters
     ----------
-    error : TyperException
-        What the parser of the command line found.
-
-    Returns
-    -------
-    int
-        The exit code.
+    line : str
+        The line.
     """
-    lang = wanted(sys.argv)
-    context = getattr(error, "ctx", None)
-    command = context.command_path if context else "gridmap"
-    message = " ".join(error.format_message().split()).rstrip(".")
-    _err(text("cli.usage", {"message": message, "command": command}, lang))
-    return EXIT_INPUT
+    typer.echo(f"gridmap: {line}", err=True)

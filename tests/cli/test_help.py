@@ -37,3 +37,39 @@ def test_chinese_help(run, monkeypatch):
     assert "经度列" in done.stdout
     assert "Column of" not in done.stdout
     assert "核验网格" in run().stdout
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (["chek"], "没有“chek”这个命令，是否指 'check'"),
+        (["check"], "缺少参数 'cells'"),
+        (["check", "--boundry", "x"], "没有 --boundry 这个选项 （可用的选项：--boundary）"),
+        (["check", "a", "b"], "多出了参数（b）"),
+        (["check", "a", "--gap-width", "-1"], "'--gap-width' 的值不对：不能小于 0"),
+        (["check", "a", "--gap-width", "x"], "'--gap-width' 的值不对：应是一个数"),
+        (
+            ["repair", "a", "b", "--prefer", "z"],
+            "'z' 不在以下各项之中：'longest-border', 'largest'",
+        ),
+        (["redraw", "a", "b", "--weight"], "选项 '--weight' 后面要有一个值"),
+        (["redraw", "a", "b"], "缺少选项 '--weight'"),
+    ],
+)
+def test_a_wrong_call_is_said_in_chinese(run, monkeypatch, call, said):
+    monkeypatch.setenv("GRIDMAP_LANG", "zh")
+    done = run(*call)
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
+def test_chinese_help_has_no_english_headings(run, monkeypatch):
+    monkeypatch.setenv("GRIDMAP_LANG", "zh")
+    page = run("redraw", "--help").stdout
+    assert page.startswith("用法：")
+    assert "redraw [选项]" in page
+    assert "[默认：0.1]" in page
+    assert "[必填]" in page
+    assert "[环境变量：GRIDMAP_LANG；默认：en]" in page
+    left = [word for word in ("Usage", "Options", "Arguments", "default", "env") if word in page]
+    assert left == []
