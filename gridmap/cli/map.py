@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003  # typer looks at the types
 from pathlib import Path  # noqa: TC003
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -83,9 +83,15 @@ def draw(  # noqa: PLR0913  # each is an option of the command
             **shown,
             **(drawn.totals or {}),
         )
-        output.json(
-            {**shown, "kind": kind, "totals": drawn.totals, "legend": legend, "notices": notices}
-        )
+        answer = {**shown, "kind": kind, "totals": drawn.totals, "legend": legend}
+        if drawn.back_test is not None:
+            answer["back_test"] = _told(drawn.back_test)
+        output.json({**answer, "notices": notices})
+
+
+def _told(back_test: pd.DataFrame) -> list[dict[str, Any]]:
+    plain = back_test.astype(object).where(back_test.notna(), None)
+    return plain.to_dict("records")
 
 
 def _read(output: Output, path: Path, category: str | None) -> tuple[pd.DataFrame, list[str]]:

@@ -1,9 +1,7 @@
 """Hot spots: cells that lie among more incidents than chance would put there.
 
 Gi* of Getis and Ord (1992; Ord and Getis 1995) with the false-discovery rate of Benjamini and
-Hochberg (1995) and a conditional permutation test; and the back test that tells whether such a map
-beats plain counting (predictive accuracy index, Chainey et al. 2008; predictive efficiency index,
-Hunt 2016).
+Hochberg (1995) and a conditional permutation test.
 """
 
 from __future__ import annotations
@@ -19,8 +17,6 @@ from gridmap.incidents import _hotspots
 from gridmap.incidents.units import units
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from numpy.typing import ArrayLike, NDArray
 
     from gridmap.grid.model import Grid
@@ -148,9 +144,7 @@ def hotspots(
         ``z``, ``p`` (two-sided, normal), ``q`` (its false-discovery rate), ``p_sim`` (two-sided, by
         permutation) and ``kind``: ``hot``, ``cold``, ``few`` or ``""``.
     """
-    part = np.flatnonzero(figures["value"].notna().to_numpy())
-    inner = sparse.csr_array(near[part][:, part])
-    values = figures["value"].to_numpy(dtype=float)[part]
+    part, inner, values = _part(figures, near)
     z = getis_ord(values, inner)
     high, low = _hotspots.tails(
         values, inner.indptr.astype(np.int64), inner.indices.astype(np.int32), permutations, seed
@@ -171,51 +165,31 @@ def hotspots(
     return result
 
 
-def back_test(
-    forecasts: Mapping[str, ArrayLike],
-    happened: ArrayLike,
-    area: ArrayLike,
-    shares: Sequence[float] = (0.01, 0.02, 0.05, 0.1),
-) -> pd.DataFrame:
-    """Tell how well maps of an earlier period foretold where the later incidents happened.
+def scores(figures: pd.DataFrame, near: sparse.csr_array) -> NDArray[np.float64]:
+    """Return Gi* of figures, without what chance would do.
 
     Parameters
     ----------
-    forecasts : mapping of str to array-like of float, shape (n,)
-        Score of each cell by each method, such as its plain density and its Gi*.
-    happened : array-like of int, shape (n,)
-        Incidents of the later period.
-    area : array-like of float, shape (n,)
-        Area of each cell.
-    shares : sequence of float
-        Parts of the area that are watched.
+    figures : DataFrame
+        As for :func:`hotspots`.
+    near : csr_array, shape (n, n)
+        Which units touch, from :func:`neighbours`.
 
     Returns
     -------
-    DataFrame
-        One row a method and share: ``method``, ``share`` (of the area, as near as whole cells
-        come to it from below), ``cells``, ``hits``, ``pai`` (share of incidents over share of
-        area; 1 is chance), ``pei`` (part of what hindsight would have reached).
+    ndarray of float64, shape (n,)
+        NaN for units without a value.
     """
-    counts, ground = np.asarray(happened, dtype=float), np.asarray(area, dtype=float)
-    total, whole = counts.sum(), ground.sum()
-    best = np.argsort(-counts / ground, kind="stable")
-    rows = []
-    for name, score in forecasts.items():
-        ranked = np.argsort(-np.nan_to_num(np.asarray(score, float), nan=-np.inf), kind="stable")
-        for share in shares:
-            cells, hits, part = _watched(ranked, counts, ground, share * whole)
-            pai = (hits / total) / (part / whole) if total and part else np.nan
-            most, most_part = _watched(best, counts, ground, share * whole)[1:]
-            ideal = (most / total) / (most_part / whole) if total and most_part else np.nan
-            rows.append((name, part / whole, cells, int(hits), pai, pai / ideal))
-    columns = ["method", "share", "cells", "hits", "pai", "pei"]
-    return pd.DataFrame(rows, columns=columns)
+    part, inner, values = _part(figures, near)
+    z = np.full(len(figures), np.nan)
+    z[part] = getis_ord(values, inner)
+    return z
 
 
-def _watched(
-    ranked: NDArray[np.intp], counts: NDArray[np.float64], area: NDArray[np.float64], room: float
-) -> tuple[int, float, float]:
-    covered = np.cumsum(area[ranked])
-    cells = int(np.searchsorted(covered, room * (1 + 1e-12), side="right"))
-    return cells, float(counts[ranked[:cells]].sum()), float(area[ranked[:cells]].sum())
+def _part(
+    figures: pd.DataFrame, near: sparse.csr_array
+) -> tuple[NDArray[np.intp], sparse.csr_array, NDArray[np.float64]]:
+    """Return the units that have a value, which of them touch, and their values."""
+    part = np.flatnonzero(figures["value"].notna().to_numpy())
+    values = figures["value"].to_numpy(dtype=float)[part]
+    return part, sparse.csr_array(near[part][:, part]), values

@@ -110,7 +110,7 @@ def figures(city: City, asked: Question) -> Figures:
     plan = city.plan(asked.plan)
     version = asked.version or plan.head
     grid = city.grid(version)
-    per = _weight(plan.weight, asked.per)
+    per = weight_of(plan.weight, asked.per)
     incidents = city.placed(version)
 
     def counted(chosen: Filter) -> pd.DataFrame:
@@ -130,7 +130,26 @@ def figures(city: City, asked: Question) -> Figures:
     return Figures(plan.id, version, frame, breaks, unit_of_rate(per), total, totals2)
 
 
-def _weight(weight: str | None, per: str | None) -> str | None:
+def weight_of(weight: str | None, per: str | None) -> str | None:
+    """Return what counts are related to, in the words of the core.
+
+    Parameters
+    ----------
+    weight : str or None
+        Weight of the plan.
+    per : str or None
+        As in :class:`Question`.
+
+    Returns
+    -------
+    str or None
+        As in :func:`gridmap.incidents.measure.measure`, or one of the service's measures.
+
+    Raises
+    ------
+    ValueRefused
+        If people are asked for and the plan has no weight.
+    """
     if per == "count":
         return None
     if per == "people":

@@ -1,4 +1,4 @@
-"""Maps as standalone pages: of files for the command line, of the store for the page."""
+"""Maps of files as standalone pages."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pandas as pd
 from gridmap.errors import ValueRefused
 from gridmap.grid.valid import require_valid
 from gridmap.incidents.change import change
+from gridmap.incidents.foretold import foretold, halves
 from gridmap.incidents.hotspots import RATE, hotspots, neighbours
 from gridmap.incidents.locate import Locator, place
 from gridmap.incidents.measure import Filter, measure, moment, select, totals
@@ -23,9 +24,9 @@ from gridmap.layers.legend import class_rows, number
 from gridmap.messages import text
 
 if TYPE_CHECKING:
+    from scipy import sparse
+
     from gridmap.grid.model import Grid
-    from gridmap.journeys.city import City
-    from gridmap.journeys.incidents import Question
     from gridmap.layers.pictures import Picture
 
 KINDS = ("choropleth", "heat", "hotspots", "change")
@@ -75,6 +76,9 @@ class Drawn:
         What it shows.
     totals : dict or None
         The account of all incidents; None without incidents.
+    back_test : DataFrame or None
+        Of a map of hot spots, as from :func:`gridmap.incidents.foretold.foretold`: the first half
+        of the period foretells the second; None if it cannot be cut.
     notices : tuple of (str, dict)
         What the user should know of the cells.
     """
@@ -82,6 +86,7 @@ class Drawn:
     html: str
     picture: Picture
     totals: dict[str, Any] | None
+    back_test: pd.DataFrame | None = None
     notices: tuple[Any, ...] = ()
 
 
@@ -131,7 +136,7 @@ def file_map(grid: Grid, incidents: pd.DataFrame | None, asked: MapRequest) -> D
         if asked.kind != "choropleth":
             raise ValueRefused("layers.needs_incidents", kind=asked.kind)
         picture = _cells_picture(grid, asked)
-        return Drawn(_page(grid, picture, asked), picture, None)
+        return Drawn(page(grid, picture, asked), picture, None)
     locator = Locator(grid)
     placed = place(incidents, grid, locator)
     return replace(draw(grid, placed, asked), notices=tuple(locator.notices))
@@ -156,14 +161,16 @@ def draw(grid: Grid, placed: pd.DataFrame, asked: MapRequest) -> Drawn:
     """
     account = totals(placed, asked.chosen)
     chosen = select(placed, asked.chosen)
-    heat = None
+    heat = told = None
     if asked.kind == "heat":
         heat = Heat(chosen["lon"], chosen["lat"])
         count = len(measure(chosen, grid, asked.level))
         picture = pictures.heat_picture(count, heat, BANDWIDTH, account, asked.lang)
     elif asked.kind == "hotspots":
         figures = measure(chosen, grid, asked.level, asked.per)
-        found = hotspots(figures, neighbours(grid, asked.level), seed=SEED)
+        near = neighbours(grid, asked.level)
+        found = hotspots(figures, near, seed=SEED)
+        told = _back_test(grid, placed, asked, near)
         picture = pictures.hotspots_picture(found, account, RATE, asked.lang)
     elif asked.kind == "change":
         picture = _change(grid, placed, asked, account)
@@ -171,10 +178,39 @@ def draw(grid: Grid, placed: pd.DataFrame, asked: MapRequest) -> Drawn:
         figures = measure(chosen, grid, asked.level, asked.per)
         shown = choropleth(figures, least=FEWEST if asked.per else 0)
         picture = pictures.choropleth_picture(figures, shown, asked.per, account, asked.lang)
-    return Drawn(_page(grid, picture, asked, heat), picture, account)
+    return Drawn(page(grid, picture, asked, heat), picture, account, told)
 
 
-def _page(grid: Grid, picture: Picture, asked: MapRequest, heat: Heat | None = None) -> str:
+def _back_test(
+    grid: Grid, placed: pd.DataFrame, asked: MapRequest, near: sparse.csr_array
+) -> pd.DataFrame | None:
+    """Set hot spots beside simply counting, where the period is long enough to be cut in two."""
+    try:
+        periods = halves(placed, asked.chosen)
+    except ValueRefused:
+        return None
+    return foretold(placed, grid, near, periods, asked.level, asked.per)
+
+
+def page(grid: Grid, picture: Picture, asked: MapRequest, heat: Heat | None = None) -> str:
+    """Return a picture as a page of its own.
+
+    Parameters
+    ----------
+    grid : Grid
+        The cells.
+    picture : Picture
+        What it shows of them.
+    asked : MapRequest
+        Level, title and language.
+    heat : Heat, optional
+        Drawn over the cells.
+
+    Returns
+    -------
+    str
+        HTML that needs no network.
+    """
     return folium_map(
         grid,
         picture,
@@ -223,64 +259,3 @@ def _change(
 def _period(start: Any, end: Any) -> str:
     last = pd.Timestamp(end) - pd.Timedelta(days=1)
     return f"{pd.Timestamp(start):%Y-%m-%d} – {last:%Y-%m-%d}"
-
-
-def figures_map(city: City, asked: Question, lang: str, kind: str = "choropleth") -> str:
-    """Draw what the page shows as a page of its own.
-
-    Parameters
-    ----------
-    city : City
-        The city.
-    asked : Question
-        What figures are shown.
-    lang : str
-        Language of the reader.
-    kind : str
-        One of :data:`KINDS`; a change without a second period is shown as counts.
-
-    Returns
-    -------
-    str
-        HTML that needs no network.
-    """
-    from gridmap.journeys.incidents import figures
-
-    found = figures(city, asked)
-    plan = city.plan(found.plan)
-    per = None if found.unit == "count" else asked.per
-    per = plan.weight if per == "people" else per
-    grid = city.grid(found.version)
-    title = f"{plan.name} · {_filter_words(asked.chosen, lang)}".strip(" ·")
-    request = MapRequest(kind, per, asked.level, asked.chosen, title, lang)
-    if kind in {"heat", "hotspots"}:
-        return draw(grid, city.placed(found.version), request).html
-    if kind == "change" and asked.other is not None:
-        return _page(grid, _change_asked(city, asked, lang), request)
-    shown = choropleth(found.frame, found.breaks, least=FEWEST if per else 0)
-    picture = pictures.choropleth_picture(found.frame, shown, per, found.totals, lang)
-    return _page(grid, picture, request)
-
-
-def _change_asked(city: City, asked: Question, lang: str) -> Picture:
-    """Compare the two periods the page compares."""
-    from gridmap.journeys.significance import changes
-
-    found, compared = changes(city, asked)
-    second = asked.other or asked.chosen
-    words = tuple(f"{one.start or '…'} – {one.end or '…'}" for one in (second, asked.chosen))
-    return pictures.change_picture(compared, (words[0], words[1]), found.totals, lang)
-
-
-def _filter_words(chosen: Filter, lang: str) -> str:
-    """Say what the map was restricted to, so that a printed copy can be understood."""
-    parts = [str(value) for value in (*chosen.categories, *chosen.sources, *chosen.statuses)]
-    if chosen.start or chosen.end:
-        parts.insert(0, f"{chosen.start or '…'} – {chosen.end or '…'}")
-    if chosen.weekdays:
-        days = ", ".join(str(day + 1) for day in chosen.weekdays)
-        parts.append(text("layers.weekdays", {"days": days}, lang))
-    if chosen.hours:
-        hours = ", ".join(map(str, chosen.hours))
-        parts.append(text("layers.hours", {"hours": hours}, lang))
-    return " · ".join(parts)

@@ -19,9 +19,9 @@ from gridmap.journeys import references
 from gridmap.journeys.check import check_json
 from gridmap.journeys.city import City
 from gridmap.journeys.demo import CRASHES, INCIDENTS
+from gridmap.journeys.handover import figures_map
 from gridmap.journeys.incidents import Question
 from gridmap.journeys.locate import locate
-from gridmap.journeys.map import figures_map
 from gridmap.journeys.patrol import plan_night, write_night
 
 if TYPE_CHECKING:

@@ -2,23 +2,55 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from gridmap.errors import ValueRefused
 from gridmap.incidents import change as change_
+from gridmap.incidents import foretold as foretold_
 from gridmap.incidents import hotspots as hotspots_
-from gridmap.journeys.incidents import figures
+from gridmap.incidents.measure import select
+from gridmap.journeys.incidents import figures, weight_of
 from gridmap.journeys.map import SEED
 from gridmap.journeys.plans import period
+from gridmap.journeys.service import UNITS
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from scipy import sparse
+
     from gridmap.incidents.measure import Filter
     from gridmap.journeys.city import City
     from gridmap.journeys.incidents import Figures, Question
+
+
+@dataclass(frozen=True)
+class Foretold:
+    """How well maps of an earlier period would have foretold a later one.
+
+    Parameters
+    ----------
+    plan, version : int
+        Whose cells.
+    before, after : Filter
+        The two periods, each with both ends.
+    n_before, n : int
+        Placed incidents in each.
+    frame : DataFrame
+        As from :func:`gridmap.incidents.foretold.foretold`.
+    """
+
+    plan: int
+    version: int
+    before: Filter
+    after: Filter
+    n_before: int
+    n: int
+    frame: pd.DataFrame
 
 
 def hotspots(city: City, asked: Question) -> tuple[Figures, pd.DataFrame]:
@@ -39,10 +71,50 @@ def hotspots(city: City, asked: Question) -> tuple[Figures, pd.DataFrame]:
         As from :func:`gridmap.incidents.hotspots.hotspots`.
     """
     shown = figures(city, asked)
-    grid = city.grid(shown.version)
-    key = ("neighbours", shown.version, asked.level)
-    near = city.derived(key, lambda: hotspots_.neighbours(grid, asked.level))
+    near = _near(city, shown.version, asked.level)
     return shown, hotspots_.hotspots(shown.frame, near, seed=SEED)
+
+
+def _near(city: City, version: int, level: str | None) -> sparse.csr_array:
+    grid = city.grid(version)
+    key = ("neighbours", version, level)
+    return city.derived(key, lambda: hotspots_.neighbours(grid, level))
+
+
+def back_test(city: City, asked: Question) -> Foretold:
+    """Tell whether a map of hot spots would have foretold more than simply counting.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    asked : Question
+        Which figures. With a second period that one foretells the period shown; without, the first
+        half of the period shown foretells its second half.
+
+    Returns
+    -------
+    Foretold
+        Of the plain count, the density and Gi*.
+
+    Raises
+    ------
+    ValueRefused
+        If there are no incidents, or the period is too short to be cut in two.
+    """
+    plan = city.plan(asked.plan)
+    version = asked.version or plan.head
+    grid, incidents = city.grid(version), city.placed(version)
+    if asked.other is None:
+        periods = foretold_.halves(incidents, asked.chosen)
+    else:
+        periods = (asked.other, asked.chosen)
+    per = weight_of(plan.weight, asked.per)
+    per = None if per in UNITS else per
+    near = _near(city, version, asked.level)
+    frame = foretold_.foretold(incidents, grid, near, periods, asked.level, per)
+    n_before, n = ((select(incidents, one)["cell"] != "").sum() for one in periods)
+    return Foretold(plan.id, version, *periods, int(n_before), int(n), frame)
 
 
 def changes(city: City, asked: Question) -> tuple[Figures, pd.DataFrame]:
@@ -82,4 +154,6 @@ def _days(city: City, chosen: Filter) -> float:
     last: Any = chosen.end if chosen.end is not None else known[1]
     if first is None or last is None:
         return 1.0
+    if chosen.end is None:
+        last += timedelta(days=1)
     return max(1.0, (pd.Timestamp(last) - pd.Timestamp(first)) / pd.Timedelta(days=1))

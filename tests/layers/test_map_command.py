@@ -33,6 +33,20 @@ def test_a_map_of_one_category(tmp_path, files):
     assert "<!DOCTYPE html>" in (tmp_path / "out.html").read_text("utf-8")[:100]
 
 
+def test_a_map_of_hot_spots_tells_whether_it_beats_counting(tmp_path, files):
+    cells, crashes = files
+    asked = ("--kind", "hotspots", "--from", "2014-01-01", "--to", "2015-01-01")
+    done = gridmap(
+        cells, "out.html", "--code", "CADRA", "--incidents", crashes, *asked, "--json", "-",
+        cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(done.stdout)["back_test"]
+    assert {row["method"] for row in rows} == {"count", "density", "hotspots"}
+    best = max(row["pai"] for row in rows if row["pai"] is not None)
+    assert best > 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

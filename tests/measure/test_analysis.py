@@ -11,8 +11,8 @@ from scipy import sparse, stats
 from gridmap.errors import ValueRefused
 from gridmap.incidents.alarms import alarms, dispersion, seasons
 from gridmap.incidents.change import change
+from gridmap.incidents.foretold import back_test, foretold, halves
 from gridmap.incidents.hotspots import (
-    back_test,
     false_discovery,
     getis_ord,
     hotspots,
@@ -145,6 +145,42 @@ def test_back_test_of_cambridge_beside_a_plain_count(districts, crashes):
     means = told.groupby("method")["pai"].mean()
     assert means["count"] > 3
     assert means["Gi*"] > 1
+
+
+def test_hindsight_is_never_beaten():
+    """A large cell that does not fit makes the watched area smaller; that is no merit."""
+    rng = np.random.default_rng(3)
+    for _ in range(200):
+        area, happened = rng.gamma(1, 2, 30), rng.poisson(2, 30)
+        told = back_test({"any": rng.random(30)}, happened, area, [0.05, 0.2, 0.5, 1.0])
+        assert (told["pei"].dropna() <= 1 + 1e-12).all()
+    nothing = back_test({"any": rng.random(30)}, np.zeros(30), area)
+    assert nothing["pai"].isna().all()
+    assert nothing["pei"].isna().all()
+
+
+def test_halves_meet_and_cover_the_period(districts, crashes):
+    first, second = halves(crashes, Filter())
+    parts = [len(select(crashes, half)) for half in (first, second)]
+    assert sum(parts) == crashes["when"].notna().sum()
+    assert first.end == second.start
+    year = Filter(pd.Timestamp("2014-01-01").date(), pd.Timestamp("2015-01-01").date(), hours=(8,))
+    first, second = halves(crashes, year)
+    assert first.hours == second.hours == (8,)
+    assert str(second.start.date()) == "2014-07-02"
+    told = foretold(crashes, districts, neighbours(districts), (first, second))
+    assert set(told["method"]) == {"count", "density", "hotspots"}
+    before = measure(select(crashes, first), districts)["n"].sort_values(ascending=False)
+    row = told[told["method"] == "count"].iloc[-1]
+    watched = before.sort_values(ascending=False, kind="stable").index[: row["cells"]]
+    after = select(crashes, second)
+    assert row["hits"] == after["cell"].isin(watched).sum()
+    day = pd.Timestamp("2014-01-01").date()
+    for chosen in (Filter(day, pd.Timestamp("2014-01-02").date()),):
+        with pytest.raises(ValueRefused):
+            halves(crashes, chosen)
+    with pytest.raises(ValueRefused):
+        halves(crashes.iloc[:0], Filter())
 
 
 def test_change_is_an_exact_test():

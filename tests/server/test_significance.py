@@ -85,3 +85,18 @@ def test_the_handed_over_map_shows_the_kind_that_is_shown(
     assert title in page.text
     others = {"热点（Gi*）", "每平方公里"} - {title}
     assert not any(other in page.text for other in others)
+
+
+def test_the_back_test_sets_hot_spots_beside_simply_counting(client: TestClient) -> None:
+    got = client.get("/api/v1/incidents/hotspots/backtest", params=YEARS).json()
+    before = rows(client, "figures", start="2014-01-01", end="2015-01-01")["n"].sum()
+    assert got["before"] == {"start": "2014-01-01", "end": "2015-01-01", "n": before}
+    assert {row["method"] for row in got["rows"]} == {"count", "density", "hotspots"}
+    assert all(row["pei"] is None or 0 <= row["pei"] <= 1 for row in got["rows"])
+    halves = client.get("/api/v1/incidents/hotspots/backtest", params={"category": "Auto"}).json()
+    assert halves["before"]["end"] == halves["after"]["start"]
+    figures = {**YEARS, "per": "on_time", "level": "SECTOR"}
+    assert client.get("/api/v1/incidents/hotspots/backtest", params=figures).status_code == 200
+    day = {"start": "2015-01-01", "end": "2015-01-02"}
+    refused = client.get("/api/v1/incidents/hotspots/backtest", params=day)
+    assert refused.json()["key"] == "measure.no_halves"

@@ -51,7 +51,7 @@ def export(
 
 def _figures(city: City, asked: Question, format_: str, lang: str, kind: str) -> bytes:
     if format_ == "html":
-        from gridmap.journeys.map import figures_map
+        from gridmap.journeys.handover import figures_map
 
         return figures_map(city, asked, lang, kind).encode()
     found = journeys.figures(city, asked)

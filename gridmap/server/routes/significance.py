@@ -1,11 +1,13 @@
 """Hot spots, and change between two periods, with what chance would do."""
 
+from datetime import date
 from typing import Any, Literal
 
 import pandas as pd
 from fastapi import APIRouter
 
 from gridmap.incidents.hotspots import PERMUTATIONS, RATE
+from gridmap.incidents.measure import Filter
 from gridmap.journeys import significance
 from gridmap.journeys.incidents import Figures
 from gridmap.server.deps import CityDep, Viewer
@@ -67,12 +69,66 @@ class ShiftsAnswer(Wire):
     rows: list[Shift]
 
 
+class Part(Wire):
+    """A period and its placed incidents."""
+
+    start: date | None
+    end: date | None
+    n: int
+
+
+class Hit(Wire):
+    """What watching some of the area would have met."""
+
+    method: Literal["count", "density", "hotspots"]
+    share: float | None
+    cells: int
+    hits: int
+    pai: float | None
+    pei: float | None
+
+
+class BackTest(Wire):
+    """Whether a map of hot spots would have foretold more than simply counting."""
+
+    plan: int
+    version: int
+    before: Part
+    after: Part
+    rows: list[Hit]
+
+
 @router.get("/hotspots")
 def hotspots(city: CityDep, _user: Viewer, asked: QuestionDep) -> SpotsAnswer:
     """Find cells around which more, or fewer, incidents gather than chance would put there."""
     shown, found = significance.hotspots(city, asked)
     rows = [Spot(code=code, **row) for code, row in _rows(found)]
     return SpotsAnswer(unit=shown.unit, permutations=PERMUTATIONS, rows=rows, **_about(shown))
+
+
+@router.get("/hotspots/backtest")
+def back_test(city: CityDep, _user: Viewer, asked: QuestionDep) -> BackTest:
+    """Tell how much of a later period a map of an earlier one would have foretold.
+
+    The second period asked for foretells the first; without one the first half of the period
+    foretells its second half.
+    """
+    found = significance.back_test(city, asked)
+    plain = found.frame.astype(object).where(found.frame.notna(), None)
+    return BackTest(
+        plan=found.plan,
+        version=found.version,
+        before=_part(found.before, found.n_before),
+        after=_part(found.after, found.n),
+        rows=[Hit(**row) for row in plain.to_dict("records")],
+    )
+
+
+def _part(period: Filter, n: int) -> Part:
+    start, end = (
+        None if at is None else pd.Timestamp(at).date() for at in (period.start, period.end)
+    )
+    return Part(start=start, end=end, n=n)
 
 
 @router.get("/changes")
