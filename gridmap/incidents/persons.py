@@ -98,6 +98,23 @@ def _told_by_values(column: pd.Series, is_key: bool) -> str:
     return ""
 
 
+def is_identity(text: str) -> bool:
+    """Tell whether a text is a person's identity number.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    bool
+        Of the form of GB 11643, its last digit right.
+    """
+    number = text.strip()
+    return bool(re.fullmatch(IDENTITY, number)) and _is_identity(number)
+
+
 def _is_identity(number: str) -> bool:
     """Check the last digit of a Chinese identity number (GB 11643, ISO 7064 MOD 11-2)."""
     total = sum(int(digit) * weight for digit, weight in zip(number, WEIGHTS, strict=False))

@@ -33,7 +33,8 @@ class Collection:
     title : str
         Its name for people, as stored.
     exact : bool
-        Whether it holds exact points of incidents, which only named roles may see.
+        Whether it holds what only named roles may see: points of incidents, layers that were sent
+        and not published.
     bounds : tuple of float
         West, south, east, north in degrees.
     """
@@ -84,7 +85,8 @@ def collections(city: City) -> list[Collection]:
         for layer in city.store.layers.all(kind):
             west, south, east, north = _layer(city, layer.id).total_bounds.tolist()
             area = (west, south, east, north)
-            found.append(Collection(f"layer-{layer.id}", layer.name, exact=False, bounds=area))
+            held = kind != "streets" and not layer.about.get("public")
+            found.append(Collection(f"layer-{layer.id}", layer.name, exact=held, bounds=area))
     return found
 
 

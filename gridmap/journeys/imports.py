@@ -9,6 +9,7 @@ from gridmap.files.cells import read_frame
 from gridmap.files.gazetteer import read_gazetteer
 from gridmap.files.streets import read_streets
 from gridmap.grid.model import Grid
+from gridmap.journeys.places import import_places
 from gridmap.journeys.plans import Imported, import_grid
 from gridmap.store import Original
 
@@ -150,6 +151,8 @@ def import_cells(
     store: Store,
     source: Source,
     code: str | None = None,
+    if kind == "place":
+        return import_places(store, source)
     levels: Sequence[str] = (),
     boundary: Path | None = None,
     crs: str | None = None,

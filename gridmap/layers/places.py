@@ -132,6 +132,23 @@ class PlaceTiles:
         return found
 
 
+def name_column(frame: gpd.GeoDataFrame) -> str | None:
+    """Return the column that holds the names of places.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        A layer of places.
+
+    Returns
+    -------
+    str or None
+        The first of :data:`NAMES`, in whatever case; None if there is none.
+    """
+    columns = {str(name).casefold(): str(name) for name in reversed(list(frame.columns))}
+    return next((columns[name] for name in NAMES if name in columns), None)
+
+
 def _names(frame: gpd.GeoDataFrame) -> list[str]:
-    column = next((name for name in NAMES if name in frame), None)
+    column = name_column(frame)
     return [""] * len(frame) if column is None else frame[column].fillna("").astype(str).tolist()

@@ -42,6 +42,8 @@ ROUTES = (
     "edits",
     "references",
     "figures",
+    "places",
+    "duties",
     "significance",
     "service",
     "incidents",

@@ -16,6 +16,7 @@ from gridmap.errors import StoreError
 from gridmap.store import schema
 from gridmap.store.database import WAIT_SECONDS, Database
 from gridmap.store.feeds import Feed, Feeds, Merged
+from gridmap.store.duties import Duties, Duty, DutyTable
 from gridmap.store.files import Files, Original
 from gridmap.store.incidents import Incidents
 from gridmap.store.layers import Layer, Layers
@@ -29,6 +30,8 @@ __all__ = [
     "Database",
     "Feed",
     "Layer",
+    "Duties",
+    "Duty",
     "Merged",
     "Original",
     "Plan",
@@ -60,6 +63,7 @@ class Store:
         self.patrols = Patrols(database)
         self.users = Users(database)
         self.files = Files(database)
+        self.duties = DutyTable(database)
         self.tables = Tables(database)
 
     @property

@@ -187,6 +187,31 @@ class Layers:
         except ValueError:  # no geometry column
             return pd.read_parquet(io.BytesIO(content))
 
+    def amend(self, layer: int, **about: Any) -> Layer:
+        """Change what is known of a layer; its rows never change.
+
+        Parameters
+        ----------
+        layer : int
+            Its number.
+        **about : Any
+            What is known now; the rest stays.
+
+        Returns
+        -------
+        Layer
+            The layer.
+
+        Raises
+        ------
+        NotFound
+            If there is none.
+        """
+        known = self.get(layer).about | about
+        with self._database.write("layers") as connection:
+            connection.execute(sa.update(LAYERS).where(LAYERS.c.id == layer).values(about=known))
+        return self.get(layer)
+
     def remove(self, layer: int) -> None:
         """Take a layer out of the store.
 

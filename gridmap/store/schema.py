@@ -20,7 +20,7 @@ from sqlalchemy import (
     Text,
 )
 
-VERSION = 1
+VERSION = 2
 """Version of the schema; a store of another one is refused."""
 APPLICATION = 0x67726D70
 """``application_id`` of our SQLite files: tells a store from any other database."""
@@ -113,6 +113,7 @@ layers = Table(
     Column("at", Text, nullable=False),
     Column("frame", LargeBinary, nullable=False),
     Column("about", JSON, nullable=False),
+    sqlite_autoincrement=True,  # what is derived from a layer is kept under its number
 )
 incidents = Table(
     "incidents",
@@ -143,6 +144,14 @@ incidents = Table(
     Column("digest", Text, nullable=False, server_default=""),
     Index("incidents_by_moment", "moment"),
     Index("incidents_of_feed", "feed", "key"),
+)
+duties = Table(
+    "duties",
+    metadata,
+    Column("level", Text, primary_key=True),
+    Column("unit", Text, primary_key=True),
+    Column("roles", JSON, nullable=False),
+    Column("version", Integer, nullable=False),
 )
 feeds = Table(
     "feeds",

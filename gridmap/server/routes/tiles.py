@@ -15,7 +15,8 @@ from gridmap.layers.lines import LineTiles
 from gridmap.layers.places import PlaceTiles
 from gridmap.layers.shades import heat_legend
 from gridmap.layers.tiles import MAX_ZOOM, CellTiles
-from gridmap.server.deps import CityDep, FilterDep, PointViewer
+from gridmap.server.deps import CityDep, FilterDep, PointViewer, UserDep
+from gridmap.server.routes.places import seen_layer
 from gridmap.server.schemas import Wire
 from gridmap.server.tilecache import Stored, send_stored, stored
 
@@ -137,8 +138,9 @@ def streets(city: CityDep, z: Zoom, x: Column, y: Column) -> Response:
 
 
 @router.get("/layers/{layer}/tiles.json")
-def layer_json(city: CityDep, request: Request, _user: PointViewer, layer: Number) -> TileJson:
+def layer_json(city: CityDep, request: Request, user: UserDep, layer: Number) -> TileJson:
     """Describe the tiles of a layer that was sent."""
+    seen_layer(city, user, layer)
     tiles = layer_tiles(city, layer)
     return TileJson(
         name=city.store.layers.get(layer).name,
@@ -149,11 +151,13 @@ def layer_json(city: CityDep, request: Request, _user: PointViewer, layer: Numbe
 
 
 @router.get("/layers/{layer}/{z}/{x}/{y}.mvt", responses=VECTOR, response_class=Response)
-def layer(
-    city: CityDep, _user: PointViewer, layer: Number, z: Zoom, x: Column, y: Column
-) -> Response:
-    """Return a tile of a layer that was sent; overlaps stay overlaps."""
-    return Sent(stored(layer_tiles(city, layer).tile(z, x, y), immutable=True))
+def layer(city: CityDep, user: UserDep, layer: Number, z: Zoom, x: Column, y: Column) -> Response:
+    """Return a tile of a layer that was sent; overlaps stay overlaps.
+
+    A layer never changes, but who may see it does: browsers ask each time.
+    """
+    seen_layer(city, user, layer)
+    return Sent(stored(layer_tiles(city, layer).tile(z, x, y), immutable=False))
 
 
 def city_heat(city: City, chosen: Filter) -> Heat:
