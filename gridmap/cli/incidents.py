@@ -14,8 +14,9 @@ from gridmap.cli.output import CellsCrs, Code, Json, Lang, Levels, Output, Store
 if TYPE_CHECKING:
     from gridmap.incidents.mapping import Mapping
     from gridmap.incidents.table import Fault, Table
-    from gridmap.journeys.intake import Look, Taken
+    from gridmap.journeys.intake import Taken
     from gridmap.journeys.locate import Geocode
+    from gridmap.journeys.look import Look
 
 FAULTS_SHOWN = 5
 TABLES = ".csv .csv.gz .xlsx .parquet .geojson .gpkg"
@@ -106,10 +107,10 @@ def _geocode(gazetteer: Path | None, streets: Path | None) -> Geocode | None:
 
         return partial(geocode, find=Geocoder(read_gazetteer(gazetteer)).find)
     if streets is not None:
-        from gridmap.files.cells import read_frame
+        from gridmap.files.streets import read_streets
         from gridmap.streets.addresses import StreetAddresses
 
-        return partial(geocode, find=StreetAddresses(read_frame(streets)).find)
+        return partial(geocode, find=StreetAddresses(read_streets(streets)).find)
     return None
 
 
@@ -164,8 +165,12 @@ def import_incidents(  # noqa: PLR0913  # each is an option of the command
         str | None, typer.Option(metavar="EPSG:n|gcj02|bd09", help="CRS of the coordinates.")
     ] = None,
     by_address: Annotated[
-        bool, typer.Option("--by-address", help="Find those without coordinates by address.")
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--by-address/--no-address",
+            help="Find those without coordinates by address; absent: as remembered of the feed.",
+        ),
+    ] = None,
     look: Annotated[
         bool, typer.Option("--look", help="Tell what would be done; write nothing.")
     ] = False,
@@ -179,6 +184,7 @@ def import_incidents(  # noqa: PLR0913  # each is an option of the command
     with Output(json, lang) as output:
         from gridmap.files.tables import require_table
         from gridmap.journeys import intake
+        from gridmap.journeys import look as looks
         from gridmap.journeys.city import City
         from gridmap.journeys.imports import Source
 
@@ -190,10 +196,10 @@ def import_incidents(  # noqa: PLR0913  # each is an option of the command
             output.progress("server.importing", path=file) as progress,
         ):
             source, city = Source(file, file.name, file.name, progress), City(kept)
-            seen = intake.look(city, source, meant, crs, feed, by_address=by_address)
+            seen = looks.look(city, source, meant, crs, feed, by_address=by_address)
             if column:
                 meant = _with_columns(seen.mapping, column)
-                seen = intake.look(city, source, meant, crs, feed, by_address=by_address)
+                seen = looks.look(city, source, meant, crs, feed, by_address=by_address)
             taken = None if look else intake.bring_in(city, seen, source)
         _tell(output, seen, taken, rejected)
 
@@ -201,11 +207,12 @@ def import_incidents(  # noqa: PLR0913  # each is an option of the command
 def _tell(output: Output, seen: Look, taken: Taken | None, rejected: Path | None) -> None:
     from gridmap.files.tables import write_table
     from gridmap.journeys import held_back, intake
+    from gridmap.journeys import look as looks
 
     faults = seen.incoming.faults
     if rejected is not None and faults:
         write_table(held_back.rejected(seen), rejected)
-    notices = [output.notice(key, **values) for key, values in intake.notices(seen)]
+    notices = [output.notice(key, **values) for key, values in looks.notices(seen)]
     if faults:
         _faults(output, faults)
     result = {"feed": seen.feed, **intake.counts(seen, taken), "notices": notices}
@@ -214,7 +221,9 @@ def _tell(output: Output, seen: Look, taken: Taken | None, rejected: Path | None
         {"row": f.row, "column": f.column, "value": f.value, "why": output.text(f.key, value="")}
         for f in faults
     ]
-    output.json({**result, "mapping": meant, "placed": seen.totals, "faults": rows})
+    output.json(
+        {**result, "mapping": meant, "placed": seen.totals, "found": seen.found, "faults": rows}
+    )
     if taken is None:
         for field, value in meant.items():
             if value:

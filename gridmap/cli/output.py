@@ -26,10 +26,11 @@ from gridmap.errors import Cancelled, GridmapError
 from gridmap.messages import text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from types import TracebackType
 
     from gridmap.grid.model import Grid
+    from gridmap.journeys.imports import Progress
 
 EXIT_FINDINGS = 1
 EXIT_INPUT = 2
@@ -237,7 +238,7 @@ class Output:
         return Grid.from_frame(frame, chosen, area, names)
 
     @contextmanager
-    def progress(self, key: str, **values: Any) -> Iterator[Callable[[float, float], None]]:
+    def progress(self, key: str, **values: Any) -> Iterator[Progress]:
         """Show a bar on a terminal while work goes on for more than a second.
 
         Parameters
@@ -249,30 +250,27 @@ class Output:
 
         Yields
         ------
-        callable
-            To be called with what is done and the total.
+        Progress
+            To be called with what is done, the total and the unit of both.
         """
         if not sys.stderr.isatty():
             yield _no_bar
             return
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+        from gridmap.cli.bar import Bar
 
-        columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
-        bar = Progress(*columns, console=Console(stderr=True), transient=True)
-        task = bar.add_task(self.text(key, **values), total=None)
+        bar = Bar(self.text(key, **values), self.text)
         timer = threading.Timer(BAR_AFTER, bar.start)
         timer.daemon = True
         timer.start()
         try:
-            yield lambda done, total: bar.update(task, completed=done, total=total)
+            yield bar.update
         finally:
             timer.cancel()
             timer.join()
             bar.stop()
 
 
-def _no_bar(_done: float, _total: float) -> None:
+def _no_bar(done: float, total: float, unit: str = "") -> None:
     """Without a terminal nobody watches."""
 
 

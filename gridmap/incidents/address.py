@@ -165,6 +165,24 @@ class Geocoder:
         return bool(max(apart) < NEAR_DEGREES)
 
 
+def unplaced_addresses(incidents: pd.DataFrame) -> pd.Series:
+    """Return the addresses of incidents that have no coordinates.
+
+    Parameters
+    ----------
+    incidents : DataFrame
+        Incidents with ``lon``, ``lat`` (NaN for none) and ``address`` (``""`` for none).
+
+    Returns
+    -------
+    Series of str
+        Indexed as the incidents; those with coordinates or without address are left out.
+    """
+    address = incidents["address"].fillna("").astype(str)
+    nowhere = incidents["lon"].isna() & incidents["lat"].isna()
+    return address[nowhere & (address.str.strip() != "")]
+
+
 def geocode(incidents: pd.DataFrame, find: Callable[[str], Match]) -> pd.DataFrame:
     """Give incidents without coordinates the place of their address.
 
@@ -173,7 +191,7 @@ def geocode(incidents: pd.DataFrame, find: Callable[[str], Match]) -> pd.DataFra
     incidents : DataFrame
         Incidents with ``lon``, ``lat`` (NaN for none) and ``address`` (``""`` for none).
     find : callable
-        ``find`` of a :class:`Geocoder` or of street addresses.
+        ``find`` of a :class:`Geocoder` or of street addresses; asked once an address.
 
     Returns
     -------
@@ -182,16 +200,15 @@ def geocode(incidents: pd.DataFrame, find: Callable[[str], Match]) -> pd.DataFra
         (metres within which the place is right nine times in ten, NaN where it was given) and
         ``reason`` for those whose address has no sure place.
     """
-    address = incidents["address"].fillna("").astype(str)
-    ask = incidents["lon"].isna() & incidents["lat"].isna() & (address.str.strip() != "")
-    found = {text: find(text) for text in address[ask].unique()}
-    matches = address[ask].map(found)
+    asked = unplaced_addresses(incidents)
+    found = {text: find(text) for text in asked.unique()}
+    matches = asked.map(found)
     filled = incidents.copy()
     for name, empty in (("match", ""), ("reason", ""), ("score", np.nan), ("error_m", np.nan)):
         filled[name] = empty
     for column, field in (("lon", "lon"), ("lat", "lat"), ("match", "level"), ("score", "score"),
                           ("error_m", "error_m"), ("reason", "reason")):  # fmt: skip
-        filled.loc[ask, column] = [getattr(match, field) for match in matches]
+        filled.loc[asked.index, column] = [getattr(match, field) for match in matches]
     filled["reason"] = filled["reason"].where(filled["reason"] != FOUND, "")
     return filled
 

@@ -11,6 +11,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gridmap.streets.names import crossing
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -31,6 +33,9 @@ _OFFICE_NEXT = re.compile(r"(?:村民|居民|村|居)?(?:委员会|委会)")
 _BUILDING = ("号楼", "栋", "幢", "座", "楼")
 _DIGITS = {char: i for i, char in enumerate("零一二三四五六七八九")}
 _TEN = 10
+_HAN = re.compile(r"[一-龥]")
+_LOOSE = re.compile(r"(?<!\d)[\W_]+|[\W_]+(?!\d)")
+"""Blanks and signs but those between digits: 15.5公里 is not 155公里."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,26 @@ def plain(text: str) -> str:
     """
     joined = _NOISE.sub("", unicodedata.normalize("NFKC", text)).upper()
     return _REMARK.sub("", joined)
+
+
+def address_key(text: str) -> str:
+    """Return what the ways of writing one address have in common.
+
+    Parameters
+    ----------
+    text : str
+        An address as written.
+
+    Returns
+    -------
+    str
+        One form of letters, digits, blanks, street types and the order of streets that cross;
+        words are never left out: 对面 is another place than 旁边.
+    """
+    written = unicodedata.normalize("NFKC", text).upper()
+    if _HAN.search(written):
+        return _LOOSE.sub("", written)
+    return " & ".join(sorted(crossing(written.replace("(", " ").replace(")", " "))))
 
 
 def village_name(name: str) -> str:

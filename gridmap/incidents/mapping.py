@@ -78,6 +78,8 @@ class Mapping:
         Zone of times that do not say theirs; empty means the city's.
     order : str
         ``mdy`` or ``dmy`` for dates like 3/4/2015; empty has the values decide.
+    by_address : bool
+        Whether incidents without coordinates are found by their address.
     """
 
     id: str = ""
@@ -96,6 +98,7 @@ class Mapping:
     crs: str = "EPSG:4326"
     zone: str = ""
     order: str = ""
+    by_address: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -135,7 +138,8 @@ class Mapping:
         known = {field.name for field in fields(cls)}
         for name, value in held.items():
             parts = value if name == "address" and isinstance(value, list) else [value]
-            if name not in known or not all(isinstance(part, str) for part in parts):
+            kind = bool if name == "by_address" else str
+            if name not in known or not all(isinstance(part, kind) for part in parts):
                 raise ValueRefused("import.bad_mapping", field=str(name))
         address = held.get("address", ())
         whole = (address,) if isinstance(address, str) else tuple(address)

@@ -1,82 +1,162 @@
-"""Incidents without coordinates: found by their address.
+"""Addresses of the city: where one lies, or why that cannot be told.
 
-Asked in this order: where staff put an incident of that very address before, the city's
-gazetteer, its streets. What is ambiguous is never guessed.
+Asked in this order: where staff put that very address on the map, the city's gazetteer, its
+streets. What is ambiguous is never guessed.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from gridmap.errors import ColumnError
-from gridmap.incidents.address import Geocoder, geocode
+from gridmap.incidents.address import Geocoder
+from gridmap.incidents.address_text import address_key
 from gridmap.streets.addresses import StreetAddresses
 from gridmap.streets.match import AMBIGUOUS, FOUND, NOT_FOUND, Match
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    import geopandas as gpd
     import pandas as pd
 
     from gridmap.journeys.city import City
 
     Find = Callable[[str], Match]
 
-REMEMBERED = "place"
+REMEMBERED = "remembered"
 """Level of a match that staff made by hand."""
+OWN_MATCHES = frozenset({"", "point"})
+"""What incidents match that were not found by their address."""
 
 
-def find_by_address(city: City, incidents: pd.DataFrame) -> pd.DataFrame:
-    """Give incidents without coordinates the place of their address.
+def finder(city: City, *, remembered: bool = True) -> Find:
+    """Return what finds an address of the city.
 
     Parameters
     ----------
     city : City
-        The city, with its gazetteer and streets if it has them.
-    incidents : DataFrame
-        An incident frame.
+        The city, with its gazetteer and streets if it has them; they are read once a version.
+    remembered : bool
+        Whether places that staff gave to addresses count; they are not for the public.
 
     Returns
     -------
-    DataFrame
-        As from :func:`gridmap.incidents.address.geocode`.
+    callable
+        Takes an address, returns a :class:`gridmap.streets.match.Match`.
     """
-    known = city.store.incidents.remembered()
+    known = _remembered(city) if remembered else {}
     finders = _finders(city)
 
     def find(text: str) -> Match:
-        if text in known:
-            lon, lat = known[text]
-            return Match(FOUND, lon, lat, REMEMBERED, 1.0, 1.0, 0.0, text)
-        best = NOT_FOUND
-        for finder in finders:
-            match = finder(text)
-            if match.reason == FOUND:
-                return match
-            best = match if match.reason == AMBIGUOUS else best
-        return best
+        place = known.get(address_key(text))
+        if place is not None:
+            return Match(FOUND, *place, REMEMBERED, 1.0, 1.0, 0.0, text)
+        return first_found(finders, text)
 
-    return geocode(incidents, find)
+    return find
+
+
+def first_found(finders: Sequence[Find], text: str) -> Match:
+    """Return the first place found; where there is none, whether the address is ambiguous.
+
+    Parameters
+    ----------
+    finders : sequence of callable
+        What finds addresses, the surest first.
+    text : str
+        An address.
+
+    Returns
+    -------
+    Match
+        The place, or why there is none.
+    """
+    best = NOT_FOUND
+    for find in finders:
+        match = find(text)
+        if match.reason == FOUND:
+            return match
+        best = match if match.reason == AMBIGUOUS else best
+    return best
+
+
+def can_find(city: City) -> bool:
+    """Tell whether there is anything in which an address could be found.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+
+    Returns
+    -------
+    bool
+        Whether it has streets, a gazetteer or addresses put right.
+    """
+    layers = city.store.layers
+    laid = any(layers.latest(kind) is not None for kind in ("gazetteer", "streets"))
+    return laid or bool(_remembered(city))
+
+
+def matches(incidents: pd.DataFrame) -> dict[str, int]:
+    """Count the incidents found by address.
+
+    Parameters
+    ----------
+    incidents : DataFrame
+        From :func:`gridmap.incidents.address.geocode`.
+
+    Returns
+    -------
+    dict of str to int
+        Level of the match to incidents, the most frequent first.
+    """
+    if "match" not in incidents:
+        return {}
+    found = incidents.loc[np.isfinite(incidents["lon"]), "match"]
+    counts = found[~found.isin(OWN_MATCHES)].value_counts()
+    return {str(level): int(count) for level, count in counts.items()}
+
+
+def _remembered(city: City) -> dict[str, tuple[float, float]]:
+    store = city.store
+    key = "remembered", *store.database.revision("addresses")
+    return city.derived(key, store.addresses.places)
 
 
 def _finders(city: City) -> list[Find]:
+    layers = city.store.layers
     found: list[Find] = []
-    places = city.store.layers.latest("gazetteer")
+    places = layers.latest("gazetteer")
     if places is not None:
         key = "geocoder", places.id
-        found.append(city.derived(key, lambda: Geocoder(city.store.layers.frame(places.id))).find)
-    streets = city.store.layers.latest("streets")
+        found.append(city.derived(key, lambda: Geocoder(layers.frame(places.id))).find)
+    streets = layers.latest("streets")
     if streets is not None:
         key = "addresses", streets.id
-        made = city.derived(key, lambda: _street_addresses(city, streets.id))
+        made = city.derived(key, lambda: street_addresses(city.layer(streets.id)))
         if made is not None:
             found.append(made.find)
     return found
 
 
-def _street_addresses(city: City, layer: int) -> StreetAddresses | None:
-    """Return the addresses of a street layer; None for one without names."""
+def street_addresses(streets: gpd.GeoDataFrame) -> StreetAddresses | None:
+    """Return the addresses of a street layer.
+
+    Parameters
+    ----------
+    streets : GeoDataFrame
+        From :func:`gridmap.files.streets.read_streets`.
+
+    Returns
+    -------
+    StreetAddresses or None
+        None for a layer without names.
+    """
     try:
-        return StreetAddresses(city.layer(layer))
+        return StreetAddresses(streets)
     except ColumnError:
         return None

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from gridmap.incidents.table import Fault
-    from gridmap.journeys.intake import Look
+    from gridmap.journeys.look import Look
 
 ROW, WHY = "import_row", "import_why"
 """Columns added to rows sent back; they are passed over when the rows are sent again."""
@@ -24,7 +24,7 @@ def rejected(seen: Look) -> pd.DataFrame:
     Parameters
     ----------
     seen : Look
-        From :func:`look`.
+        From :func:`gridmap.journeys.look.look`.
 
     Returns
     -------

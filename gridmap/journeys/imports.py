@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from gridmap.files.cells import read_frame
 from gridmap.files.gazetteer import read_gazetteer
@@ -14,7 +14,7 @@ from gridmap.journeys.plans import Imported, import_grid
 from gridmap.store import Original
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -22,10 +22,25 @@ if TYPE_CHECKING:
     from gridmap.store import Layer, Store
 
 STEPS = 3
-"""Steps of an import, for its progress: read, looked at, stored."""
+"""Steps of an import of a layer, for its progress: read, looked at, stored."""
 
 
-def _silent(_done: float, _total: float) -> None:
+class Progress(Protocol):
+    """Is told how far work is; may raise to stop it."""
+
+    def __call__(self, done: float, total: float, unit: str = "") -> None:
+        """Take what is done and the total.
+
+        Parameters
+        ----------
+        done, total : float
+            In the same unit.
+        unit : str
+            ``bytes`` read, ``addresses`` found, ``rows`` stored; ``""`` for steps.
+        """
+
+
+def _silent(done: float, total: float, unit: str = "") -> None:
     """Nobody watches."""
 
 
@@ -41,14 +56,14 @@ class Source:
         What the user calls it.
     title : str
         Name of what becomes of it.
-    progress : callable
+    progress : Progress
         Is told what is done and the total; may raise to stop.
     """
 
     path: Path
     called: str
     title: str
-    progress: Callable[[float, float], None] = _silent
+    progress: Progress = _silent
 
     def tick(self, share: float) -> None:
         """Tell the one who waits how much is read; that may stop the reading.
@@ -58,7 +73,8 @@ class Source:
         share : float
             Share of the file that is read.
         """
-        self.progress(share, STEPS)
+        size = self.path.stat().st_size
+        self.progress(share * size, size, "bytes")
 
     def original(self, notices: Sequence[str] = ()) -> Original:
         """Return the file as it came.
@@ -135,6 +151,8 @@ def import_layer(store: Store, kind: str, source: Source, weight: str | None = N
     frame: pd.DataFrame
     if kind == "reference":
         return import_reference(store, source)
+    if kind == "place":
+        return import_places(store, source)
     if kind == "streets":
         named = None if source.path.name == source.called else source.called
         frame = read_streets(source.path, named)
@@ -151,8 +169,6 @@ def import_cells(
     store: Store,
     source: Source,
     code: str | None = None,
-    if kind == "place":
-        return import_places(store, source)
     levels: Sequence[str] = (),
     boundary: Path | None = None,
     crs: str | None = None,

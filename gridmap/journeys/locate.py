@@ -123,11 +123,22 @@ def locate(
     frame = pd.concat([own, placed[ours].set_axis(own.index)], axis=1)
     points = (placed["lon"].to_numpy(), placed["lat"].to_numpy())
     faults = (*table.faults, *found.faults)
-    notices = (*table.notices, *found.notices, *locator.notices, *_near_border(placed))
+    notices = (*table.notices, *found.notices, *locator.notices, *near_border(placed))
     return Located(frame, points, faults, notices, time.perf_counter() - began)
 
 
-def _near_border(placed: pd.DataFrame) -> list[Notice]:
-    """Say how many incidents placed by address may lie in another cell."""
+def near_border(placed: pd.DataFrame) -> list[Notice]:
+    """Say how many incidents placed by address may lie in another cell.
+
+    Parameters
+    ----------
+    placed : DataFrame
+        From :func:`gridmap.incidents.locate.place`.
+
+    Returns
+    -------
+    list of (str, dict)
+        A message key with values, or nothing.
+    """
     near = int((placed["cell_near"] != "").sum()) if "cell_near" in placed else 0
     return [("address.near", {"count": near})] if near else []

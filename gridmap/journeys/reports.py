@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from gridmap.errors import ValueRefused
+from gridmap.incidents.address_text import address_key
 from gridmap.incidents.locate import place
+from gridmap.journeys.addresses import OWN_MATCHES, finder
 from gridmap.store.incidents import moment_of
+from gridmap.streets.match import FOUND
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +30,8 @@ def report(city: City, values: Mapping[str, Any], by: str) -> int:
     city : City
         The city.
     values : mapping
-        Columns of the incident frame; ``when`` without a zone is the city's time.
+        Columns of the incident frame; ``when`` without a zone is the city's time. Without a
+        place that of the address is taken, if it is sure.
     by : str
         Who enters it.
 
@@ -43,6 +47,8 @@ def report(city: City, values: Mapping[str, Any], by: str) -> int:
     """
     _require_pair(values)
     row = dict(values)
+    if row.get("lon") is None and row.get("address"):
+        row |= _found(city, str(row["address"]))
     for name in ("when", "due"):
         row[name] = pd.Timestamp(_aware(city, row[name])) if row.get(name) else pd.NaT
     frame = pd.DataFrame([row | {"entered_by": by}])
@@ -65,7 +71,8 @@ def correct(
     expected : int
         Version the change was made on.
     values : mapping
-        New values; ``why`` says why. A place takes both longitude and latitude.
+        New values; ``why`` says why. A place takes both longitude and latitude; with
+        ``remember`` it is from now on that of the incident's address, too.
     by : str
         Who does it.
 
@@ -80,7 +87,7 @@ def correct(
         If nothing is changed, or only one of longitude and latitude is given.
     """
     _require_pair(values)
-    new = {name: value for name, value in values.items() if name != "why"}
+    new = {name: value for name, value in values.items() if name not in {"why", "remember"}}
     if not new:
         raise ValueRefused("server.no_change")
     for name in ("category", "status"):
@@ -89,9 +96,13 @@ def correct(
     if new.get("closed") is not None:
         new["closed"] = round(_aware(city, new["closed"]).timestamp() * 1e6)
     if "lon" in new:
-        new |= {"match": "point" if new["lon"] is not None else "", "reason": ""}
+        match = "point" if new["lon"] is not None else ""
+        new |= {"match": match, "score": None, "reason": ""}
+    key = ""
+    if values.get("remember") and new.get("lon") is not None:
+        key = address_key(city.store.incidents.get(incident)["address"])
     who = f"{by}: {values['why']}" if values.get("why") else by
-    return city.store.incidents.correct(incident, expected, new, who)
+    return city.store.incidents.correct(incident, expected, new, who, key)
 
 
 def placed(city: City, stored: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,14 +118,30 @@ def placed(city: City, stored: Mapping[str, Any]) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``cell``, ``reason`` and ``match``.
+        ``cell``, ``reason``, ``match``, ``score`` and ``near``: the codes of other cells within
+        the error of a place found by address.
     """
     when = moment_of(stored["moment"], city.zone)
     version = city.plan_on(when.date() if when else city.today()).head
     row = {name: stored[name] for name in ("lon", "lat", "match", "score", "reason")}
-    frame = pd.DataFrame([row]).astype({"lon": float, "lat": float, "score": float})
-    found = place(frame, city.grid(version), city.locator(version)).iloc[0]
-    return {name: str(found[name]) for name in ("cell", "reason", "match")}
+    by_address = stored["match"] not in OWN_MATCHES
+    row["error_m"] = stored["extra"].get("error_m") if by_address else None
+    kinds = dict.fromkeys(("lon", "lat", "score", "error_m"), float)
+    found = place(pd.DataFrame([row]).astype(kinds), city.grid(version), city.locator(version))
+    only = found.iloc[0]
+    texts = {name: str(only[name]) for name in ("cell", "reason", "match")}
+    score = None if pd.isna(only["score"]) else float(only["score"])
+    near = [code for code in str(only["cell_near"]).split(";") if code]
+    return {**texts, "score": score, "near": near}
+
+
+def _found(city: City, address: str) -> dict[str, Any]:
+    """Return the columns of an incident that its address answers."""
+    match = finder(city)(address)
+    if match.reason != FOUND:
+        return {"reason": match.reason}
+    found = {"lon": round(match.lon, 7), "lat": round(match.lat, 7), "score": match.score}
+    return {**found, "match": match.level, "error_m": match.error_m}
 
 
 def _require_pair(values: Mapping[str, Any]) -> None:

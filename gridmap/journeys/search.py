@@ -1,4 +1,4 @@
-"""Find a cell, a street, a crossing or an incident by what somebody types."""
+"""Find a cell, an address, a street, a crossing or an incident by what somebody types."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ import shapely
 
 from gridmap import crs
 from gridmap.errors import NotFound
+from gridmap.journeys.addresses import finder
+from gridmap.streets.match import AMBIGUOUS, NOT_FOUND
 
 if TYPE_CHECKING:
     from gridmap.journeys.city import City
 
-Kind = Literal["cell", "street", "crossing", "incident"]
+Kind = Literal["cell", "street", "crossing", "incident", "address"]
 BETWEEN = re.compile(r"\s*(?:&|/|@|\bat\b|\band\b|与|和)\s*", re.IGNORECASE)
 """What stands between the two streets of a crossing."""
 NUMBER = re.compile(r"^\s*\d+[A-Za-z]?\s+")
@@ -29,16 +31,23 @@ class Found:
     Parameters
     ----------
     kind : str
-        ``cell``, ``street``, ``crossing`` or ``incident``.
+        ``cell``, ``street``, ``crossing``, ``incident`` or ``address``.
     name : str
         What people call it; of a cell its code, of an incident its number.
     bounds : tuple of float or None
-        West, south, east, north in degrees; None for an incident without a place.
+        West, south, east, north in degrees; None for an incident without a place, and for an
+        address of which there are several.
+    match : str
+        Of an address or a crossing the level of the match; ``""`` where it is ambiguous.
+    score : float or None
+        Of these how alike what was typed and what was found are, 0 to 1.
     """
 
     kind: Kind
     name: str
     bounds: tuple[float, float, float, float] | None
+    match: str = ""
+    score: float | None = None
 
 
 def search(city: City, text: str, plan: int | None = None, *, points: bool = False) -> list[Found]:
@@ -66,10 +75,26 @@ def search(city: City, text: str, plan: int | None = None, *, points: bool = Fal
     found = _cells(city, asked, plan)
     if points and asked.isdecimal() and len(asked) < 16:  # noqa: PLR2004 - an id is smaller
         found += _incident(city, int(asked))
+    address = _address(city, text.strip(), remembered=points)
+    found += address
     parts = [part for part in BETWEEN.split(asked) if part]
-    if len(parts) == 2:  # noqa: PLR2004 - two streets cross
+    if len(parts) == 2 and not any(one.bounds for one in address):  # noqa: PLR2004 - two streets
         found += _crossings(city, parts[0], parts[1])
     return found + _streets(city, asked)
+
+
+def _address(city: City, text: str, *, remembered: bool) -> list[Found]:
+    """Return the address typed, if it is one and not only the name of a street or a cell."""
+    match = finder(city, remembered=remembered)(text)
+    if match.reason == NOT_FOUND.reason or match.level == "street":
+        return []
+    name, score = match.name or text, round(match.score, 4)
+    if match.reason == AMBIGUOUS:
+        numbered = any(char.isdecimal() for char in text) or BETWEEN.search(text)
+        return [Found("address", name, None, "", score)] if numbered else []
+    place = round(match.lon, 7), round(match.lat, 7)
+    kind: Kind = "crossing" if match.level == "intersection" else "address"
+    return [Found(kind, name, (*place, *place), match.level, score)]
 
 
 def _cells(city: City, asked: str, plan: int | None) -> list[Found]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 import threading
+import time
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("gridmap.jobs")
 ALIVE = {"queued", "running"}
+RATE_AFTER = 0.5
+"""Seconds of work from which on its rate is told."""
 KEPT = 100
 """Jobs remembered at most; the oldest finished ones are forgotten first."""
 
@@ -41,26 +44,39 @@ class Job:
     state: str = "queued"
     done: float = 0.0
     total: float = 0.0
+    unit: str = ""
+    began: float = 0.0
     result: Any = None
     error: GridmapError | None = None
     cancelled: threading.Event = field(default_factory=threading.Event)
 
-    def progress(self, done: float, total: float) -> None:
+    def progress(self, done: float, total: float, unit: str = "") -> None:
         """Tell how far the work is.
 
         Parameters
         ----------
         done, total : float
-            In the same unit, whatever it is.
+            In the same unit.
+        unit : str
+            What is counted, ``""`` for steps; another unit is another piece of the work.
 
         Raises
         ------
         Cancelled
             If the user has asked to stop.
         """
+        if unit != self.unit or not self.began:
+            self.unit, self.began = unit, time.monotonic()
         self.done, self.total = done, total
         if self.cancelled.is_set():
             raise Cancelled("server.cancelled")
+
+    @property
+    def rate(self) -> float | None:
+        """What is done in a second; None while it is too early to tell."""
+        seconds = time.monotonic() - self.began
+        sure = self.state == "running" and self.unit and seconds >= RATE_AFTER and self.done
+        return self.done / seconds if sure else None
 
 
 class Jobs:

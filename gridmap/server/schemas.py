@@ -185,6 +185,7 @@ class IncidentRow(Wire):
     cell: str
     reason: str
     match: str
+    score: float | None
 
 
 class IncidentPage(Wire):
@@ -214,6 +215,7 @@ class Incident(IncidentRow):
     due: datetime | None
     closed: datetime | None
     satisfied: float | None
+    near: list[str]
     extra: dict[str, Any]
     history: list[Correction]
 
@@ -244,6 +246,7 @@ class Change(Wire):
     closed: Moment | None = None
     satisfied: Annotated[float, Field(ge=0, le=1)] | None = None
     why: Note = ""
+    remember: bool = True
 
 
 class JobInfo(Wire):
@@ -254,5 +257,8 @@ class JobInfo(Wire):
     state: Literal["queued", "running", "done", "failed", "cancelled"]
     done: float
     total: float
+    unit: str
+    rate: float | None
+    seconds_left: float | None
     result: Any
     error: ProblemDocument | None

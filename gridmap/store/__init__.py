@@ -14,9 +14,10 @@ from sqlalchemy.exc import DatabaseError
 
 from gridmap.errors import StoreError
 from gridmap.store import schema
+from gridmap.store.addresses import Address, Addresses
 from gridmap.store.database import WAIT_SECONDS, Database
-from gridmap.store.feeds import Feed, Feeds, Merged
 from gridmap.store.duties import Duties, Duty, DutyTable
+from gridmap.store.feeds import Feed, Feeds, Merged
 from gridmap.store.files import Files, Original
 from gridmap.store.incidents import Incidents
 from gridmap.store.layers import Layer, Layers
@@ -27,11 +28,12 @@ from gridmap.store.users import User, Users
 from gridmap.store.versions import Plan, Version
 
 __all__ = [
+    "Address",
     "Database",
-    "Feed",
-    "Layer",
     "Duties",
     "Duty",
+    "Feed",
+    "Layer",
     "Merged",
     "Original",
     "Plan",
@@ -59,11 +61,12 @@ class Store:
         self.plans = Plans(database)
         self.incidents = Incidents(database)
         self.feeds = Feeds(database)
+        self.addresses = Addresses(database)
         self.layers = Layers(database)
+        self.duties = DutyTable(database)
         self.patrols = Patrols(database)
         self.users = Users(database)
         self.files = Files(database)
-        self.duties = DutyTable(database)
         self.tables = Tables(database)
 
     @property

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from gridmap.errors import Conflict, NotFound, Stale
 from gridmap.store import schema
+from gridmap.store.addresses import keep_address
 from gridmap.store.database import Database, inserted, now
 from gridmap.store.files import Original, add_file
 from gridmap.store.known import Known, read_known
@@ -146,25 +147,13 @@ class Incidents:
         query = sa.select(CORRECTIONS).where(mine).order_by(CORRECTIONS.c.id.desc())
         return {**rows[0], "history": [dict(row) for row in self._database.rows(query)]}
 
-    def remembered(self) -> dict[str, tuple[float, float]]:
-        """Return where staff put the incidents of an address.
-
-        Returns
-        -------
-        dict of str to tuple of float
-            Address to longitude and latitude; of several the one corrected last.
-        """
-        place = INCIDENTS.c.address, INCIDENTS.c.lon, INCIDENTS.c.lat, CORRECTIONS.c.after
-        found = sa.select(*place).join_from(CORRECTIONS, INCIDENTS).order_by(CORRECTIONS.c.id)
-        by_hand = (INCIDENTS.c.address != "") & INCIDENTS.c.lon.is_not(None)
-        return {
-            row["address"]: (row["lon"], row["lat"])
-            for row in self._database.rows(found.where(by_hand))
-            if "lon" in row["after"] and "feed" not in row["after"]
-        }
-
     def correct(
-        self, incident: int, expected: int, values: Mapping[str, Any], by: str = ""
+        self,
+        incident: int,
+        expected: int,
+        values: Mapping[str, Any],
+        by: str = "",
+        address_key: str = "",
     ) -> dict[str, Any]:
         """Change values of an incident; what stood there before is kept.
 
@@ -178,6 +167,8 @@ class Incidents:
             New values by column of the store.
         by : str
             Who does it.
+        address_key : str
+            Remember the new place for the address of this key; ``""`` remembers nothing.
 
         Returns
         -------
@@ -194,7 +185,8 @@ class Incidents:
         found = self.get(incident)
         before = {name: noted(found[name]) for name in values}
         mine = (INCIDENTS.c.id == incident) & (INCIDENTS.c.version == expected)
-        with self._database.write("incidents") as connection:
+        areas = ("incidents", "addresses") if address_key else ("incidents",)
+        with self._database.write(*areas) as connection:
             change = sa.update(INCIDENTS).where(mine).values(**values, version=expected + 1)
             if not connection.execute(change).rowcount:
                 raise Stale("store.changed_first", incident=incident, version=found["version"])
@@ -202,6 +194,9 @@ class Incidents:
             after = {name: noted(value) for name, value in values.items()}
             row |= {"before": before, "after": after}
             inserted(connection.execute(sa.insert(CORRECTIONS).values(**row)))
+            if address_key:
+                place = {"lon": values["lon"], "lat": values["lat"], "by": by}
+                keep_address(connection, address_key, found, place)
         return self.get(incident)
 
 

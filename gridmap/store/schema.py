@@ -171,6 +171,17 @@ corrections = Table(
     Column("before", JSON, nullable=False),
     Column("after", JSON, nullable=False),
 )
+addresses = Table(
+    "addresses",
+    metadata,
+    _key(),
+    Column("key", Text, nullable=False, unique=True),
+    Column("address", Text, nullable=False),
+    Column("lon", Float, nullable=False),
+    Column("lat", Float, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("by", Text, nullable=False),
+)
 patrols = Table(
     "patrols",
     metadata,

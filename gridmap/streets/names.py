@@ -13,7 +13,7 @@ TYPES = {
     "BRIDGE": "BRG", "CENTER": "CTR", "CENTRE": "CTR", "CIRCLE": "CIR", "COURT": "CT",
     "CRESCENT": "CRES", "DRIVE": "DR", "DRV": "DR", "EXPRESSWAY": "EXPY", "EXTENSION": "EXT",
     "FREEWAY": "FWY", "GARDEN": "GDN", "GARDENS": "GDNS", "GROVE": "GRV", "HEIGHTS": "HTS",
-    "HIGHWAY": "HWY", "LANE": "LN", "PARKWAY": "PKWY", "PKY": "PKWY", "PLACE": "PL",
+    "HIGHWAY": "HWY", "LANE": "LN", "PARKWAY": "PKWY", "PKY": "PKWY", "PWKY": "PKWY", "PY": "PKWY", "PLACE": "PL",
     "PLAZA": "PLZ", "POINT": "PT", "ROAD": "RD", "ROUTE": "RTE", "SQUARE": "SQ", "STREET": "ST",
     "STR": "ST", "TERRACE": "TER", "TERR": "TER", "TRAIL": "TRL", "TURNPIKE": "TPKE", "WY": "WAY",
 }  # fmt: skip
@@ -35,7 +35,13 @@ _STATE = re.compile(
     r"(?:,\s*[A-Z]{2}\.?|,?\s+[A-Z]{2}(?=\s+\d{5}))?(?:,?\s+(\d{5})(?:-\d{4})?)?\s*$"
 )
 """``, MA``, ``MA 02139`` or ``02139`` at the end; two letters alone may be ``ST`` or ``CT``."""
-_CROSSING = re.compile(r"\s*(?:&|/|@|\bAND\b|\bAT\b|\bNEAR\b|\bINTERSECTION OF\b)\s*")
+_CROSSING = re.compile(
+    r"\s*(?:&|/|@|\bAND\b|\bAT\b|\bNEAR\b|\bINTERSECTION OF\b|与|(?<=[路街道巷])(?:和|、))\s*"
+)
+_AT_CROSSING = re.compile(
+    r"(?<=[路街道巷])(?:的?(?:交叉路口|交叉口|十字路口|交汇处|交界处|路口|口))$"
+)
+"""What stands behind two Chinese names of streets that cross."""
 _BLOCK = re.compile(r"^(\d+)\s*(?:BLOCK|BLK)\s*(?:OF\s+)?(?=\S)")
 _MASKED = re.compile(r"^0*(\d+)XX\s+(?=\S)")
 _NUMBER = re.compile(
@@ -83,6 +89,23 @@ def one_form(name: str) -> str:
     return " ".join(_ONE_FORM.get(word, word) for word in plain.split())
 
 
+def crossing(text: str) -> list[str]:
+    """Return the names of streets that cross.
+
+    Parameters
+    ----------
+    text : str
+        In capitals, such as ``A ST & B ST``.
+
+    Returns
+    -------
+    list of str
+        Each in its one form; a single one where nothing stands between two.
+    """
+    parts = [one_form(part) for part in _CROSSING.split(_AT_CROSSING.sub("", text.strip()))]
+    return [part for part in parts if part]
+
+
 def asked(text: str) -> Asked | None:
     """Read an address.
 
@@ -107,8 +130,7 @@ def asked(text: str) -> Asked | None:
             name = one_form(rest[block.end() :])
             return Asked((name,), low, low + HUNDRED - 1, zip_code) if name else None
     number = _NUMBER.match(rest)
-    parts = [one_form(part) for part in _CROSSING.split(rest)]
-    parts = [part for part in parts if part]
+    parts = crossing(rest)
     if len(parts) > 1 and not (number and not _is_ordinal(rest)):
         return Asked((parts[0], parts[1]), zip_code=zip_code)
     if number and not _is_ordinal(rest):

@@ -9,6 +9,7 @@ from gridmap import open_store
 from gridmap.files.reader import READER
 from gridmap.incidents.doubts import on_pile
 from gridmap.journeys import intake
+from gridmap.journeys import look as looks
 from gridmap.journeys.city import City
 from gridmap.journeys.imports import Source, import_cells
 from tests.incidents import boston
@@ -32,7 +33,7 @@ def test_boston_end_to_end(shared_data, tmp_path, record):
         city = City(store)
         source = Source(folder / "requests_311_2015.csv.gz", "requests.csv.gz", "311")
         began = spent()
-        seen = intake.look(city, source)
+        seen = looks.look(city, source)
         looked = spent()
         taken = intake.bring_in(city, seen, source)
         brought = spent()

@@ -14,6 +14,7 @@ from gridmap.errors import Cancelled
 from gridmap.files.tables import write_table
 from gridmap.incidents.mapping import Mapping
 from gridmap.journeys import held_back, intake
+from gridmap.journeys import look as looks
 from gridmap.journeys.city import City
 from gridmap.journeys.imports import Source, import_cells
 
@@ -114,7 +115,7 @@ def test_rows_with_errors_are_held_back_and_can_be_sent_again(city, tmp_path):
     body[2][1], body[5][3], body[5][4] = "soon", "east", "north"
     body.insert(8, [*body[8], "over"])
     source = write(tmp_path / "may.csv", body)
-    seen = intake.look(city, source)
+    seen = looks.look(city, source)
     assert seen.held_back == {4, 7, 10}
     told = {(f.row, f.column, f.value) for f in seen.incoming.faults if f.column}
     assert told == {(4, "上报时间", "soon"), (7, "经度", "east"), (7, "纬度", "north")}
@@ -137,7 +138,7 @@ def test_nothing_about_persons_is_kept(city, tmp_path):
     source = write(tmp_path / "may.csv", rows(5))
     done = intake.import_incidents(city, source)
     assert done.look.personal == {"举报人姓名": "name"}
-    assert ("import.personal", {"columns": "举报人姓名"}) in intake.notices(done.look)
+    assert ("import.personal", {"columns": "举报人姓名"}) in looks.notices(done.look)
     path = city.store.path
     city.store.close()
     with sqlite3.connect(path) as base:
@@ -152,9 +153,9 @@ def test_nothing_about_persons_is_kept(city, tmp_path):
 def test_stopping_leaves_nothing_half_done(city, tmp_path):
     steps = []
 
-    def progress(done, total):
-        steps.append((done, total))
-        if done > 2:
+    def progress(done, total, unit=""):
+        steps.append((unit, done, total))
+        if unit == "rows" and done:
             raise Cancelled("server.cancelled")
 
     write(tmp_path / "may.csv", rows(12_000))
@@ -162,9 +163,10 @@ def test_stopping_leaves_nothing_half_done(city, tmp_path):
     before = city.store.path.stat().st_size
     with pytest.raises(Cancelled):
         intake.import_incidents(city, source)
-    assert steps[-1] == (pytest.approx(2 + 5_000 / 12_000), 3)
-    assert any(0 < done < 1 for done, _ in steps)  # while it is read
-    assert steps == sorted(steps)
+    assert steps[-1] == ("rows", 5_000, 12_000)
+    size = source.path.stat().st_size
+    assert any(unit == "bytes" and 0 < done < size == total for unit, done, total in steps)
+    assert steps == sorted(steps)  # bytes read, then rows stored
     assert len(city.store.incidents.frame("UTC")) == 0
     assert city.store.feeds.all() == []
     assert len(city.store.files.all()) == 1
@@ -176,12 +178,12 @@ def test_what_the_columns_mean_is_remembered(city, tmp_path):
     header = ["nr", "tag", "art", "ost", "nord", "x1", "x2"]
     meant = Mapping(id="nr", when="tag", category="art", x="ost", y="nord")
     first = write(tmp_path / "may.csv", rows(10), header)
-    assert intake.look(city, first).mapping.x == ""
+    assert looks.look(city, first).mapping.x == ""
     taken(city, first, mapping=meant, feed="hotline")
-    seen = intake.look(city, write(tmp_path / "june.csv", rows(12), header))
+    seen = looks.look(city, write(tmp_path / "june.csv", rows(12), header))
     assert (seen.feed, seen.known, seen.mapping) == ("hotline", True, meant)
     assert taken(city, write(tmp_path / "june.csv", rows(12), header))["added"] == 2
-    other = intake.look(city, write(tmp_path / "july.csv", rows(3)))
+    other = looks.look(city, write(tmp_path / "july.csv", rows(3)))
     assert (other.feed, other.known) == ("july", False)
     assert other.mapping.x == "经度"
 
@@ -195,12 +197,12 @@ def test_a_chinese_map_service_is_suspected(city, tmp_path, system):
         )
         row[3:5] = [f"{lon[0]:.6f}", f"{lat[0]:.6f}"]
     source = write(tmp_path / "may.csv", body)
-    seen = intake.look(city, source)
+    seen = looks.look(city, source)
     told = dict(seen.notices)
     assert f"import.{system}" in told
     assert told[f"import.{system}"]["better"] > 99
     assert seen.totals["placed"] < 400
-    right = intake.look(city, source, crs=system)
+    right = looks.look(city, source, crs=system)
     assert right.totals["placed"] == 400
     assert not {"import.gcj02", "import.bd09"} & dict(right.notices).keys()
 
@@ -212,19 +214,19 @@ def test_what_a_person_would_ask(city, tmp_path):
     for row in body[60:70]:
         row[3:5] = ["0", "0"]
     body[80][1] = "2093-01-01"
-    told = dict(intake.look(city, write(tmp_path / "may.csv", body)).notices)
+    told = dict(looks.look(city, write(tmp_path / "may.csv", body)).notices)
     assert told["import.pile"] == {"count": 60, "share": 20.0, "lon": 115.0333, "lat": 35.7333}
     assert told["import.zero"] == {"count": 10}
     assert told["import.future"]["count"] == 1
 
     swapped = [[*row[:3], row[4], row[3], *row[5:]] for row in rows(100)]
-    told = dict(intake.look(city, write(tmp_path / "swapped.csv", swapped)).notices)
+    told = dict(looks.look(city, write(tmp_path / "swapped.csv", swapped)).notices)
     assert told["import.swapped"] == {"count": 100}
     metres = [[*row[:3], "452000.5", "3952000.5", *row[5:]] for row in rows(100)]
-    told = dict(intake.look(city, write(tmp_path / "metres.csv", metres)).notices)
+    told = dict(looks.look(city, write(tmp_path / "metres.csv", metres)).notices)
     assert told["import.not_degrees"]["count"] == 100
 
 
 def test_a_good_file_raises_no_doubts(city, tmp_path):
-    keys = [key for key, _ in intake.look(city, write(tmp_path / "may.csv", rows(400))).notices]
+    keys = [key for key, _ in looks.look(city, write(tmp_path / "may.csv", rows(400))).notices]
     assert keys == ["import.chinese", "import.crs_assumed", "import.personal"]

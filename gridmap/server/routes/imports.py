@@ -11,6 +11,8 @@ from gridmap.files.tables import as_csv
 from gridmap.incidents.interpret import as_text
 from gridmap.incidents.mapping import Mapping
 from gridmap.journeys import imports, intake
+from gridmap.journeys import look as looks
+from gridmap.journeys.addresses import can_find
 from gridmap.journeys.city import City
 from gridmap.journeys.held_back import rejected
 from gridmap.journeys.imports import Source
@@ -66,7 +68,7 @@ class Options:
     mapping: Mapping | None
     crs: str | None
     feed: str
-    by_address: bool
+    by_address: bool | None
     code: str | None
     levels: tuple[str, ...]
     weight: str | None
@@ -78,7 +80,9 @@ def get_options(  # noqa: PLR0913, PLR0917  # each is a field of the form
     mapping: Annotated[str, Form(max_length=20_000, description="Mapping as JSON")] = "",
     crs: Text = "",
     feed: Text = "",
-    by_address: Annotated[bool, Form(description="Find incidents by their address")] = False,
+    by_address: Annotated[
+        bool | None, Form(description="Find incidents without coordinates by their address")
+    ] = None,
     code: Text = "",
     levels: Text = "",
     weight: Text = "",
@@ -123,13 +127,14 @@ def look(
     """Send a file of incidents and be told what would come of it; nothing is kept.
 
     The job's result holds ``feed``, ``known``, ``columns``, ``first`` (the first rows),
-    ``mapping``, ``personal``, ``rows``, ``rejected``, ``faults``, ``totals`` and ``notices``.
+    ``mapping``, ``personal``, ``rows``, ``rejected``, ``faults``, ``totals``, ``found`` (those
+    found by address, by match), ``can_find`` (whether the city knows addresses) and ``notices``.
     """
 
     def work(path: Path, called: str, job: Job) -> dict[str, Any]:
         source = imports.Source(path, called, called, job.progress)
         seen = _look(city, source, options)
-        return {**_seen(seen, None, lang), **_first(seen)}
+        return {**_seen(seen, None, lang), **_first(seen), "can_find": can_find(city)}
 
     return job_info(submit(jobs, "look", file, work, user.name or user.role), lang)
 
@@ -148,18 +153,19 @@ def _incidents(city: City, source: Source, options: Options, lang: str) -> dict[
     return _seen(seen, intake.bring_in(city, seen, source), lang)
 
 
-def _look(city: City, source: Source, options: Options) -> intake.Look:
+def _look(city: City, source: Source, options: Options) -> looks.Look:
     how = options.mapping, options.crs, options.feed
-    return intake.look(city, source, *how, by_address=options.by_address)
+    return looks.look(city, source, *how, by_address=options.by_address)
 
 
-def _seen(seen: intake.Look, taken: intake.Taken | None, lang: str) -> dict[str, Any]:
+def _seen(seen: looks.Look, taken: intake.Taken | None, lang: str) -> dict[str, Any]:
     back = rejected(seen)
     return {
         "feed": seen.feed,
         **intake.counts(seen, taken),
-        "notices": [text(key, values, lang) for key, values in intake.notices(seen)],
+        "notices": [text(key, values, lang) for key, values in looks.notices(seen)],
         "totals": seen.totals,
+        "found": seen.found,
         "faults": [
             {
                 "row": fault.row,
@@ -173,9 +179,9 @@ def _seen(seen: intake.Look, taken: intake.Taken | None, lang: str) -> dict[str,
     }
 
 
-def _first(seen: intake.Look) -> dict[str, Any]:
+def _first(seen: looks.Look) -> dict[str, Any]:
     frame = seen.table.frame
-    rows = [as_text(frame[name].iloc[: intake.FIRST_ROWS]).tolist() for name in frame.columns]
+    rows = [as_text(frame[name].iloc[: looks.FIRST_ROWS]).tolist() for name in frame.columns]
     return {
         "known": seen.known,
         "mapping": seen.mapping.to_dict(),

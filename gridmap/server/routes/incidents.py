@@ -35,7 +35,7 @@ def row(found: Any) -> dict[str, Any]:
     values = {name: getattr(found, name) for name in IncidentRow.model_fields}
     values["id"] = int(found.id)
     values["when"] = None if pd.isna(found.when) else found.when
-    return values | {name: finite(values[name]) for name in ("lon", "lat")}
+    return values | {name: finite(values[name]) for name in ("lon", "lat", "score")}
 
 
 def finite(value: float | None) -> float | None:
@@ -109,9 +109,12 @@ def change(
     response: Response,
     if_match: IfMatch = None,
 ) -> Incident:
-    """Move a wrong pin, or change category, status or result; what stood there is kept."""
+    """Move a wrong pin, or change category, status or result; what stood there is kept.
+
+    A new place is remembered for the incident's address, unless ``remember`` is false.
+    """
     expected = expected_version(if_match)
-    values = body.model_dump(exclude_unset=True)
+    values = body.model_dump(exclude_unset=True) | {"remember": body.remember}
     reports.correct(city, incident, expected, values, user.name or user.role)
     response.headers["ETag"] = etag(expected + 1)
     return whole(city, incident)

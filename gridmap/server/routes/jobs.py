@@ -25,11 +25,15 @@ def job_info(job: Job, lang: str) -> JobInfo:
     if job.error is not None:
         answer = problem(status_of(job.error), job.error.key, job.error.values, lang)
         document = ProblemDocument(**json.loads(bytes(answer.body)))
+    done, total, rate = job.done, job.total, job.rate
     return JobInfo(
         id=job.id,
         kind=job.kind,
-        done=job.done,
-        total=job.total,
+        done=done,
+        total=total,
+        unit=job.unit,
+        rate=rate,
+        seconds_left=(total - done) / rate if rate else None,
         result=job.result,
         error=document,
         **states,

@@ -1,5 +1,6 @@
 """Search."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -20,6 +21,8 @@ class Answer(Wire):
     kind: Kind
     name: str
     bounds: list[float] | None
+    match: str
+    score: float | None
 
 
 @router.get("/search")
@@ -29,9 +32,9 @@ def search(
     q: Annotated[str, Query(max_length=200, description="What somebody typed")],
     plan: PlanQuery = None,
 ) -> list[Answer]:
-    """Find a cell, a street, a crossing or an incident."""
+    """Find a cell, an address, a street, a crossing or an incident."""
     points = user.role in ABILITIES["points"]
     return [
-        Answer(kind=one.kind, name=one.name, bounds=one.bounds and list(one.bounds))
+        Answer(**{**asdict(one), "bounds": one.bounds and list(one.bounds)})
         for one in find(city, q, plan, points=points)
     ]
