@@ -58,7 +58,6 @@ NAMES = {
 """Names by field, the surest first; letters of any case, spaces and signs are passed over."""
 SIGNS = re.compile(r"[\s_\-./()（）【】\[\]:：#]+")
 ORDERS = ("ymd", "mdy", "dmy")
-SHIFTED = ("gcj02", "bd09")
 
 
 @dataclass(frozen=True)

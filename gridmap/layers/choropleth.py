@@ -43,10 +43,6 @@ PALETTES: dict[str, tuple[str, ...]] = {
 }
 """ColorBrewer and viridis from low to high in seven steps, safe for the colour-blind; PuOr is the
 diverging one, for change."""
-CATEGORICAL = (
-    "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#666666",
-)  # fmt: skip
-"""Okabe and Ito's eight colours for categories (Color Universal Design, 2008)."""
 
 
 def palette(name: str, k: int) -> tuple[str, ...]:
