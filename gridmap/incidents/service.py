@@ -73,6 +73,25 @@ def service(
     return result
 
 
+def overdue(incidents: pd.DataFrame, now: pd.Timestamp) -> pd.Series:
+    """Tell which incidents are open and past due.
+
+    Parameters
+    ----------
+    incidents : DataFrame
+        With ``due`` and ``closed``.
+    now : Timestamp
+        The moment up to which is judged; what was closed later is still open.
+
+    Returns
+    -------
+    Series of bool
+        Indexed like the incidents.
+    """
+    closed = incidents["closed"].notna() & (incidents["closed"] <= now)
+    return ~closed & incidents["due"].notna() & (incidents["due"] < now)
+
+
 def _facts(incidents: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
     """Say of each incident, as 0 or 1, what the rates count."""
     closed = (incidents["closed"].notna() & (incidents["closed"] <= now)).to_numpy()
@@ -97,7 +116,7 @@ def _facts(incidents: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
             "content": asked & (incidents["satisfied"].to_numpy() > 0),
             "odd": odd,
             "open": ~closed,
-            "overdue": ~closed & past,
+            "overdue": overdue(incidents, now).to_numpy(),
             "hours": np.where(closed & ~odd, hours, np.nan),
         },
         index=incidents.index,

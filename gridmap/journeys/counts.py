@@ -19,7 +19,12 @@ STEPS = {"day": "D", "week": "W-SUN", "month": "M"}
 
 
 def histogram(
-    city: City, plan: int | None, chosen: Filter, step: str, cell: str | None = None
+    city: City,
+    plan: int | None,
+    chosen: Filter,
+    step: str,
+    cell: str | None = None,
+    level: str | None = None,
 ) -> pd.Series:
     """Count incidents per day, week or month.
 
@@ -34,14 +39,16 @@ def histogram(
     step : str
         One of :data:`STEPS`.
     cell : str, optional
-        Count those in this cell only.
+        Count those in this cell only, or in the group of this name.
+    level : str, optional
+        Level column of the group.
 
     Returns
     -------
     Series of int
         Indexed by the first day of each step (ISO), without holes from the first to the last.
     """
-    found = in_cell(select(city.placed(city.plan(plan).head), chosen), cell)
+    found = in_cell(select(city.placed(city.plan(plan).head), chosen), cell, level)
     local = found["when"].dropna().dt.tz_localize(None)
     counts = local.dt.to_period(STEPS[step]).value_counts().sort_index()
     if len(counts):

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gridmap.errors import ValueRefused
+from gridmap.errors import ColumnError, ValueRefused
 from gridmap.incidents.measure import PER_AREA, PER_TOTAL, Filter, measure, select, totals
+from gridmap.incidents.service import overdue
 from gridmap.journeys.service import UNITS, now, service_figures
 from gridmap.layers.choropleth import classes
 
@@ -183,22 +184,35 @@ def _compare(frame: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def in_cell(incidents: pd.DataFrame, cell: str | None) -> pd.DataFrame:
-    """Return the incidents in a cell.
+def in_cell(incidents: pd.DataFrame, cell: str | None, level: str | None = None) -> pd.DataFrame:
+    """Return the incidents in a cell or group.
 
     Parameters
     ----------
     incidents : DataFrame
         Placed incidents.
     cell : str or None
-        Code of the cell; None stands for all.
+        Code of the cell, or name of the group; None stands for all.
+    level : str, optional
+        Level column of the group.
 
     Returns
     -------
     DataFrame
         The rows in it.
+
+    Raises
+    ------
+    ColumnError
+        If the incidents were placed in cells without that level.
     """
-    return incidents if cell is None else incidents[incidents["cell"] == cell]
+    if cell is None:
+        return incidents
+    column = "cell" if level is None else f"cell_{level}"
+    if column not in incidents:
+        levels = [name[5:] for name in incidents if name.startswith("cell_")]
+        raise ColumnError("measure.no_level", level=level, levels=", ".join(levels))
+    return incidents[incidents[column] == cell]
 
 
 def listed(
@@ -207,7 +221,9 @@ def listed(
     *,
     plan: int | None = None,
     cell: str | None = None,
+    level: str | None = None,
     unplaced: bool = False,
+    late: bool = False,
 ) -> pd.DataFrame:
     """Return incidents one by one, the newest first.
 
@@ -220,19 +236,26 @@ def listed(
     plan : int, optional
         Plan in whose cells they are shown; absent means the plan in force when each happened.
     cell : str, optional
-        Those in this cell only.
+        Those in this cell only, or in the group of this name.
+    level : str, optional
+        Level column of the group; then the plan is absent for the one in force today.
     unplaced : bool
         Those without a cell only.
+    late : bool
+        Those open and past due only.
 
     Returns
     -------
     DataFrame
         Placed incidents.
     """
-    frame = city.in_force() if plan is None else city.placed(city.plan(plan).head)
-    found = in_cell(select(frame, chosen), cell)
+    as_it_was = plan is None and level is None
+    frame = city.in_force() if as_it_was else city.placed(city.plan(plan).head)
+    found = in_cell(select(frame, chosen), cell, level)
     if unplaced:
         found = found[found["cell"] == ""]
+    if late:
+        found = found[overdue(found, now(city))]
     return found.sort_values("when", ascending=False, kind="stable", na_position="last")
 
 

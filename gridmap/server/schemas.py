@@ -177,6 +177,7 @@ class IncidentRow(Wire):
     lat: float | None
     when: datetime | None
     day_only: bool
+    due: datetime | None
     category: str
     kind: str
     source: str
@@ -212,7 +213,6 @@ class Incident(IncidentRow):
     ref: str
     file: int | None
     row: int | None
-    due: datetime | None
     closed: datetime | None
     satisfied: float | None
     near: list[str]

@@ -62,7 +62,8 @@ def send(client: TestClient, text: str) -> dict[str, Any]:
 
 
 def test_a_table_of_duties(client: TestClient) -> None:
-    text = "层级,编码,岗位,值班电话,姓名\n,404,网格岗,0512-1234,张三\n,404,备勤岗,,李四\nSECTOR,1,值班室,12345,王五\n"
+    rows = ",404,网格岗,0512-1234,张三\n,404,备勤岗,,李四\nSECTOR,1,值班室,12345,王五\n"
+    text = f"层级,编码,岗位,值班电话,姓名\n{rows}"
     assert send(client, text)["result"] == {"units": 2}
     found = client.get(URL, params={"unit": "404"}).json()
     assert [each["role"] for each in found[0]["roles"]] == ["网格岗", "备勤岗"]

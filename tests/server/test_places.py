@@ -96,8 +96,13 @@ def test_the_public_sees_published_places_only(store: Store, sent: Path) -> None
     planner, staff, public = clients.values()
     layer = add(planner, sent)
     tile = f"/tiles/layers/{layer}/12/1238/1515.mvt"
-    ways = (tile, f"{URL}/{layer}/0", f"{URL}/{layer}/at?lon=-71.1&lat=42.3",
-            f"/tiles/layers/{layer}/tiles.json", f"/ogc/collections/layer-{layer}/items")  # fmt: skip
+    ways = (
+        tile,
+        f"{URL}/{layer}/0",
+        f"{URL}/{layer}/at?lon=-71.1&lat=42.3",
+        f"/tiles/layers/{layer}/tiles.json",
+        f"/ogc/collections/layer-{layer}/items",
+    )
 
     def seen(client: TestClient) -> tuple[int, set[bool]]:
         return len(client.get(URL).json()), {client.get(way).is_success for way in ways}

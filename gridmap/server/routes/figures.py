@@ -90,10 +90,11 @@ def histogram(
     chosen: FilterDep,
     plan: PlanQuery = None,
     step: Literal["day", "week", "month"] = "month",
-    cell: Annotated[str | None, Query(max_length=200)] = None,
+    cell: Annotated[str | None, Query(max_length=200, description="Or name of a group")] = None,
+    level: Annotated[str | None, Query(max_length=200, description="Level of the group")] = None,
 ) -> Histogram:
     """Count incidents per day, week or month."""
-    counts = counted.histogram(city, plan, chosen, step, cell)
+    counts = counted.histogram(city, plan, chosen, step, cell, level)
     bars = [Bar(start=date.fromisoformat(str(day)), n=int(n)) for day, n in counts.items()]
     return Histogram(step=step, bars=bars)
 

@@ -4,7 +4,7 @@ from math import isfinite
 from typing import Annotated, Any
 
 import pandas as pd
-from fastapi import APIRouter, Header, Path, Query, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Response
 
 from gridmap.journeys import incidents as journeys
 from gridmap.journeys import reports
@@ -34,7 +34,8 @@ def row(found: Any) -> dict[str, Any]:
     """Return an incident of a frame as it goes over the wire."""
     values = {name: getattr(found, name) for name in IncidentRow.model_fields}
     values["id"] = int(found.id)
-    values["when"] = None if pd.isna(found.when) else found.when
+    for name in ("when", "due"):
+        values[name] = None if pd.isna(values[name]) else values[name]
     return values | {name: finite(values[name]) for name in ("lon", "lat", "score")}
 
 
@@ -49,20 +50,29 @@ def record(store: StoreDep, user: User, what: str) -> None:
         store.users.record(user.name, what)
 
 
+def get_part(
+    cell: Annotated[str | None, Query(max_length=200, description="Or name of a group")] = None,
+    level: Annotated[str | None, Query(max_length=200, description="Level of the group")] = None,
+    *,
+    unplaced: Annotated[bool, Query(description="Those without a cell only")] = False,
+    late: Annotated[bool, Query(description="Those open and past due only")] = False,
+) -> dict[str, Any]:
+    """Return which part of the incidents under a filter is listed."""
+    return {"cell": cell, "level": level, "unplaced": unplaced, "late": late}
+
+
 @router.get("")
 def incidents(
     city: CityDep,
     user: PointViewer,
     chosen: FilterDep,
+    part: Annotated[dict[str, Any], Depends(get_part)],
     plan: PlanQuery = None,
-    cell: Annotated[str | None, Query(max_length=200)] = None,
     offset: Annotated[int, Query(ge=0, le=10**9)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    *,
-    unplaced: Annotated[bool, Query(description="Those without a cell only")] = False,
 ) -> IncidentPage:
     """List incidents, the newest first."""
-    found = journeys.listed(city, chosen, plan=plan, cell=cell, unplaced=unplaced)
+    found = journeys.listed(city, chosen, plan=plan, **part)
     shown = found.iloc[offset : offset + limit]
     record(city.store, user, f"incidents {offset}-{offset + len(shown)} of {len(found)}")
     rows = [IncidentRow(**row(each)) for each in shown.itertuples()]
@@ -79,7 +89,7 @@ def unplaced(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> IncidentPage:
     """List incidents without a cell, each with its reason."""
-    return incidents(city, user, chosen, plan, None, offset, limit, unplaced=True)
+    return incidents(city, user, chosen, {"unplaced": True}, plan, offset, limit)
 
 
 @router.post("", status_code=201)

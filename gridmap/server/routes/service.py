@@ -2,6 +2,7 @@
 
 import tempfile
 from datetime import date
+from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -13,6 +14,7 @@ from gridmap.incidents.alarms import RATE
 from gridmap.incidents.service import FEWEST
 from gridmap.journeys import service as journeys
 from gridmap.journeys.city import City
+from gridmap.journeys.unit import unit_service
 from gridmap.layers.sheet import sheet_html, sheet_table
 from gridmap.messages import text
 from gridmap.server.deps import CityDep, FilterDep, LangDep, Viewer
@@ -55,6 +57,15 @@ class Ranking(Wire):
     month: str
     least: int
     rows: list[RankRow]
+
+
+class UnitAnswer(Wire):
+    """How the incidents of one cell or group are dealt with."""
+
+    n: int
+    open: int
+    measures: dict[str, float | None]
+    categories: dict[str, int]
 
 
 class Alarm(Wire):
@@ -131,6 +142,21 @@ def _xlsx(table: pd.DataFrame) -> bytes:
         path = Path(folder) / "ranking.xlsx"
         write_table(guarded(table), path)
         return path.read_bytes()
+
+
+@router.get("/unit")
+def unit(
+    city: CityDep,
+    _user: Viewer,
+    chosen: FilterDep,
+    unit: Annotated[str, Query(max_length=200, description="Code of a cell, name of a group")],
+    level: Level = None,
+    plan: PlanQuery = None,
+) -> UnitAnswer:
+    """Return how the incidents of a cell or group are dealt with, and of what kinds they are."""
+    found = unit_service(city, unit, chosen, level=level, plan=plan)
+    measures = {name: value if isfinite(value) else None for name, value in found.measures.items()}
+    return UnitAnswer(n=found.n, open=found.open, measures=measures, categories=found.categories)
 
 
 @router.get("/alarms")
