@@ -23,6 +23,8 @@ from gridmap.streets.engines import Contracted
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import geopandas as gpd
+
     from gridmap.patrol.model import Patrol, Stop
     from gridmap.streets.engines import Engine
     from gridmap.streets.network import Network
@@ -64,12 +66,14 @@ def read_patrol(
     hot = asked.pop("hot", None)
     zone = asked["shift"].get("zone") if isinstance(asked.get("shift"), dict) else None
     patrol = patrol_of(asked, today or _today(zone))
-    if hot is not None:
-        patrol = replace(patrol, stops=(*patrol.stops, *_hot(path, asked, hot, patrol)))
-    streets = asked.get("streets")
-    if not isinstance(streets, str):
+    named = asked.get("streets")
+    if not isinstance(named, str):
         raise ValueRefused("patrol.no_streets", path=str(path))
-    return with_ways(patrol, read_streets(path.parent / streets), engine)
+    streets = read_streets(path.parent / named)
+    if hot is not None:
+        extra = _hot(path, asked, hot, patrol, streets)
+        patrol = replace(patrol, stops=(*patrol.stops, *extra))
+    return with_ways(patrol, streets, engine)
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -90,7 +94,9 @@ def _today(zone: Any) -> date:
         return datetime.now(ZoneInfo("UTC")).date()
 
 
-def _hot(path: Path, asked: dict[str, Any], hot: Any, patrol: Patrol) -> tuple[Stop, ...]:
+def _hot(
+    path: Path, asked: dict[str, Any], hot: Any, patrol: Patrol, streets: gpd.GeoDataFrame
+) -> tuple[Stop, ...]:
     """Read the incidents and count them by cell."""
     if not isinstance(hot, dict) or not isinstance(hot.get("incidents"), str):
         raise ValueRefused("patrol.bad", where="[hot] incidents", wanted="FILE", got=hot)
@@ -103,10 +109,12 @@ def _hot(path: Path, asked: dict[str, Any], hot: Any, patrol: Patrol) -> tuple[S
     grid = read_grid(path.parent / asked["cells"], asked.get("code"))
     zone = str(patrol.shift.start.tzinfo)
     incidents, _ = read_incidents(path.parent / hot["incidents"], zone=zone)
-    return hot_of(place(incidents, grid), hot, patrol)
+    return hot_of(place(incidents, grid), hot, patrol, streets)
 
 
-def hot_of(placed: Any, hot: dict[str, Any], patrol: Patrol) -> tuple[Stop, ...]:
+def hot_of(
+    placed: Any, hot: dict[str, Any], patrol: Patrol, streets: gpd.GeoDataFrame
+) -> tuple[Stop, ...]:
     """Return the stops that a table ``[hot]`` asks for.
 
     Parameters
@@ -117,6 +125,8 @@ def hot_of(placed: Any, hot: dict[str, Any], patrol: Patrol) -> tuple[Stop, ...]
         The table.
     patrol : Patrol
         Whose shift and stops these are.
+    streets : GeoDataFrame
+        A street layer.
 
     Returns
     -------
@@ -136,7 +146,8 @@ def hot_of(placed: Any, hot: dict[str, Any], patrol: Patrol) -> tuple[Stop, ...]
     if not isinstance(count, int) or isinstance(count, bool) or not 0 <= count <= 200:  # noqa: PLR2004
         raise ValueRefused("patrol.bad", where="[hot] count", wanted="0–200", got=count)
     fields = ("dwell", "visits", "spacing", "category", "required")
-    return hot_stops(placed, patrol.shift, count, **{key: getattr(model, key) for key in fields})
+    options = {key: getattr(model, key) for key in fields}
+    return hot_stops(placed, patrol.shift, count, streets, **options)
 
 
 def read_plan(path: Path | str) -> dict[str, Any]:

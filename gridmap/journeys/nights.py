@@ -28,7 +28,7 @@ FILES = ("streets", "cells", "code")
 
 
 def tonight(city: City) -> dict[str, Any]:
-    """Return a patrol to begin with: a night shift, two cars, two foot crews, ten hot cells.
+    """Return a patrol to begin with: the newest one again, or one with nothing but hot cells.
 
     Parameters
     ----------
@@ -38,8 +38,18 @@ def tonight(city: City) -> dict[str, Any]:
     Returns
     -------
     dict
-        As in ``PLAN.toml``; all units start in the middle of the city.
+        As in ``PLAN.toml``, for today.
     """
+    before = city.store.patrols.all()
+    if not before:
+        return _first(city)
+    asked = before[0].document["asked"]
+    shift = {key: value for key, value in asked["shift"].items() if key != "date"}
+    return dated({**asked, "shift": shift}, city)
+
+
+def _first(city: City) -> dict[str, Any]:
+    """A night shift, two cars, two foot crews, ten hot cells; all start in the city's middle."""
     west, south, east, north = city.bounds() or (0.0, 0.0, 0.0, 0.0)
     middle = [round((west + east) / 2, 6), round((south + north) / 2, 6)]
     units = (("1", "car"), ("2", "car"), ("3", "foot"), ("4", "foot"))
@@ -78,15 +88,15 @@ def asked_patrol(city: City, asked: Mapping[str, Any]) -> Patrol:
     values = {key: value for key, value in asked.items() if key not in FILES}
     hot = values.pop("hot", None)
     patrol = patrol_of(values, city.today())
+    streets = city.streets()
+    if streets is None:
+        raise ValueRefused("patrol.no_city_streets")
     if hot is not None:
         if not isinstance(hot, dict):
             raise ValueRefused("patrol.bad", where="hot", wanted="{…}", got=hot)
         wanted = {key: value for key, value in hot.items() if key != "incidents"}
-        extra = hot_of(city.in_force(), wanted, patrol)
+        extra = hot_of(city.in_force(), wanted, patrol, streets)
         patrol = replace(patrol, stops=(*patrol.stops, *_pinned(extra, asked)))
-    streets = city.streets()
-    if streets is None:
-        raise ValueRefused("patrol.no_city_streets")
     return with_ways(patrol, streets)
 
 
@@ -133,7 +143,7 @@ def solve_stored(
     night = plan_night(asked_patrol(city, asked), seed, seconds, progress)
     stops = [_asked_stop(stop) for stop in night.patrol.stops]
     plan, routes = night.plan(), night.geojson()
-    document = {"asked": asked, "plan": plan, "routes": routes, "stops": stops}
+    document = {"asked": asked, "plan": plan, "routes": routes, "stops": stops, "marks": []}
     return city.store.patrols.save(number, stored.version, document)
 
 

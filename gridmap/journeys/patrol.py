@@ -95,6 +95,26 @@ class Night:
             for name, route in zip(names, self.solution.routes, strict=True)
         }
 
+    def files(self, lang: str = "en") -> dict[str, str]:
+        """Return all that is handed over, by file name.
+
+        Parameters
+        ----------
+        lang : str
+            Language of the sheet and the reasons.
+
+        Returns
+        -------
+        dict
+            ``plan.json``, ``routes.geojson``, ``sheet.html`` and a GPX file a unit.
+        """
+        return {
+            "plan.json": json.dumps(self.plan(lang), ensure_ascii=False, indent=1) + "\n",
+            "routes.geojson": json.dumps(self.geojson(), ensure_ascii=False) + "\n",
+            "sheet.html": self.sheet(lang),
+            **self.gpx(),
+        }
+
 
 def _streets(patrol: Patrol) -> NDArray[np.object_]:
     lines = [ways.network.lines for ways in patrol.ways.values()]  # type: ignore[attr-defined]
@@ -169,17 +189,11 @@ def write_night(night: Night, folder: Path, lang: str = "en") -> list[Path]:
     Returns
     -------
     list of Path
-        ``plan.json``, ``routes.geojson``, ``sheet.html`` and a GPX file a unit.
+        As in :meth:`Night.files`.
     """
-    texts = {
-        "plan.json": json.dumps(night.plan(lang), ensure_ascii=False, indent=1) + "\n",
-        "routes.geojson": json.dumps(night.geojson(), ensure_ascii=False) + "\n",
-        "sheet.html": night.sheet(lang),
-        **night.gpx(),
-    }
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for name, body in texts.items():
+    for name, body in night.files(lang).items():
         with replacing(folder / name) as path:
             path.write_text(body, encoding="utf-8")
         written.append(folder / name)

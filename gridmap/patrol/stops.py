@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gridmap.patrol.model import Stop
+from gridmap.streets.corners import corners
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     import pandas as pd
 
     from gridmap.patrol.model import Shift
 
+LONLAT = ["lon", "lat"]
 METRES_PER_DEGREE = 111_320.0
 DWELL = 15 * 60
 """Koper (1995): 10 to 15 minutes at a hot spot keep it quiet longest."""
@@ -21,7 +24,11 @@ SPACING = 2 * 3600
 
 
 def hot_stops(
-    placed: pd.DataFrame, shift: Shift, count: int = 10, **options: Any
+    placed: pd.DataFrame,
+    shift: Shift,
+    count: int = 10,
+    streets: gpd.GeoDataFrame | None = None,
+    **options: Any,
 ) -> tuple[Stop, ...]:
     """Return stops at the hottest cells.
 
@@ -36,6 +43,8 @@ def hot_stops(
         Only incidents at these hours of the day count; those without a time of day do not.
     count : int
         How many cells.
+    streets : GeoDataFrame, optional
+        A street layer; with it a stop is called by its corner too, so that a crew finds it.
     **options : Any
         Fields of :class:`gridmap.patrol.model.Stop` that all of them get.
 
@@ -48,15 +57,22 @@ def hot_stops(
     counts = inside["cell"].value_counts(sort=False).sort_index()
     hottest = counts.sort_values(ascending=False, kind="stable").head(count)
     given = {"dwell": DWELL, "spacing": SPACING, **options}
+    spots = [
+        _medoid(inside.loc[inside["cell"] == cell, LONLAT].to_numpy(float))
+        for cell in hottest.index
+    ]
+    called = [""] * len(spots) if streets is None else corners(streets, np.array(spots))
     return tuple(
         Stop(
-            name=f"#{rank} {cell}",
-            at=_medoid(inside.loc[inside["cell"] == cell, ["lon", "lat"]].to_numpy(float)),
+            name=" ".join(filter(None, [f"#{rank} {cell}", corner])),
+            at=spot,
             prize=float(number),
             why=str(number),
             **given,
         )
-        for rank, (cell, number) in enumerate(hottest.items(), 1)
+        for rank, ((cell, number), spot, corner) in enumerate(
+            zip(hottest.items(), spots, called, strict=True), 1
+        )
     )
 
 

@@ -12,7 +12,7 @@ from gridmap.store import schema
 from gridmap.store.database import Database, inserted, now
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 PATROLS = schema.patrols
 
@@ -109,7 +109,7 @@ class Patrols:
         return self.get(patrol)
 
     def save(self, patrol: int, expected: int, document: Mapping[str, Any]) -> StoredPatrol:
-        """Store a new state of a patrol.
+        """Store a new state of some parts of a patrol.
 
         Parameters
         ----------
@@ -118,7 +118,7 @@ class Patrols:
         expected : int
             Version it is thought to have.
         document : mapping
-            The patrol; values JSON knows.
+            The parts that change; values JSON knows. Others stay.
 
         Returns
         -------
@@ -131,13 +131,43 @@ class Patrols:
             If somebody saved first.
         """
         found = self.get(patrol)
-        mine = (PATROLS.c.id == patrol) & (PATROLS.c.version == expected)
-        values = {"document": dict(document), "version": expected + 1, "at": now()}
         with self._database.write("patrols") as connection:
-            saved = connection.execute(sa.update(PATROLS).where(mine).values(**values))
-            if not saved.rowcount:
+            mine = (PATROLS.c.id == patrol) & (PATROLS.c.version == expected)
+            known = connection.execute(sa.select(PATROLS.c.document).where(mine)).scalar()
+            if known is None:
                 raise Stale("store.saved_first", plan=found.name, version=found.version)
+            values = {"document": {**known, **document}, "version": expected + 1, "at": now()}
+            connection.execute(sa.update(PATROLS).where(mine).values(**values))
         return self.get(patrol)
+
+    def mark(self, patrol: int, change: Callable[[dict[str, Any]], list[Any]]) -> list[Any]:
+        """Store what became of a patrol's visits; its version stays, for its plan does.
+
+        Parameters
+        ----------
+        patrol : int
+            Its number.
+        change : callable
+            Gives the new marks of a document; called alone, so that none is lost.
+
+        Returns
+        -------
+        list
+            The new marks.
+
+        Raises
+        ------
+        NotFound
+            If there is none.
+        """
+        self.get(patrol)
+        mine = PATROLS.c.id == patrol
+        with self._database.write("patrols") as connection:
+            document = connection.execute(sa.select(PATROLS.c.document).where(mine)).scalar_one()
+            marks = change(document)
+            values = {"document": {**document, "marks": marks}}
+            connection.execute(sa.update(PATROLS).where(mine).values(**values))
+        return marks
 
     def remove(self, patrol: int) -> None:
         """Take a patrol out of the store.

@@ -1,13 +1,17 @@
 """Patrols: asked, solved as a job, changed, printed, exported."""
 
-from typing import Annotated, Any
+import io
+import zipfile
+from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Header, Path, Response
 from fastapi.responses import HTMLResponse
 from pydantic import Field
 
 from gridmap.errors import NotFound
-from gridmap.journeys import nights
+from gridmap.journeys import marks, nights
+from gridmap.journeys.city import City
 from gridmap.messages import text
 from gridmap.server.deps import CityDep, JobsDep, LangDep, PatrolLead, etag, expected_version
 from gridmap.server.guard import StrictRoute
@@ -45,6 +49,14 @@ class Search(Wire):
     seconds: float = Field(default=5.0, ge=0.01, le=120)
 
 
+class Mark(Wire):
+    """What became of a visit; a plan is followed, people are not."""
+
+    stop: Word
+    arrive: Word = Field(description="Planned arrival, as in the plan")
+    state: Literal["open", "done", "closed", "road", "called", "late"]
+
+
 class PatrolInfo(Wire):
     """A patrol, with its plan once it is solved."""
 
@@ -68,8 +80,9 @@ class PatrolRow(Wire):
     solved: bool
 
 
-def _info(stored: StoredPatrol, lang: str) -> PatrolInfo:
+def _info(city: City, stored: StoredPatrol, lang: str) -> PatrolInfo:
     document = stored.document
+    asked = nights.dated(document["asked"], city)
     plan = document.get("plan")
     if plan is not None:
         rows = [
@@ -82,7 +95,7 @@ def _info(stored: StoredPatrol, lang: str) -> PatrolInfo:
         name=stored.name,
         at=stored.at,
         version=stored.version,
-        asked=document["asked"],
+        asked=asked,
         plan=plan,
         routes=document.get("routes"),
         stops=document.get("stops", []),
@@ -112,7 +125,7 @@ def create(
     nights.asked_patrol(city, body.asked)
     stored = city.store.patrols.add(body.name, {"asked": nights.dated(body.asked, city)})
     response.headers["ETag"] = etag(stored.version)
-    return _info(stored, lang)
+    return _info(city, stored, lang)
 
 
 @router.get("/{patrol}")
@@ -122,7 +135,7 @@ def one(
     """Return a patrol with its plan and routes."""
     stored = city.store.patrols.get(patrol)
     response.headers["ETag"] = etag(stored.version)
-    return _info(stored, lang)
+    return _info(city, stored, lang)
 
 
 @router.put("/{patrol}")
@@ -138,11 +151,9 @@ def change(  # dependencies of the route
     """Ask for something else; the plan stays until it is solved again."""
     expected = expected_version(if_match)
     nights.asked_patrol(city, body.asked)
-    stored = city.store.patrols.get(patrol)
-    document = {**stored.document, "asked": nights.dated(body.asked, city)}
-    saved = city.store.patrols.save(patrol, expected, document)
+    saved = city.store.patrols.save(patrol, expected, {"asked": nights.dated(body.asked, city)})
     response.headers["ETag"] = etag(saved.version)
-    return _info(saved, lang)
+    return _info(city, saved, lang)
 
 
 @router.delete("/{patrol}", status_code=204)
@@ -165,6 +176,19 @@ def solve(  # dependencies of the route
     return job_info(jobs.submit("patrol", work, user.name or user.role), lang)
 
 
+@router.get("/{patrol}/marks")
+def all_marks(city: CityDep, _user: PatrolLead, patrol: PatrolId) -> list[Mark]:
+    """Return what became of the plan's visits so far."""
+    return [Mark.model_validate(row) for row in marks.marks_of(city, patrol)]
+
+
+@router.put("/{patrol}/marks")
+def set_mark(city: CityDep, _user: PatrolLead, patrol: PatrolId, body: Mark) -> list[Mark]:
+    """Keep what became of a visit: done, left out and why, or open again."""
+    found = marks.mark(city, patrol, body.stop, body.arrive, body.state)
+    return [Mark.model_validate(row) for row in found]
+
+
 @router.get("/{patrol}/sheet", response_class=HTMLResponse)
 def sheet(city: CityDep, _user: PatrolLead, lang: LangDep, patrol: PatrolId) -> HTMLResponse:
     """Return the sheet to print."""
@@ -184,15 +208,29 @@ def plan(city: CityDep, _user: PatrolLead, lang: LangDep, patrol: PatrolId) -> d
     return nights.night_of(city, city.store.patrols.get(patrol)).plan(lang)
 
 
+@router.get("/{patrol}/files.zip", response_class=Response)
+def files(city: CityDep, _user: PatrolLead, lang: LangDep, patrol: PatrolId) -> Response:
+    """Return all that is handed over in one file: plan, routes, sheet, tracks."""
+    stored = city.store.patrols.get(patrol)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as folder:
+        for name, body in nights.night_of(city, stored).files(lang).items():
+            folder.writestr(name, body)
+    return _download(packed.getvalue(), "application/zip", f"patrol-{patrol}.zip")
+
+
 @router.get("/{patrol}/gpx/{unit}", response_class=Response)
 def gpx(
     city: CityDep, _user: PatrolLead, patrol: PatrolId, unit: Annotated[int, Path(ge=1, le=50)]
 ) -> Response:
     """Return the track of a unit, counted from 1, for its handheld."""
-    files = list(nights.night_of(city, city.store.patrols.get(patrol)).gpx().items())
-    if unit > len(files):
+    tracks = list(nights.night_of(city, city.store.patrols.get(patrol)).gpx().items())
+    if unit > len(tracks):
         raise NotFound("patrol.no_unit", unit=unit)
-    name, body = files[unit - 1]
-    ascii_name = name.encode("ascii", "ignore").decode() or "unit.gpx"
-    disposition = f'attachment; filename="{ascii_name}"'
-    return Response(body, media_type=GPX, headers={"Content-Disposition": disposition})
+    name, body = tracks[unit - 1]
+    return _download(body, GPX, name)
+
+
+def _download(body: str | bytes, kind: str, name: str) -> Response:
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    return Response(body, media_type=kind, headers=headers)

@@ -1,13 +1,13 @@
 // What is asked: shift, units, stops, minimums, hot cells. Changes stay here until Solve saves them.
 
-import { button, field, h, select } from "../frame/dom.js";
+import { arrowed, button, field, h, select } from "../frame/dom.js";
 import { t } from "../frame/i18n.js";
 
 const number = (value, least, change, label) => h("input", { type: "number", min: least, value, "aria-label": label, onchange: (event) => event.target.value !== "" && change(Number(event.target.value)) });
 const text = (value, change, attributes) => h("input", { type: "text", value: value ?? "", onchange: (event) => change(event.target.value.trim()), ...attributes });
 
 export function createAsked(desk) {
-  const open = new Set(["shift", "units", "stops"]);
+  const open = new Set(["stops"]);
   const touch = desk.touch;
 
   function part(key, title, ...children) {
@@ -18,7 +18,7 @@ export function createAsked(desk) {
   function shift(asked) {
     const time = (name, label) => field(label, h("input", { type: "time", value: asked.shift[name].slice(-5), "data-key": `shift-${name}`, onchange: (event) => { asked.shift[name] = event.target.value; touch(); } }));
     const date = field(t("patrol.page_date"), h("input", { type: "date", value: String(asked.shift.date ?? ""), "data-key": "shift-date", onchange: (event) => { asked.shift.date = event.target.value; touch(); } }));
-    return part("shift", t("patrol.page_shift"), h("div", { class: "fields" }, h("div", { class: "wide" }, date), time("start", t("patrol.page_from")), time("end", t("patrol.page_to"))), h("p", { class: "soft small" }, asked.shift.zone));
+    return part("shift", [t("patrol.page_shift"), h("span", { class: "soft" }, ` ${asked.shift.date ?? ""} ${asked.shift.start.slice(-5)}–${asked.shift.end.slice(-5)}`)], h("div", { class: "fields" }, h("div", { class: "wide" }, date), time("start", t("patrol.page_from")), time("end", t("patrol.page_to"))), h("p", { class: "soft small" }, asked.shift.zone));
   }
 
   function units(asked) {
@@ -44,7 +44,7 @@ export function createAsked(desk) {
   function stops(asked) {
     const rows = asked.stop.map((stop, index) => row(stop, `stop-${index}`));
     const add = button(t("patrol.page_add_stop"), () => desk.routes.askPlace((place) => addStop(asked, place)), { "data-key": "add-stop" });
-    return part("stops", `${t("patrol.stops")} (${asked.stop.length})`, h("div", {}, add), h("ul", { class: "plain-list" }, rows));
+    return part("stops", `${t("patrol.stops")} (${asked.stop.length})`, h("div", {}, add), arrowed(h("ul", { class: "plain-list" }, rows)));
   }
 
   function addStop(asked, { lon, lat }) {
@@ -68,14 +68,24 @@ export function createAsked(desk) {
     const put = (key) => (value) => { asked.hot[key] = value; touch(); };
     const own = new Set(asked.stop.map((stop) => stop.name));
     const found = desk.patrol().stops.filter((stop) => !own.has(stop.name));
-    return part("hot", t("patrol.page_hot"), h("ul", { class: "plain-list" }, found.map((stop, index) => row(stop, `hot-${index}`))), h("div", { class: "fields" },
+    return part("hot", t("patrol.page_hot"), arrowed(h("ul", { class: "plain-list" }, found.map((stop, index) => row(stop, `hot-${index}`)))), h("div", { class: "fields" },
       field(t("patrol.page_how_many"), number(asked.hot.count ?? 10, 0, put("count"))),
       field(t("patrol.visits"), number(asked.hot.visits ?? 1, 1, put("visits"))),
       field(t("patrol.page_dwell"), number(asked.hot.dwell_min ?? 15, 0, put("dwell_min"))),
       field(t("patrol.page_spacing"), number(asked.hot.spacing_min ?? 120, 0, put("spacing_min")))));
   }
 
-  return { element: (asked) => h("div", { class: "stack" }, shift(asked), units(asked), stops(asked), minimums(asked), hot(asked)) };
+  let seen = null;
+
+  /** Who goes and when stands open until there is a plan. */
+  function element({ id, asked, plan }) {
+    const now = `${id} ${Boolean(plan)}`;
+    if (seen !== now) for (const key of ["shift", "units"]) open[plan ? "delete" : "add"](key);
+    seen = now;
+    return h("div", { class: "stack" }, shift(asked), units(asked), stops(asked), minimums(asked), hot(asked));
+  }
+
+  return { element };
 }
 
 function rename(asked, unit, name) {

@@ -8,9 +8,13 @@ import { askedStop } from "./stop.js";
 
 const HOUR = 3600000;
 const clock = (text) => text.slice(11, 16);
+/** Pixels: what a digit needs in a bar, the shortest line of a unit, what stands beside it. */
+const [DIGIT, SHORTEST, BESIDE] = [7, 720, 204];
 
 export function createBoard(desk) {
   let bars = [];
+  let rows = [];
+  let length = SHORTEST;
 
   function draw(panel) {
     const patrol = desk.patrol();
@@ -18,10 +22,11 @@ export function createBoard(desk) {
     bars = [];
     if (panel.hidden) return fill(panel);
     const { shift, units } = patrol.plan;
+    length = Math.max(SHORTEST, panel.clientWidth - BESIDE);
     const [from, to] = [Date.parse(shift.start), Date.parse(shift.end)];
     const at = (moment) => ((Date.parse(moment) - from) / (to - from)) * 100;
-    fill(panel, h("section", { class: "board", tabindex: "0", "aria-label": t("patrol.page_board") }, legend(), hours(shift.start, from, to), units.map((unit, index) => row(unit, index, at))));
-    mark(desk.chosen());
+    fill(panel, h("section", { class: "board", tabindex: "0", "aria-label": t("patrol.page_board") }, legend(), hours(shift.start, from, to), (rows = units.map((unit, index) => row(unit, index, at)))));
+    mark(desk.chosen(), desk.chosenUnit());
   }
 
   function legend() {
@@ -35,6 +40,8 @@ export function createBoard(desk) {
       const hour = (Number(start.slice(11, 13)) + Math.round((moment - from) / HOUR)) % 24;
       marks.push(h("span", { class: "board-hour", style: { left: `${((moment - from) / (to - from)) * 100}%` } }, String(hour).padStart(2, "0")));
     }
+    const share = (Date.now() - from) / (to - from);
+    if (share >= 0 && share <= 1) marks.push(h("i", { class: "board-now", style: { left: `${share * 100}%` } }));
     return h("div", { class: "board-row", "aria-hidden": "true" }, h("span", { class: "board-name" }), h("div", { class: "board-line hours" }, marks));
   }
 
@@ -52,13 +59,16 @@ export function createBoard(desk) {
       before = visit.leave;
     }
     put("ride", at(before), at(unit.back), t("patrol.page_ride"));
-    return h("div", { class: "board-row" }, h("span", { class: "board-name" }, h("i", { class: `unit-key unit-${index % 8}` }), unit.name), line);
+    return h("div", { class: "board-row", "data-unit": unit.name, onclick: (event) => event.target.closest(".seg-stay") ?? desk.chooseUnit(unit.name) }, h("span", { class: "board-name" }, h("i", { class: `unit-key unit-${index % 8}` }), h("span", { title: unit.name }, unit.name)), line);
   }
 
   function stay(visit, number, index, [from, to]) {
-    const label = `${number} ${visit.stop}, ${clock(visit.arrive)}–${clock(visit.leave)}`;
-    const bar = h("span", { draggable: "true", class: `seg seg-stay unit-${index % 8}`, title: label, style: { left: `${from}%`, width: `${to - from}%` },
-      onclick: () => desk.choose(visit.stop), ondragstart: (event) => event.dataTransfer.setData("text/plain", visit.stop) }, String(number));
+    const state = desk.marked(visit);
+    const label = `${number} ${visit.stop}, ${clock(visit.arrive)}–${clock(visit.leave)}, ${t(`patrol.mark_${state}`)}`;
+    const sign = { open: String(number), done: "✓" }[state] ?? "✗";
+    const room = ((to - from) / 100) * length - 2;
+    const bar = h("span", { draggable: "true", class: `seg seg-stay seg-${state} unit-${index % 8}`, title: label, style: { left: `${from}%`, width: `${to - from}%` },
+      onclick: () => desk.choose(visit.stop), ondragstart: (event) => event.dataTransfer.setData("text/plain", visit.stop) }, sign.length * DIGIT <= room ? sign : "");
     bars.push([visit.stop, bar]);
     return bar;
   }
@@ -72,8 +82,9 @@ export function createBoard(desk) {
     desk.choose(stop.name);
   }
 
-  function mark(name) {
+  function mark(name, unit) {
     for (const [stop, bar] of bars) bar.classList.toggle("chosen", stop === name);
+    for (const line of rows) line.classList.toggle("chosen", line.dataset.unit === unit);
   }
 
   return { draw, mark };

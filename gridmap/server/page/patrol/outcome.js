@@ -1,0 +1,45 @@
+// What came of it: what is reached, what is handed over, each unit's route, what is not visited.
+
+import { arrowed, button, h } from "../frame/dom.js";
+import { language, n, t } from "../frame/i18n.js";
+
+export const stopsOf = (unit) => unit.visits.filter((visit) => !visit.break);
+
+/** What the plan reaches, in one glance. */
+export function verdict({ plan }) {
+  if (!plan) return h("p", { class: "empty" }, t("patrol.page_unsolved"));
+  const lines = [[t("patrol.required"), plan.required.served, plan.required.wanted], ...Object.entries(plan.minimums).map(([name, row]) => [name, row.visited, row.wanted])];
+  return h("ul", { class: "patrol-verdict" }, lines.map(([name, have, wanted]) => h("li", { class: have >= wanted ? "good" : "bad" }, `${have >= wanted ? "✓" : "✗"} ${name}: ${n(have)} / ${n(wanted)}`)));
+}
+
+export function handover(api, patrol) {
+  if (!patrol.plan) return null;
+  const path = `${api.root}/patrols/${patrol.id}`;
+  const link = (href, text, attributes) => h("a", { class: "button", href, ...attributes }, text);
+  return h("div", { class: "row" },
+    link(`${path}/sheet?lang=${language()}`, t("patrol.page_print"), { target: "_blank", rel: "noopener", "data-key": "print" }),
+    link(`${path}/files.zip?lang=${language()}`, t("patrol.page_files"), { title: t("patrol.page_files_what"), "data-key": "files" }));
+}
+
+/** Each unit: a click shows its route, and on a phone its next stop. */
+export function routeList(desk) {
+  const { plan, id } = desk.patrol();
+  if (!plan) return null;
+  const row = (unit, index) => {
+    const stops = stopsOf(unit);
+    const handled = stops.filter((visit) => desk.marked(visit) !== "open").length;
+    const text = handled ? t("patrol.page_handled", { handled, visits: stops.length }) : t("patrol.page_route", { visits: stops.length, km: n(unit.metres / 1000, 1) });
+    return h("li", { class: "row between", "aria-current": unit.name === desk.chosenUnit() ? "true" : null },
+      h("span", { class: "row" }, h("i", { class: `unit-key unit-${index % 8}` }), button(unit.name, () => desk.chooseUnit(unit.name), { class: "link", "data-key": `route-${index}` })),
+      h("span", { class: "row soft small" }, text, h("a", { href: `${desk.ctx.api.root}/patrols/${id}/gpx/${index + 1}`, "aria-label": `GPX ${unit.name}` }, "GPX")));
+  };
+  return h("div", { class: "tight" }, h("h3", {}, t("patrol.page_routes")), arrowed(h("ul", { class: "plain-list" }, plan.units.map(row))));
+}
+
+export function unservedList(desk) {
+  const { plan } = desk.patrol();
+  if (!plan) return null;
+  if (!plan.unserved.length) return h("p", { class: "soft" }, t("patrol.all_served"));
+  const rows = plan.unserved.map((row, index) => h("li", {}, button(row.missing > 1 ? `${row.stop} (${n(row.missing)})` : row.stop, () => desk.choose(row.stop), { class: "link", "data-key": `unserved-${index}` }), h("p", { class: "soft small" }, row.message)));
+  return h("div", { class: "tight" }, h("h3", {}, t("patrol.page_unserved", { count: plan.unserved.length })), arrowed(h("ul", { class: "plain-list" }, rows)));
+}
