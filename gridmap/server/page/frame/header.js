@@ -20,6 +20,7 @@ export function createHeader({ api, state, session, plans, plan, goThere }) {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       state.set({ workspace: name, sel: undefined });
+      byId("left").focus({ preventScroll: true }); // by keyboard the next Tab is in the workspace
     };
     const href = state.address({ workspace: name, sel: undefined });
     return h("a", { href, onclick: go, "aria-current": here ? "page" : null, "data-key": `to-${name}` }, t(name));
