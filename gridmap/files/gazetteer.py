@@ -11,12 +11,15 @@ from gridmap.files.incidents import read_table
 from gridmap.incidents.interpret import Found
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import pandas as pd
 
 
-def read_gazetteer(path: Path | str, name: str | None = None) -> pd.DataFrame:
+def read_gazetteer(
+    path: Path | str, name: str | None = None, tick: Callable[[float], None] | None = None
+) -> pd.DataFrame:
     """Read a gazetteer.
 
     Parameters
@@ -25,6 +28,8 @@ def read_gazetteer(path: Path | str, name: str | None = None) -> pd.DataFrame:
         One of the formats of incidents, in any CRS it names itself.
     name : str, optional
         What the user calls the file, where it lies under another name.
+    tick : callable, optional
+        Told some times a second which share is read; what it raises stops the work.
 
     Returns
     -------
@@ -39,7 +44,7 @@ def read_gazetteer(path: Path | str, name: str | None = None) -> pd.DataFrame:
     ColumnError
         If it has no coordinates.
     """
-    table = read_table(path, name=name)
+    table = read_table(path, tick, name)
     mapping = table.guess()
     if not mapping.x:
         raise ColumnError("address.no_point", columns=", ".join(map(str, table.frame.columns)))

@@ -33,6 +33,16 @@ INCIDENTS = {
     ".xml": "open311xml",
 }
 """The same for incidents."""
+STREETS = {
+    **CELLS,
+    ".pbf": "pbf",
+    ".osm": "osm",
+    ".osm.gz": "osm",
+    ".osm.bz2": "osmbz2",
+    ".graphml": "graphml",
+    ".graphml.gz": "graphml",
+}
+"""The same for streets."""
 MAGIC = {
     "gpkg": (b"SQLite format 3\0",),
     "parquet": (b"PAR1",),
@@ -44,6 +54,10 @@ MAGIC = {
     "json": (b"{", b"["),
     "kml": (b"<",),
     "open311xml": (b"<",),
+    "pbf": (b"\0\0\0",),
+    "osm": (b"<",),
+    "osmbz2": (b"BZh",),
+    "graphml": (b"<",),
 }
 GZIP = b"\x1f\x8b"
 BLANK = b"\xef\xbb\xbf \t\r\n"

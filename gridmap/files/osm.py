@@ -1,23 +1,20 @@
-"""Streets of OpenStreetMap: extracts (PBF, XML) and graphs saved by OSMnx."""
+"""Streets of OpenStreetMap: what the tags of its ways mean, and where they are cut."""
 
 from __future__ import annotations
 
-import gzip
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from defusedxml import ElementTree
 
-from gridmap.errors import FileError
 from gridmap.streets.model import SPEEDS, streets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     import geopandas as gpd
+    import pyarrow as pa
 
 WALKED = (
     *("trunk", "primary", "primary_link", "secondary", "secondary_link", "tertiary"),
@@ -26,45 +23,58 @@ WALKED = (
 )
 """Classes of ways one may walk on unless a tag forbids it."""
 CLOSED = ("no", "private")
-GRAPHML = "{http://graphml.graphdrawing.org/xmlns}"
 
 
-def read_osm(path: Path) -> gpd.GeoDataFrame:
-    """Read the streets of an OpenStreetMap extract.
+def streets_of_ways(table: pa.Table) -> gpd.GeoDataFrame:
+    """Return the streets of an OpenStreetMap extract.
 
     Parameters
     ----------
-    path : Path
-        ``.osm.pbf`` or OSM XML.
+    table : Table
+        Ways, see :mod:`gridmap.files.child.ways`.
 
     Returns
     -------
     GeoDataFrame
         Stretches between junctions; one-ways, roundabouts, access and speed limits from the tags.
-
-    Raises
-    ------
-    FileError
-        If osmium cannot read it.
     """
-    import osmium
+    uses = [way_use(tags) for tags in _tags(table)]
+    used = np.array([use is not None for use in uses], dtype=bool)
+    xy = [shapely.get_coordinates(shape) for shape in _shapes(table)[used]]
+    refs = [each for each, kept in zip(table["refs"].to_pylist(), used, strict=True) if kept]
+    pieces = list(_pieces(refs))
+    kept = [use for use in uses if use is not None]
+    shapes = [shapely.LineString(xy[way][first : last + 1]) for way, first, last in pieces]
+    return _frame([kept[way] for way, _, _ in pieces], shapes)
 
-    ways: list[tuple[list[int], dict[str, Any]]] = []
-    place: dict[int, tuple[float, float]] = {}
-    try:
-        source = osmium.FileProcessor(str(path)).with_locations()
-        for way in source.with_filter(osmium.filter.KeyFilter("highway")):
-            use = way_use(dict(way.tags)) if isinstance(way, osmium.osm.Way) else None
-            if use is None or not isinstance(way, osmium.osm.Way):
-                continue
-            known = [node for node in way.nodes if node.location.valid()]
-            place.update((node.ref, (node.lon, node.lat)) for node in known)
-            ways.append(([node.ref for node in known], use))
-    except RuntimeError as error:
-        raise FileError("streets.not_osm", path=str(path), reason=str(error)) from error
-    pieces = list(_pieces(ways))
-    shapes = [shapely.LineString([place[ref] for ref in refs]) for refs, _ in pieces]
-    return _frame([use for _, use in pieces], shapes)
+
+def streets_of_edges(table: pa.Table) -> gpd.GeoDataFrame:
+    """Return the streets of a graph that OSMnx saved.
+
+    Parameters
+    ----------
+    table : Table
+        Edges, see :mod:`gridmap.files.child.ways`; a two-way street is two of them.
+
+    Returns
+    -------
+    GeoDataFrame
+        One stretch an edge, usable along its line by cars and both ways on foot.
+    """
+    uses = [
+        way_use({**tags, "oneway": "yes"}) or {**_NOBODY, "name": tags["name"]}
+        for tags in _tags(table)
+    ]
+    return _frame(uses, list(_shapes(table)))
+
+
+def _tags(table: pa.Table) -> list[dict[str, str]]:
+    others = {"refs", "geometry"}
+    return table.drop_columns([n for n in table.column_names if n in others]).to_pylist()
+
+
+def _shapes(table: pa.Table) -> Any:
+    return shapely.from_wkb(table["geometry"].to_numpy())
 
 
 def way_use(tags: Mapping[str, str]) -> dict[str, Any] | None:
@@ -103,70 +113,15 @@ def way_use(tags: Mapping[str, str]) -> dict[str, Any] | None:
     }
 
 
-def _pieces(
-    ways: list[tuple[list[int], dict[str, Any]]],
-) -> Iterator[tuple[list[int], dict[str, Any]]]:
-    """Cut ways where others touch them."""
-    uses = Counter(ref for refs, _ in ways for ref in refs)
-    for refs, use in ways:
-        piece: list[int] = []
-        for at, ref in enumerate(refs):
-            piece.append(ref)
-            if at > 0 and (uses[ref] > 1 or at == len(refs) - 1):
-                if len(piece) > 1:
-                    yield piece, use
-                piece = [ref]
-
-
-def read_graphml(path: Path) -> gpd.GeoDataFrame:
-    """Read the streets of a graph that OSMnx saved.
-
-    Parameters
-    ----------
-    path : Path
-        ``.graphml`` or ``.graphml.gz``; a two-way street is two edges, the second one
-        ``reversed``.
-
-    Returns
-    -------
-    GeoDataFrame
-        One stretch an edge, usable along its line by cars and both ways on foot.
-
-    Raises
-    ------
-    FileError
-        If it is not such a graph.
-    """
-    try:
-        data = path.read_bytes()
-        root = ElementTree.fromstring(gzip.decompress(data) if path.suffix == ".gz" else data)
-        keys = {key.get("id"): key.get("attr.name") for key in root.iter(f"{GRAPHML}key")}
-        place = {
-            node.get("id"): (float(at["x"]), float(at["y"]))
-            for node in root.iter(f"{GRAPHML}node")
-            for at in (_data(node, keys),)
-        }
-        uses, shapes = [], []
-        for edge in root.iter(f"{GRAPHML}edge"):
-            tags = _data(edge, keys)
-            uses.append(_edge_use(tags))
-            ends = [place[edge.get("source")], place[edge.get("target")]]
-            drawn = tags.get("geometry")
-            shapes.append(shapely.from_wkt(drawn) if drawn else shapely.LineString(ends))
-    except (ElementTree.ParseError, OSError, KeyError, ValueError, shapely.GEOSException) as error:
-        raise FileError("streets.not_graphml", path=str(path), reason=str(error)) from error
-    return _frame(uses, shapes)
-
-
-def _data(element: Any, keys: Mapping[str, str]) -> dict[str, str]:
-    return {keys[item.get("key")]: item.text or "" for item in element.iter(f"{GRAPHML}data")}
-
-
-def _edge_use(data: Mapping[str, str]) -> dict[str, Any]:
-    """Use of one directed edge; OSMnx writes several names of merged ways as a list."""
-    first = {name: value.strip("[]").split(",")[0].strip(" '") for name, value in data.items()}
-    use = way_use({**first, "oneway": "yes"})
-    return use or {**_NOBODY, "name": first.get("name", "")}
+def _pieces(ways: list[list[int]]) -> Iterator[tuple[int, int, int]]:
+    """Cut ways where others touch them: number of the way, first and last node of the piece."""
+    uses = Counter(ref for refs in ways for ref in refs)
+    for way, refs in enumerate(ways):
+        first = 0
+        for at in range(1, len(refs)):
+            if uses[refs[at]] > 1 or at == len(refs) - 1:
+                yield way, first, at
+                first = at
 
 
 _NOBODY = {"class": "road", "speed": 0.0, "forward": False, "backward": False, "foot": False}

@@ -10,12 +10,15 @@ import pandas as pd
 
 from gridmap.crs import LONLAT
 from gridmap.errors import FileError
-from gridmap.files.cells import read_frame
+from gridmap.files.cells import frame_of, require_crs
+from gridmap.files.kinds import STREETS
+from gridmap.files.osm import streets_of_edges, streets_of_ways
+from gridmap.files.reader import READER
 from gridmap.streets.addresses import COLUMNS
 from gridmap.streets.model import SPEEDS, require_streets, streets
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     import geopandas as gpd
@@ -33,7 +36,9 @@ NO_WALKING = ("motorway", "motorway_link", "trunk_link")
 """Classes of streets closed to walkers."""
 
 
-def read_streets(path: Path | str, name: str | None = None) -> gpd.GeoDataFrame:
+def read_streets(
+    path: Path | str, name: str | None = None, tick: Callable[[float], None] | None = None
+) -> gpd.GeoDataFrame:
     """Read a street layer.
 
     Parameters
@@ -42,8 +47,9 @@ def read_streets(path: Path | str, name: str | None = None) -> gpd.GeoDataFrame:
         A layer in one of the formats of cells, an OpenStreetMap extract (``.osm.pbf``, ``.osm``)
         or a graph of OSMnx (``.graphml``, ``.graphml.gz``).
     name : str, optional
-        What the user calls the file, where it lies under another name; such a file is from
-        elsewhere and must be a layer.
+        What the user calls the file, where it lies under another name.
+    tick : callable, optional
+        Told some times a second which share is read; what it raises stops the work.
 
     Returns
     -------
@@ -61,20 +67,14 @@ def read_streets(path: Path | str, name: str | None = None) -> gpd.GeoDataFrame:
     path = Path(path)
     if not path.is_file():
         raise FileError("streets.missing", path=str(path))
-    kind = path.name.lower()
-    if name is not None:
-        # Only layers are read in the limited child: nothing else may come from outside.
-        found = _layer(read_frame(path, name=name))
-    elif kind.endswith((".osm", ".pbf", ".osm.gz", ".osm.bz2")):
-        from gridmap.files.osm import read_osm
-
-        found = read_osm(path)
-    elif kind.endswith((".graphml", ".graphml.gz")):
-        from gridmap.files.osm import read_graphml
-
-        found = read_graphml(path)
+    table = READER.read(path, STREETS, tick, name)
+    rows = (table.schema.metadata or {}).get(b"rows", b"")
+    if rows:
+        found = streets_of_ways(table) if rows == b"ways" else streets_of_edges(table)
     else:
-        found = _layer(read_frame(path))
+        frame = frame_of(table)
+        require_crs(frame, str(name or path))
+        found = _layer(frame)
     require_streets(found)
     return found
 

@@ -154,10 +154,9 @@ def import_layer(store: Store, kind: str, source: Source, weight: str | None = N
     if kind == "place":
         return import_places(store, source)
     if kind == "streets":
-        named = None if source.path.name == source.called else source.called
-        frame = read_streets(source.path, named)
+        frame = read_streets(source.path, source.called, source.tick)
     elif kind == "gazetteer":
-        frame = read_gazetteer(source.path, source.called)
+        frame = read_gazetteer(source.path, source.called, source.tick)
     else:
         frame = read_frame(source.path, None, source.tick, source.called)
     source.progress(1, STEPS)

@@ -16,9 +16,9 @@ from typing import Any
 import pyarrow as pa
 
 from gridmap.errors import FileError
-from gridmap.files.child import drivers, layers, limits, open311, packed, tables
+from gridmap.files.child import drivers, layers, limits, open311, packed, tables, ways
 
-READERS = {**layers.READERS, **tables.READERS, **open311.READERS}
+READERS = {**layers.READERS, **tables.READERS, **open311.READERS, **ways.READERS}
 
 
 def main() -> None:

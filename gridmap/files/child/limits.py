@@ -13,8 +13,8 @@ MEMORY_BASE = 512
 MEMORY_PER_MEBI = 24
 SECONDS_BASE = 2.0
 SECONDS_PER_MEBI = 1.0
-SPREADSHEET_SECONDS_PER_MEBI = 12.0
-"""A mebibyte of .xlsx is some ten of XML."""
+PACKED_SECONDS_PER_MEBI = {"xlsx": 12.0, "pbf": 12.0, "osmbz2": 12.0}
+"""A mebibyte of these is some ten of what is in them."""
 WRITTEN_MOST = 16 << 30
 UNPACKED_MOST = 4 << 30
 UNPACKED_FREE = 64 * MEBI
@@ -37,10 +37,10 @@ def allow(size: int, kind: str) -> None:
     size : int
         Bytes of the file (of .gz and .zip: unpacked).
     kind : str
-        Kind of the file; a spreadsheet is allowed more time.
+        Kind of the file; one that is packed within is allowed more time.
     """
     mebis = size / MEBI
-    rate = SPREADSHEET_SECONDS_PER_MEBI if kind == "xlsx" else SECONDS_PER_MEBI
+    rate = PACKED_SECONDS_PER_MEBI.get(kind, SECONDS_PER_MEBI)
     seconds = int(time.process_time() + SECONDS_BASE + rate * mebis)
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     room = int((MEMORY_BASE + MEMORY_PER_MEBI * mebis) * MEBI)

@@ -27,7 +27,7 @@ from gridmap.server.uploads import submit
 
 router = APIRouter(prefix="/api/v1", tags=["imports"], route_class=StrictRoute)
 
-Kind = Literal["incidents", "grid", "streets", "blocks", "place"]
+Kind = Literal["incidents", "grid", "streets", "gazetteer", "blocks", "place"]
 Text = Annotated[str, Form(max_length=2000)]
 FAULTS_MOST = 500
 REJECTED_MOST = 5_000
