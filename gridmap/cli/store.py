@@ -146,14 +146,14 @@ def publish(
 ) -> None:
     """Put a draft in force from a day on."""
     with Output(json, lang) as output:
-        from gridmap.journeys import drafts
+        from gridmap.journeys import publishing
         from gridmap.journeys.city import City
         from gridmap.store import open_store
 
         with open_store(store, create=False) as opened:
             city = City(opened)
             head = opened.plans.get(plan).head
-            done = drafts.publish(city, plan, head, start.date(), reason)
+            done = publishing.publish(city, plan, head, start.date(), reason)
         output.json({"plan": done.id, "version": done.head, "from": done.valid_from})
         output.say("server.published", plan=done.name, start=done.valid_from)
 

@@ -127,7 +127,8 @@ class City:
         """
         if plan is not None:
             return self.store.plans.get(plan)
-        found = [*self.published()[:1], *self.store.plans.all()]
+        drafts = [each for each in self.store.plans.all() if each.withdrawn is None]
+        found = [*self.published()[:1], *drafts]
         if not found:
             raise NotFound("server.no_plans")
         return self.plan_on(self.today()) if found[0].valid_from else found[0]

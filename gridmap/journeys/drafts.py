@@ -1,4 +1,4 @@
-"""Drafts: edits with proof, undo and redo, publishing, comparing."""
+"""Drafts: edits with proof, undo and redo, comparing."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 from gridmap.errors import Conflict, Stale
 from gridmap.grid.diff import Diff, diff
 from gridmap.grid.edit import apply, to_json
+from gridmap.grid.rules import Rules
 from gridmap.journeys.plans import PEOPLE
 from gridmap.journeys.touched import figures_of, shared_out
 
 if TYPE_CHECKING:
-    from datetime import date
-
     import geopandas as gpd
     import pandas as pd
 
@@ -126,7 +125,9 @@ def _carried_out(
     city: City, plan: Plan, expected: int, change: Edit
 ) -> tuple[Applied, gpd.GeoDataFrame, Grid]:
     """Return what an edit does, the new cells with their people, and the whole grid with them."""
-    done = apply(city.grid(expected), change, [plan.weight] if plan.weight else [])
+    locked = Rules.from_dict(plan.rules).locked
+    counts = [plan.weight] if plan.weight else []
+    done = apply(city.grid(expected), change, counts, locked)
     new_cells = shared_out(city, plan, done.old_cells, done.new_cells)
     if new_cells is not done.new_cells:
         # The new grid is nobody else's yet; a copy of it would lose what edits have indexed.
@@ -161,6 +162,8 @@ def require_draft(city: City, plan: int, expected: int) -> Plan:
     found = city.store.plans.get(plan)
     if found.valid_from is not None:
         raise Conflict("store.published", plan=found.name)
+    if found.withdrawn is not None:
+        raise Conflict("store.withdrawn", plan=found.name)
     if found.head != expected:
         changed = _changed(city, expected, found.head)
         raise Stale("store.saved_first", plan=found.name, version=found.head, changed=changed)
@@ -243,38 +246,6 @@ def _moved(city: City, before: int, plan: Plan, edited: int) -> Saved:
         figures_of(city, plan, city.grid(before), was),
         figures_of(city, plan, city.grid(plan.head), now),
     )
-
-
-def publish(city: City, plan: int, expected: int, start: date, reason: str) -> Plan:
-    """Put a draft in force from a day on.
-
-    Parameters
-    ----------
-    city : City
-        The city.
-    plan, expected : int
-        Number of the draft and the version it is thought to stand at.
-    start : date
-        First day in force.
-    reason : str
-        Why.
-
-    Returns
-    -------
-    Plan
-        The published plan.
-
-    Raises
-    ------
-    ValueRefused
-        If there is no reason, or a plan is published from the same day or later.
-    Conflict
-        If the plan is published already.
-    Stale
-        If somebody saved first.
-    """
-    require_draft(city, plan, expected)
-    return city.store.plans.publish(plan, expected, start, reason)
 
 
 def compare(city: City, before: int, after: int) -> Diff:

@@ -13,6 +13,7 @@ from gridmap import crs
 from gridmap.errors import GeometryError, InputError, ValueRefused
 from gridmap.grid.check import check
 from gridmap.grid.crosswalk import population
+from gridmap.grid.rules import Rules
 
 if TYPE_CHECKING:
     from datetime import date
@@ -54,6 +55,8 @@ def import_grid(
     blocks: gpd.GeoDataFrame | None = None,
     original: Original | None = None,
     by: str = "",
+    *,
+    whole: bool = True,
 ) -> Imported:
     """Bring cells into the store as a draft.
 
@@ -73,6 +76,8 @@ def import_grid(
         The file they came from.
     by : str
         Who does it.
+    whole : bool
+        Refuse cells that overlap or leave gaps; otherwise only publishing refuses them.
 
     Returns
     -------
@@ -87,7 +92,9 @@ def import_grid(
         If the cells are not a coverage or a code is missing or repeated.
     """
     snapped, moved = snap(grid)
-    require_coverage(snapped)
+    require_sound(snapped)
+    if whole:
+        require_coverage(snapped)
     outside = None
     if blocks is not None and weight is not None:
         counted = population(snapped, blocks, weight)
@@ -148,8 +155,8 @@ def _rounding(xy: Any) -> Any:
     return np.round(xy, DIGITS) - xy
 
 
-def require_coverage(grid: Grid) -> None:
-    """Refuse cells that are not a coverage.
+def require_sound(grid: Grid) -> None:
+    """Refuse cells no plan can hold, not even a draft.
 
     Parameters
     ----------
@@ -161,7 +168,7 @@ def require_coverage(grid: Grid) -> None:
     GeometryError
         If a ring is broken.
     ValueRefused
-        If a code is missing or repeated, or cells overlap or leave gaps between them.
+        If a code is missing or repeated, or a cell holds no ground.
     """
     broken = np.flatnonzero(~shapely.is_valid(grid.shapes))
     if broken.size:
@@ -170,7 +177,29 @@ def require_coverage(grid: Grid) -> None:
         raise GeometryError("server.broken_ring", code=grid.codes[at], why=why)
     if grid.cells.index.has_duplicates or "" in grid.cells.index:
         raise ValueRefused("server.codes")
-    errors = [each for each in check(replace(grid, boundary=None)).defects if each.is_error]
+    bare = grid.codes[shapely.is_empty(grid.shapes)]
+    if bare.size:
+        raise ValueRefused("server.no_ground", codes=", ".join(map(str, bare[:12])))
+
+
+def require_coverage(grid: Grid, rules: Rules | None = None) -> None:
+    """Refuse cells that are not a coverage; whether they reach a boundary is another matter.
+
+    Parameters
+    ----------
+    grid : Grid
+        Sound cells.
+    rules : Rules, optional
+        Holes that are meant to be there.
+
+    Raises
+    ------
+    ValueRefused
+        If cells overlap or leave gaps between them.
+    """
+    allowed = None if rules is None else Rules(allowed=rules.allowed)
+    found = check(replace(grid, boundary=None), allowed).defects
+    errors = [each for each in found if each.is_error]
     if errors:
         first = errors[0].text()
         raise ValueRefused("server.not_coverage", first=first, count=len(errors))
@@ -204,14 +233,18 @@ def faults(store: Store) -> list[str]:
     Returns
     -------
     list of str
-        Faults of the file, and plans whose cells are no longer a coverage; empty if all is well.
+        Faults of the file, broken cells, and published plans whose cells are no coverage; empty
+        if all is well.
     """
     found = store.faults()
     if found:
         return found
     for plan in store.plans.all():
         try:
-            require_coverage(store.plans.grid(plan.head))
+            grid = store.plans.grid(plan.head)
+            require_sound(grid)
+            if plan.valid_from is not None:
+                require_coverage(grid, Rules.from_dict(plan.rules))
         except InputError as error:
             found.append(f"{plan.name}: {error}")
     return found

@@ -42,6 +42,7 @@ ROUTES = (
     "labels",
     "edits",
     "references",
+    "repairs",
     "places",
     "duties",
     "figures",

@@ -23,7 +23,7 @@ Day = Annotated[date, AfterValidator(_of_our_time)]
 Id = Annotated[int, Field(ge=1, le=2**53)]
 Word = Annotated[str, Field(max_length=200)]
 Note = Annotated[str, Field(max_length=2000)]
-State = Literal["draft", "published", "retired"]
+State = Literal["draft", "published", "retired", "withdrawn"]
 
 
 class Wire(BaseModel):
@@ -74,6 +74,8 @@ class PlanInfo(Wire):
     cells: int
     can_undo: bool
     can_redo: bool
+    locked: list[str]
+    withdrawn: datetime | None
 
 
 class Session(Wire):

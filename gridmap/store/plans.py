@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Any
 import shapely
 import sqlalchemy as sa
 
-from gridmap.errors import Conflict, NotFound, ValueRefused
+from gridmap.errors import Conflict, NotFound
 from gridmap.grid.model import Grid
+from gridmap.store import cells as cells_
 from gridmap.store import schema
 from gridmap.store import versions as rows_
-from gridmap.store.database import now
 from gridmap.store.files import Original, add_file
-from gridmap.store.history import History
+from gridmap.store.states import States
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
 
     import geopandas as gpd
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 PLANS, VERSIONS, CELLS, CHANGES = schema.plans, schema.versions, schema.cells, schema.changes
 
 
-class Plans(History):
+class Plans(States):
     """Plans in the store.
 
     Parameters
@@ -76,6 +75,7 @@ class Plans(History):
         weight: str | None = None,
         by: str = "",
         original: Original | None = None,
+        rules: Mapping[str, Any] | None = None,
     ) -> Plan:
         """Store a Grid as a new draft.
 
@@ -91,6 +91,8 @@ class Plans(History):
             Who does it.
         original : Original, optional
             The file the cells came from, kept beside them.
+        rules : mapping, optional
+            What the city asks of its cells, as in ``RULES.toml``.
 
         Returns
         -------
@@ -102,11 +104,11 @@ class Plans(History):
             if original is not None:
                 add_file(connection, "grid", original)
             values = {"levels": list(grid.levels), "weight": weight, "boundary": boundary}
+            values["rules"] = dict(rules or {})
             plan = rows_.new_plan(connection, name, values)
             head = rows_.new_version(connection, plan, None, None, by)
-            rows_.add_cells(connection, head, grid.cells)
-            connection.execute(sa.update(PLANS).where(PLANS.c.id == plan).values(head=head))
-            return rows_.get(connection, plan)
+            cells_.add_cells(connection, head, grid.cells)
+            return rows_.put(connection, plan, head=head)
 
     def draft(self, name: str, source: int, by: str = "") -> Plan:
         """Make a draft that starts as another plan stands now.
@@ -135,11 +137,10 @@ class Plans(History):
             old = row.one_or_none()
             if old is None:
                 raise NotFound("store.no_plan", plan=source)
-            values = {name: old[name] for name in ("levels", "weight", "boundary")}
+            values = {name: old[name] for name in ("levels", "weight", "boundary", "rules")}
             plan = rows_.new_plan(connection, name, values)
             head = rows_.new_version(connection, plan, old["head"], None, by)
-            connection.execute(sa.update(PLANS).where(PLANS.c.id == plan).values(head=head))
-            return rows_.get(connection, plan)
+            return rows_.put(connection, plan, head=head)
 
     def grid(self, version: int) -> Grid:
         """Return the Grid of a version.
@@ -168,7 +169,7 @@ class Plans(History):
         wanted = sa.select(PLANS.c.levels, PLANS.c.boundary).where(PLANS.c.id == plan)
         about = self._database.rows(wanted)[0]
         boundary = None if about["boundary"] is None else shapely.from_wkb(about["boundary"])
-        return Grid(rows_.frame(rows), boundary, tuple(about["levels"]))
+        return Grid(cells_.frame(rows), boundary, tuple(about["levels"]))
 
     def save(
         self,
@@ -213,15 +214,14 @@ class Plans(History):
             head = rows_.new_version(connection, plan, expected, dict(edit), by)
             gone = [
                 {"version": head, "cell": cell, "added": False}
-                for cell in rows_.cells_at(connection, expected, removed)
+                for cell in cells_.cells_at(connection, expected, removed)
             ]
             if len(gone) != len(removed):
                 raise NotFound("store.no_cell", codes=", ".join(removed))
             if gone:
                 connection.execute(sa.insert(CHANGES), gone)
-            rows_.add_cells(connection, head, added)
-            connection.execute(sa.update(PLANS).where(PLANS.c.id == plan).values(head=head))
-            return rows_.get(connection, plan)
+            cells_.add_cells(connection, head, added)
+            return rows_.put(connection, plan, head=head)
 
     def undo(self, plan: int, expected: int) -> Plan:
         """Let a draft stand at the version before.
@@ -276,45 +276,4 @@ class Plans(History):
     def _move(self, plan: int, expected: int, target: int) -> Plan:
         with self._database.write("plans") as connection:
             rows_.require_draft(connection, plan, expected)
-            connection.execute(sa.update(PLANS).where(PLANS.c.id == plan).values(head=target))
-            return rows_.get(connection, plan)
-
-    def publish(self, plan: int, expected: int, start: date, reason: str) -> Plan:
-        """Put a draft in force from a day on; the plan before it ends there.
-
-        Parameters
-        ----------
-        plan : int
-            Number of the draft.
-        expected : int
-            Version it is thought to stand at.
-        start : date
-            First day in force, in the city's zone.
-        reason : str
-            Why; required.
-
-        Returns
-        -------
-        Plan
-            The published plan; it can never be changed again.
-
-        Raises
-        ------
-        ValueRefused
-            If the reason is empty, or a plan is published from the same day or later.
-        Conflict
-            If the plan is published already, or somebody saved first.
-        """
-        if not reason.strip():
-            raise ValueRefused("store.no_reason")
-        day = start.isoformat()
-        with self._database.write("plans") as connection:
-            rows_.require_draft(connection, plan, expected)
-            latest = connection.scalar(sa.select(sa.func.max(PLANS.c.valid_from)))
-            if latest is not None and latest >= day:
-                raise ValueRefused("store.published_later", start=day, latest=latest)
-            before = PLANS.c.valid_from.is_not(None) & PLANS.c.valid_to.is_(None)
-            connection.execute(sa.update(PLANS).where(before).values(valid_to=day))
-            values = {"valid_from": day, "reason": reason.strip(), "published": now()}
-            connection.execute(sa.update(PLANS).where(PLANS.c.id == plan).values(**values))
-            return rows_.get(connection, plan)
+            return rows_.put(connection, plan, head=target)

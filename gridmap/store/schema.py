@@ -73,6 +73,8 @@ plans = Table(
     Column("valid_to", Text),
     Column("published", Text),
     Column("reason", Text, nullable=False),
+    Column("rules", JSON, nullable=False),
+    Column("withdrawn", Text),
 )
 versions = Table(
     "versions",

@@ -1,27 +1,22 @@
-"""Plans, their versions and the cells of a version, row by row."""
+"""Plans and their versions, row by row."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-import geopandas as gpd
-import numpy as np
-import pandas as pd
-import shapely
 import sqlalchemy as sa
 
-from gridmap import crs
 from gridmap.errors import Conflict, NotFound, Stale, ValueRefused
 from gridmap.store import schema
 from gridmap.store.database import inserted, now
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-PLANS, VERSIONS, CELLS, CHANGES = schema.plans, schema.versions, schema.cells, schema.changes
-State = Literal["draft", "published", "retired"]
+PLANS, VERSIONS = schema.plans, schema.versions
+State = Literal["draft", "published", "retired", "withdrawn"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +42,10 @@ class Plan:
         Why it was published.
     created, published : datetime or None
         When, in UTC.
+    rules : dict
+        What the city asks of its cells, as in ``RULES.toml``: locked cells, allowed holes.
+    withdrawn : datetime or None
+        When the draft was put aside, in UTC; None while it is not.
     """
 
     id: int
@@ -59,6 +58,8 @@ class Plan:
     reason: str
     created: datetime
     published: datetime | None
+    rules: dict[str, Any] = field(default_factory=dict)
+    withdrawn: datetime | None = None
 
     def state(self, day: date) -> State:
         """Return the state of the plan on a day.
@@ -71,8 +72,10 @@ class Plan:
         Returns
         -------
         str
-            ``draft``, ``published`` (in force or to come) or ``retired``.
+            ``draft``, ``published`` (in force or to come), ``retired`` or ``withdrawn``.
         """
+        if self.withdrawn is not None:
+            return "withdrawn"
         if self.valid_from is None:
             return "draft"
         over = self.valid_to is not None and self.valid_to <= day
@@ -122,7 +125,8 @@ def plan_of(row: sa.RowMapping) -> Plan:
         name: row[name] and date.fromisoformat(row[name]) for name in ("valid_from", "valid_to")
     }
     moments = {
-        name: row[name] and datetime.fromisoformat(row[name]) for name in ("created", "published")
+        name: row[name] and datetime.fromisoformat(row[name])
+        for name in ("created", "published", "withdrawn")
     }
     return Plan(**{**row, "levels": tuple(row["levels"]), **days, **moments})
 
@@ -143,6 +147,22 @@ def get(connection: sa.Connection, plan: int) -> Plan:
     return plan_of(row)
 
 
+def put(connection: sa.Connection, plan: int, **values: Any) -> Plan:
+    """Set columns of a plan and return it.
+
+    Parameters
+    ----------
+    connection : Connection
+        An open transaction.
+    plan : int
+        Number of the plan.
+    **values : Any
+        Columns by name.
+    """
+    connection.execute(sa.update(PLANS).where(PLANS.c.id == plan).values(**values))
+    return get(connection, plan)
+
+
 def require_draft(connection: sa.Connection, plan: int, expected: int) -> None:
     """Refuse unless a plan is a draft that stands at the expected version.
 
@@ -158,6 +178,8 @@ def require_draft(connection: sa.Connection, plan: int, expected: int) -> None:
     found = get(connection, plan)
     if found.valid_from is not None:
         raise Conflict("store.published", plan=found.name)
+    if found.withdrawn is not None:
+        raise Conflict("store.withdrawn", plan=found.name)
     if found.head != expected:
         raise Stale("store.saved_first", plan=found.name, version=found.head)
 
@@ -176,7 +198,7 @@ def new_plan(connection: sa.Connection, name: str, values: Mapping[str, Any]) ->
     """
     if not name.strip():
         raise ValueRefused("store.no_name")
-    row = {"name": name.strip(), "created": now(), "head": 0, "reason": "", **values}
+    row = {"name": name.strip(), "created": now(), "head": 0, "reason": "", "rules": {}, **values}
     return inserted(connection.execute(sa.insert(PLANS).values(**row)))
 
 
@@ -203,45 +225,6 @@ def new_version(
     return inserted(connection.execute(sa.insert(VERSIONS).values(**row)))
 
 
-def add_cells(connection: sa.Connection, version: int, cells: gpd.GeoDataFrame) -> None:
-    """Insert cells under numbers of our own, so that one statement serves all of them.
-
-    Parameters
-    ----------
-    connection : Connection
-        An open transaction or reader.
-    version : int
-        Number of the version.
-    cells : GeoDataFrame
-        Cells indexed by code, in EPSG:4326.
-    """
-    if cells.empty:
-        return
-    first = (connection.scalar(sa.select(sa.func.max(CELLS.c.id))) or 0) + 1
-    shapes = shapely.to_wkb(cells.geometry.to_numpy())
-    columns = cells.drop(columns=cells.geometry.name).to_dict("records")
-    rows = [
-        {"id": first + n, "code": code, "shape": shape, "columns": _plain(values)}
-        for n, (code, shape, values) in enumerate(zip(cells.index, shapes, columns, strict=True))
-    ]
-    connection.execute(sa.insert(CELLS), rows)
-    added = [{"version": version, "cell": row["id"], "added": True} for row in rows]
-    connection.execute(sa.insert(CHANGES), added)
-
-
-def _plain(values: Mapping[Any, Any]) -> dict[str, Any]:
-    """Return values as JSON knows them; missing ones become None."""
-    return {str(name): _plain_value(value) for name, value in values.items()}
-
-
-def _plain_value(value: Any) -> Any:
-    if value is None or value is pd.NaT or (isinstance(value, float) and not np.isfinite(value)):
-        return None
-    if isinstance(value, np.generic):
-        return _plain_value(value.item())
-    return value if isinstance(value, str | int | float | bool) else str(value)
-
-
 def line(version: int) -> sa.CTE:
     """Return the version and all it was made from.
 
@@ -254,43 +237,3 @@ def line(version: int) -> sa.CTE:
     line = start.cte("line", recursive=True)
     older = sa.select(VERSIONS.c.id, VERSIONS.c.parent).join(line, VERSIONS.c.id == line.c.parent)
     return line.union_all(older)
-
-
-def cells_at(connection: sa.Connection, version: int, codes: Sequence[str]) -> list[int]:
-    """Return the numbers of the cells that hold the codes in a version.
-
-    The newest change along the line decides, so only cells under these codes are looked at.
-
-    Parameters
-    ----------
-    connection : Connection
-        An open transaction or reader.
-    version : int
-        Number of the version.
-    codes : sequence of str
-        Codes of cells.
-    """
-    ancestry = line(version)
-    query = (
-        sa.select(CELLS.c.id, CHANGES.c.added)
-        .join(CHANGES, CHANGES.c.cell == CELLS.c.id)
-        .join(ancestry, ancestry.c.id == CHANGES.c.version)
-        .where(CELLS.c.code.in_(list(codes)))
-    )
-    rows = connection.execute(query).all()
-    gone = {cell for cell, added in rows if not added}
-    return [cell for cell, added in rows if added and cell not in gone]
-
-
-def frame(rows: Sequence[sa.RowMapping]) -> gpd.GeoDataFrame:
-    """Return cells as a frame indexed by code.
-
-    Parameters
-    ----------
-    rows : sequence of RowMapping
-        Rows with ``code``, ``shape`` and ``columns``.
-    """
-    index = pd.Index([row["code"] for row in rows], name="code", dtype=object)
-    shapes = shapely.from_wkb([row["shape"] for row in rows])
-    columns = pd.DataFrame([row["columns"] for row in rows], index=index)
-    return gpd.GeoDataFrame(columns, geometry=np.asarray(shapes, dtype=object), crs=crs.LONLAT)

@@ -4,17 +4,18 @@ from typing import Annotated, Any, Literal
 
 import shapely
 from fastapi import APIRouter, Body, Header, Query, Response
+from pydantic import Field
 
 from gridmap.errors import EditRefused, InputError
 from gridmap.grid.edit import from_json
-from gridmap.journeys import drafts
+from gridmap.journeys import drafts, publishing
 from gridmap.journeys.city import City
 from gridmap.journeys.edit import diff_json
 from gridmap.messages import text
 from gridmap.server.deps import CityDep, LangDep, Planner, etag, expected_version
 from gridmap.server.guard import StrictRoute
 from gridmap.server.routes.plans import PlanId, plan_info
-from gridmap.server.schemas import Day, Note, PlanInfo, Wire, Word
+from gridmap.server.schemas import Day, Lat, Lon, Note, PlanInfo, Wire, Word
 
 router = APIRouter(prefix="/api/v1/plans", tags=["edits"], route_class=StrictRoute)
 
@@ -77,6 +78,22 @@ class Publication(Wire):
 
     start: Day
     reason: Note
+
+
+class Locks(Wire):
+    """Cells to lock or unlock."""
+
+    codes: Annotated[list[Word], Field(max_length=1_000_000)]
+    locked: bool
+
+
+class Hole(Wire):
+    """A hole that is meant to be there."""
+
+    lon: Lon
+    lat: Lat
+    who: Word = ""
+    why: Annotated[str, Field(min_length=1, max_length=2000)]
 
 
 class Move(Wire):
@@ -190,9 +207,40 @@ def publish(
 ) -> PlanInfo:
     """Put a draft in force from a day on; it can never be changed again."""
     expected = expected_version(if_match)
-    found = drafts.publish(city, plan, expected, body.start, body.reason)
+    found = publishing.publish(city, plan, expected, body.start, body.reason)
     response.headers["ETag"] = etag(found.head)
     return plan_info(city, found)
+
+
+@router.delete("/{plan}")
+def withdraw(
+    city: CityDep, _user: Planner, plan: PlanId, response: Response, if_match: IfMatch = None
+) -> PlanInfo:
+    """Put a draft aside; nothing of it is lost. Published plans stay."""
+    found = publishing.withdraw(city, plan, expected_version(if_match))
+    response.headers["ETag"] = etag(found.head)
+    return plan_info(city, found)
+
+
+@router.post("/{plan}/bring-back")
+def bring_back(city: CityDep, _user: Planner, plan: PlanId, response: Response) -> PlanInfo:
+    """Make a withdrawn draft a draft again, as it stood."""
+    found = city.store.plans.bring_back(plan)
+    response.headers["ETag"] = etag(found.head)
+    return plan_info(city, found)
+
+
+@router.post("/{plan}/locks")
+def lock(city: CityDep, _user: Planner, plan: PlanId, body: Locks) -> PlanInfo:
+    """Lock or unlock cells of a draft, as many at once as there are."""
+    return plan_info(city, publishing.lock(city, plan, body.codes, locked=body.locked))
+
+
+@router.post("/{plan}/holes")
+def allow(city: CityDep, user: Planner, plan: PlanId, body: Hole) -> PlanInfo:
+    """Say that a hole in a draft is meant to be there: a lake, an enclave."""
+    who = body.who or user.name or user.role
+    return plan_info(city, publishing.allow(city, plan, (body.lon, body.lat), who, body.why))
 
 
 @router.get("/{plan}/compare")

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from gridmap.errors import NotFound
 from gridmap.journeys.city import City
-from gridmap.server.deps import STAFF, CityDep, Planner, UserDep, etag, seen
+from gridmap.server.deps import ABILITIES, STAFF, CityDep, Planner, UserDep, etag, seen
 from gridmap.server.guard import StrictRoute
 from gridmap.server.schemas import Id, PlanInfo, Wire, Word
 from gridmap.store import Plan
@@ -53,7 +53,7 @@ def plan_info(city: City, plan: Plan) -> PlanInfo:
     """Return a plan as it goes over the wire."""
     store = city.store.plans
     head = store.version(plan.head)
-    draft = plan.valid_from is None
+    draft = plan.state(city.today()) == "draft"
     return PlanInfo(
         id=plan.id,
         name=plan.name,
@@ -69,6 +69,8 @@ def plan_info(city: City, plan: Plan) -> PlanInfo:
         cells=len(city.grid(plan.head).codes),
         can_undo=draft and head.edit is not None,
         can_redo=draft and store.next(plan.id, plan.head) is not None,
+        locked=plan.rules.get("locked", []),
+        withdrawn=plan.withdrawn,
     )
 
 
@@ -76,7 +78,13 @@ def plan_info(city: City, plan: Plan) -> PlanInfo:
 def all_plans(city: CityDep, user: UserDep) -> list[PlanInfo]:
     """Return every plan, the newest first; the public sees no drafts."""
     plans = city.store.plans.all()
-    shown = [plan for plan in plans if plan.valid_from is not None or user.role in STAFF]
+    can_plan = user.role in ABILITIES["plan"]
+    shown = [
+        plan
+        for plan in plans
+        if plan.valid_from is not None
+        or (user.role in STAFF and (plan.withdrawn is None or can_plan))
+    ]
     return [plan_info(city, plan) for plan in shown]
 
 

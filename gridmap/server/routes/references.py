@@ -1,4 +1,4 @@
-"""Layers somebody sent: uploaded, checked, repaired into a draft."""
+"""Layers somebody sent: uploaded and checked."""
 
 from typing import Annotated, Any
 
@@ -14,7 +14,7 @@ from gridmap.server.deps import CityDep, JobsDep, LangDep, Planner, Viewer
 from gridmap.server.guard import StrictRoute, strict_json
 from gridmap.server.routes.jobs import job_info
 from gridmap.server.routes.plans import PlanId
-from gridmap.server.schemas import JobInfo, Wire, Word
+from gridmap.server.schemas import JobInfo, Wire
 from gridmap.server.uploads import submit
 from gridmap.store import Layer
 
@@ -31,12 +31,6 @@ class Reference(Wire):
     at: str
     rows: int
     bounds: list[float] | None
-
-
-class NewDraft(Wire):
-    """What the draft made of a reference is to be called."""
-
-    name: Word
 
 
 def info(city: City, layer: Layer) -> Reference:
@@ -124,29 +118,9 @@ def _features(grid: Grid) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": rows}
 
 
-@router.post("/references/{reference}/repair", status_code=202)
-def repair(
-    city: CityDep,
-    jobs: JobsDep,
-    user: Planner,
-    lang: LangDep,
-    reference: ReferenceId,
-    body: NewDraft,
-) -> JobInfo:
-    """Repair a layer and make a draft of it; a job does."""
-    references.layer(city, reference)
-    by = user.name or user.role
-
-    def work(job: Any) -> dict[str, Any]:
-        made, done = references.repaired(city, reference, body.name, by, job.progress)
-        return {"plan": made.plan.id, "moved_m": made.moved_m, **done}
-
-    return job_info(jobs.submit("repair", work, by), lang)
-
-
 @router.get("/plans/{plan}/check")
 def check_plan(city: CityDep, _user: Viewer, lang: LangDep, plan: PlanId) -> Response:
     """Check a plan; the answer is that of ``gridmap check --json``."""
-    found = references.checked_plan(city, city.store.plans.get(plan).head)
+    found = references.checked_plan(city, city.store.plans.get(plan))
     body = check_json(found, lang)
     return Response(strict_json(body), media_type="application/json")

@@ -1,0 +1,295 @@
+"""Repair of a layer or a draft: proposed, reviewed change by change, saved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, get_args
+
+import numpy as np
+import shapely
+
+from gridmap import crs
+from gridmap.errors import Conflict, ValueRefused
+from gridmap.grid.crosswalk import population
+from gridmap.grid.disputes import Prefer
+from gridmap.grid.repair import GAP_WIDTH, Repair, repair
+from gridmap.grid.rules import Rules
+from gridmap.journeys.check import change_json, geojson, in_crs
+from gridmap.journeys.drafts import Saved, require_draft
+from gridmap.journeys.plans import PEOPLE, import_grid, require_sound, rounded
+from gridmap.journeys.references import grid_of
+from gridmap.journeys.touched import figures_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import geopandas as gpd
+
+    from gridmap.grid.model import Grid
+    from gridmap.journeys.city import City
+    from gridmap.journeys.plans import Imported
+    from gridmap.store import Plan
+
+WIDEST = 1000.0
+"""Metres up to which a gap may be closed: beyond, it is no drawing error."""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """How a repair is to be done.
+
+    Parameters
+    ----------
+    gap_width : float
+        Metres up to which gaps are closed.
+    prefer : str
+        Which cell gets disputed ground.
+    keep_from : int, optional
+        Plan that says whose the ground was before.
+    refused : frozenset of str
+        Ids of changes that must not be made.
+    """
+
+    gap_width: float = GAP_WIDTH
+    prefer: Prefer = "longest-border"
+    keep_from: int | None = None
+    refused: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Refuse wishes that cannot be fulfilled."""
+        if not 0 <= self.gap_width <= WIDEST:
+            raise ValueRefused("repair.gap_width", value=self.gap_width, most=WIDEST)
+        if self.prefer not in get_args(Prefer):
+            raise ValueRefused("repair.prefer", value=self.prefer)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the wishes as an edit that is kept with the version it makes.
+
+        Returns
+        -------
+        dict
+            ``op`` is ``repair``.
+        """
+        return {"op": "repair", **vars(self), "refused": sorted(self.refused)}
+
+
+def _silent(_done: float, _total: float) -> None:
+    """Nobody watches."""
+
+
+def of_reference(city: City, reference: int, wishes: Wishes) -> Repair:
+    """Return what a repair of a layer somebody sent would be.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    reference : int
+        Number of the layer.
+    wishes : Wishes
+        How it is to be done.
+
+    Returns
+    -------
+    Repair
+        Made once for the same wishes.
+    """
+    return _repaired(city, ("reference", reference), grid_of(city, reference), wishes, Rules())
+
+
+def of_draft(city: City, plan: Plan, wishes: Wishes) -> Repair:
+    """Return what a repair of a draft would be, its locked cells and allowed holes respected.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    plan : Plan
+        The draft.
+    wishes : Wishes
+        How it is to be done.
+
+    Returns
+    -------
+    Repair
+        Made once for the same wishes.
+    """
+    rules = Rules.from_dict(plan.rules)
+    key = ("draft", plan.head, repr(plan.rules))
+    return _repaired(city, key, city.grid(plan.head), wishes, rules)
+
+
+def _repaired(city: City, key: Any, grid: Grid, wishes: Wishes, rules: Rules) -> Repair:
+    def make() -> Repair:
+        earlier = None
+        if wishes.keep_from is not None:
+            earlier = in_crs(city.grid(city.store.plans.get(wishes.keep_from).head), grid.crs)
+        width, prefer, refused = wishes.gap_width, wishes.prefer, wishes.refused
+        return repair(grid, rules, width, prefer, earlier=earlier, refused=refused)
+
+    before = wishes.keep_from and city.store.plans.get(wishes.keep_from).head
+    return city.derived(("repair", key, wishes, before), make)
+
+
+def proposal_json(before: Grid, done: Repair, lang: str) -> dict[str, Any]:
+    """Return a repair for its review, places in longitude and latitude.
+
+    Parameters
+    ----------
+    before : Grid
+        The cells that were repaired.
+    done : Repair
+        What the repair would be.
+    lang : str
+        Language of the messages.
+
+    Returns
+    -------
+    dict
+        ``changes``, ``left``, ``vanished``, ``moved_m2``, and ``before`` and ``after``: outlines of
+        the cells the changes are about, by row.
+    """
+    source = done.grid.crs
+    touched = {code for each in done.changes for code in each.cells}
+    rows = np.flatnonzero([str(code) in touched for code in before.codes])
+    return {
+        "changes": [change_json(each, source, lang) for each in done.changes],
+        "left": [
+            {
+                "kind": each.defect.kind,
+                "cells": list(each.defect.cells),
+                "area_m2": each.defect.area_m2,
+                "where": _lonlat(each.defect.where, source),
+                "message": each.text(lang),
+            }
+            for each in done.left
+        ],
+        "vanished": list(done.vanished),
+        "moved_m2": done.moved_m2,
+        "before": _outlines(before, rows),
+        "after": _outlines(done.grid, rows),
+    }
+
+
+def _lonlat(shape: Any, source: Any) -> dict[str, Any] | None:
+    return None if shape.is_empty else geojson(crs.to_lonlat(shape, source))
+
+
+def _outlines(grid: Grid, rows: Any) -> dict[str, Any]:
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"code": str(grid.codes[row])},
+            "geometry": _lonlat(grid.shapes[row], grid.crs),
+        }
+        for row in rows.tolist()
+        if grid.shapes[row] is not None
+    ]
+    return {"type": "FeatureCollection", "features": features}
+
+
+def save_reference(
+    city: City,
+    reference: int,
+    name: str,
+    wishes: Wishes,
+    by: str = "",
+    progress: Callable[[float, float], None] = _silent,
+) -> tuple[Imported, Repair]:
+    """Make a draft of a repaired layer; errors that are left go with it until it is published.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    reference : int
+        Number of the layer.
+    name : str
+        Name of the draft.
+    wishes : Wishes
+        How it is repaired.
+    by : str
+        Who does it.
+    progress : callable
+        Is told what is done and the total; may raise to stop.
+
+    Returns
+    -------
+    Imported
+        The draft, without the cells that hold no ground any more.
+    Repair
+        What was changed, left and vanished.
+
+    Raises
+    ------
+    GeometryError
+        If a broken ring could not be mended.
+    ValueRefused
+        If a code is missing or repeated.
+    """
+    progress(0, 3)
+    done = of_reference(city, reference, wishes)
+    progress(1, 3)
+    newest = city.store.layers.latest("blocks")
+    blocks = None if newest is None else city.layer(newest.id)
+    weight = None if newest is None else newest.about["weight"]
+    gone = done.grid.cells.index.isin(done.vanished)
+    kept = done.grid.with_cells(done.grid.cells[~gone])
+    progress(2, 3)
+    return import_grid(city.store, name, kept, weight, blocks, by=by, whole=False), done
+
+
+def save_draft(
+    city: City, plan: int, expected: int, wishes: Wishes, by: str = ""
+) -> tuple[Saved, Repair]:
+    """Repair a draft; like every edit it can be undone.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    plan, expected : int
+        Number of the draft and the version it is thought to stand at.
+    wishes : Wishes
+        How it is repaired.
+    by : str
+        Who does it.
+
+    Returns
+    -------
+    Saved
+        The draft, and the figures of the changed cells before and after.
+    Repair
+        What was changed, left and vanished.
+
+    Raises
+    ------
+    Conflict
+        If nothing would be changed, or the plan is published.
+    Stale
+        If somebody saved first.
+    """
+    found = require_draft(city, plan, expected)
+    grid = city.grid(expected)
+    done = of_draft(city, found, wishes)
+    moved = np.flatnonzero(~shapely.equals_identical(done.grid.shapes, grid.shapes))
+    if not moved.size:
+        raise Conflict("repair.nothing")
+    old = grid.cells.iloc[moved]
+    stays = ~shapely.is_empty(done.grid.shapes[moved])
+    new = old[stays].set_geometry(rounded(done.grid.shapes[moved[stays]]), crs=grid.crs)
+    require_sound(done.grid.with_cells(new))
+    new = _counted(city, found, done.grid, new)
+    saved = city.store.plans.save(plan, expected, list(old.index), new, wishes.to_json(), by)
+    before = figures_of(city, found, grid, old)
+    return Saved(saved, before, figures_of(city, saved, city.grid(saved.head), new)), done
+
+
+def _counted(city: City, plan: Plan, grid: Grid, cells: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Count the people of some cells anew, if there are blocks."""
+    layer = city.store.layers.latest("blocks")
+    if plan.weight != PEOPLE or layer is None:
+        return cells
+    whole = grid.with_cells(grid.cells[~grid.cells.geometry.is_empty])
+    people = population(whole, city.layer(layer.id), layer.about["weight"]).people
+    return cells.assign(**{PEOPLE: people.loc[cells.index]})
