@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -13,9 +11,9 @@ import shapely
 
 from gridmap.errors import NotFound
 from gridmap.incidents.locate import Locator, place
+from gridmap.journeys.kept import Kept, Revision
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
     from datetime import date
 
     import geopandas as gpd
@@ -26,12 +24,8 @@ if TYPE_CHECKING:
     from gridmap.store import Plan, Store
     from gridmap.store.known import Known
 
-T = TypeVar("T")
-KEPT = 32
-"""Derived values kept at most; the one not used for longest goes first."""
 
-
-class City:
+class City(Kept):
     """A store, with everything derived from it kept until the store changes.
 
     Parameters
@@ -41,55 +35,9 @@ class City:
     """
 
     def __init__(self, store: Store) -> None:
+        super().__init__()
         self.store = store
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
-        self._locks: dict[Hashable, threading.Lock] = {}
-        self._lock = threading.Lock()
         self._known: Known | None = None
-
-    def derived(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return a value, made once a key.
-
-        Parameters
-        ----------
-        key : hashable
-            What it is made of: a name and a version or revision.
-        make : callable
-            Makes it; threads that ask meanwhile wait for the first.
-
-        Returns
-        -------
-        Any
-            What ``make`` returned.
-        """
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-            lock = self._locks.setdefault(key, threading.Lock())
-        with lock:
-            with self._lock:
-                if key in self._kept:
-                    return self._kept[key]
-            value = make()
-            self.keep(key, value)
-            return value
-
-    def keep(self, key: Hashable, value: Any) -> None:
-        """Keep a derived value that is known already.
-
-        Parameters
-        ----------
-        key : hashable
-            As in :meth:`derived`.
-        value : Any
-            The value.
-        """
-        with self._lock:
-            self._kept[key] = value
-            self._locks.pop(key, None)
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -199,14 +147,21 @@ class City:
         DataFrame
             The incident frame, not yet placed.
         """
-        return self.derived(("incidents", *self._revision()), self._read_incidents)
+        return self.derived(("incidents", self.revision()), self._read_incidents)
 
     def _read_incidents(self) -> pd.DataFrame:
         self._known = self.store.incidents.known(self._known)
         return self._known.frame(str(self.zone))
 
-    def _revision(self) -> tuple[int, ...]:
-        return self.store.database.revision("incidents", "facts")
+    def revision(self) -> Revision:
+        """Return how often the incidents have changed: a part of the key of what they make.
+
+        Returns
+        -------
+        Revision
+            Of the incidents and of what is known of the city.
+        """
+        return Revision(self.store.database.revision("incidents", "facts"))
 
     def placed(self, version: int) -> pd.DataFrame:
         """Return all incidents, placed in one version of a plan.
@@ -225,7 +180,7 @@ class City:
         def make() -> pd.DataFrame:
             return place(self.incidents(), self.grid(version), self.locator(version))
 
-        return self.derived(("placed", version, *self._revision()), make)
+        return self.derived(("placed", version, self.revision()), make)
 
     def in_force(self) -> pd.DataFrame:
         """Return all incidents, each in the cell of the plan in force when it happened.
@@ -237,7 +192,7 @@ class City:
             first plan is placed in the first, one without a time in the plan in force today.
         """
         plans = self.published() or [self.plan()]
-        key = ("in force", *(plan.id for plan in plans), *self._revision(), self.today())
+        key = ("in force", *(plan.id for plan in plans), self.revision(), self.today())
         return self.derived(key, lambda: self._in_force(plans))
 
     def _in_force(self, plans: list[Plan]) -> pd.DataFrame:

@@ -143,7 +143,7 @@ def _level(city: City, plan: Plan, level: str) -> gpd.GeoDataFrame:
 
 def _incidents(city: City) -> gpd.GeoDataFrame:
     found = city.in_force()
-    key = ("features", "incidents", id(found))
+    key = ("incident features", city.revision(), city.today())
 
     def make() -> gpd.GeoDataFrame:
         points = shapely.points(found["lon"], found["lat"])

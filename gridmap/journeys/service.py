@@ -51,8 +51,7 @@ def available(city: City) -> dict[str, str]:
         full["status"] = (incidents["status"].astype(str) != "").any()
         return {name: unit for name, unit in UNITS.items() if full[NEEDS[name]]}
 
-    revision = city.store.database.revision("incidents", "facts")
-    return city.derived(("service measures", *revision), held)
+    return city.derived(("service measures", city.revision()), held)
 
 
 def now(city: City) -> pd.Timestamp:

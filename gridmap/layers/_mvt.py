@@ -93,7 +93,7 @@ def streams(
 @njit(cache=True, nogil=True)
 def features(
     blob: NDArray[np.uint8],
-    offsets: NDArray[np.int64],
+    spans: NDArray[np.int64],
     firsts: NDArray[np.int64],
     chosen: NDArray[np.int64],
     origin: NDArray[np.int64],
@@ -103,20 +103,21 @@ def features(
 ) -> NDArray[np.uint8]:
     """Encode the feature messages of a tile.
 
-    ``chosen`` are positions of streams, ``origin`` the tile's north-west corner, ``ids`` and
-    ``tags`` (value index of every key) are given for each chosen one.
+    ``spans`` says where in the blob the stream of each shape begins and ends, ``chosen`` are
+    positions of shapes, ``origin`` the tile's north-west corner, ``ids`` and ``tags`` (value index
+    of every key) are given for each chosen one.
     """
     room = 0
     keys = tags.shape[1]
     for c in chosen:
-        room += offsets[c + 1] - offsets[c] + (8 + 2 * keys) * MAX_VARINT
+        room += spans[c, 1] - spans[c, 0] + (8 + 2 * keys) * MAX_VARINT
     out = np.empty(room, np.uint8)
     at = 0
     for i in range(len(chosen)):
         c = chosen[i]
         x = _zigzag(firsts[c, 0] - origin[0])
         y = _zigzag(firsts[c, 1] - origin[1])
-        stream = offsets[c + 1] - offsets[c]
+        stream = spans[c, 1] - spans[c, 0]
         shape = 1 + _size(x) + _size(y) + stream
         tag = keys
         for key in range(keys):
@@ -138,7 +139,7 @@ def features(
         at = _put(out, at, MOVE_TO_ONE)
         at = _put(out, at, x)
         at = _put(out, at, y)
-        out[at : at + stream] = blob[offsets[c] : offsets[c + 1]]
+        out[at : at + stream] = blob[spans[c, 0] : spans[c, 1]]
         at += stream
     return out[:at]
 

@@ -111,9 +111,37 @@ class Streams:
             count = len(rings)
         ring_offsets = np.searchsorted(of_ring, np.arange(count + 1))
         shape_offsets = np.searchsorted(ring_of, np.arange(len(shapes) + 1))
-        self.blob, self.offsets, self.firsts = _mvt.streams(
+        self.blob, offsets, self.firsts = _mvt.streams(
             xy.astype(np.int64), ring_offsets, shape_offsets, self.kind == _mvt.POLYGON
         )
+        self.spans = np.column_stack([offsets[:-1], offsets[1:]])
+
+    def merged(self, newer: Streams, rows: NDArray[np.int64]) -> Streams:
+        """Return some of these geometries and some others.
+
+        Parameters
+        ----------
+        newer : Streams
+            The others.
+        rows : ndarray of int64, shape (n,)
+            Positions here, or -1 - positions among the others.
+
+        Returns
+        -------
+        Streams
+            One geometry a row.
+        """
+        found = object.__new__(Streams)
+        found.kind = newer.kind if len(newer.spans) else self.kind
+        found.blob = np.concatenate([self.blob, newer.blob])
+        here, there = np.maximum(rows, 0), np.maximum(-1 - rows, 0)
+        spans = [self.spans, newer.spans + len(self.blob)]
+        picked = []
+        for old, new in (spans, (self.firsts, newer.firsts)):
+            both = np.concatenate([old, new])
+            picked.append(both[np.where(rows >= 0, here, len(old) + there)])
+        found.spans, found.firsts = picked
+        return found
 
     def features(
         self,
@@ -140,7 +168,7 @@ class Streams:
         bytes
             The feature messages.
         """
-        arrays = (self.blob, self.offsets, self.firsts, chosen, origin, ids, tags)
+        arrays = (self.blob, self.spans, self.firsts, chosen, origin, ids, tags)
         return _mvt.features(*arrays, self.kind).tobytes()
 
 

@@ -16,6 +16,7 @@ from gridmap.layers.tiles import CellTiles
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
 
     from gridmap.layers.mercator import Tile
 
@@ -23,6 +24,8 @@ BUFFER = 512
 """Units a point may lie beyond the tile, so that its symbol is not cut at the edge."""
 NAMES = ("name", "名称", "title", "label")
 """Columns that hold the name of a place, the first that is there."""
+APART = 0.8
+"""Share of the rows whose texts differ in a column that can stand for a name."""
 
 
 class PointTiles:
@@ -46,7 +49,8 @@ class PointTiles:
         there = ~shapely.is_empty(single)
         self._rows = ids[of[there]].astype(np.int64)
         self._square = mercator.to_square(shapely.get_coordinates(single[there]))
-        self._texts = mvt.Texts({"name": [_names(frame)[n] for n in of[there]]})
+        names = _names(frame)
+        self._texts = mvt.Texts({"name": [names[n] for n in of[there]]})
 
     def tile(self, z: int, x: int, y: int) -> bytes:
         """Return a tile.
@@ -143,10 +147,18 @@ def name_column(frame: gpd.GeoDataFrame) -> str | None:
     Returns
     -------
     str or None
-        The first of :data:`NAMES`, in whatever case; None if there is none.
+        The first of :data:`NAMES`, in whatever case, else the first column of texts that are
+        nearly all different; None if there is none.
     """
     columns = {str(name).casefold(): str(name) for name in reversed(list(frame.columns))}
-    return next((columns[name] for name in NAMES if name in columns), None)
+    named = next((columns[name] for name in NAMES if name in columns), None)
+    texts = frame.select_dtypes(include=["object", "string"])
+    return named or next((str(name) for name in texts if _tells_apart(texts[name])), None)
+
+
+def _tells_apart(column: pd.Series) -> bool:
+    values = column.dropna()
+    return values.map(type).eq(str).all() and values.nunique() > APART * len(column)
 
 
 def _names(frame: gpd.GeoDataFrame) -> list[str]:

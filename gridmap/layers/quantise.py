@@ -52,17 +52,41 @@ def quantise(shapes: NDArray[np.object_], rim: NDArray[np.bool_] | None) -> NDAr
     ndarray of Polygon or MultiPolygon, shape (n,)
         Whole coordinates; empty where a cell has collapsed.
     """
-    rounded = shapely.transform(shapes, round_half_up)
+    return mended(shapes, shapely.transform(shapes, round_half_up), rim)[0]
+
+
+def mended(
+    shapes: NDArray[np.object_], rounded: NDArray[np.object_], rim: NDArray[np.bool_] | None
+) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
+    """Put right the cells that rounding broke.
+
+    Parameters
+    ----------
+    shapes : ndarray of Polygon or MultiPolygon, shape (n,)
+        The cells before rounding.
+    rounded : ndarray of Polygon or MultiPolygon, shape (n,)
+        The cells with whole coordinates.
+    rim : ndarray of bool, shape (n,), optional
+        As in :func:`quantise`.
+
+    Returns
+    -------
+    ndarray of Polygon or MultiPolygon, shape (n,)
+        Whole coordinates, each valid; empty where a cell has collapsed.
+    ndarray of bool, shape (n,)
+        Cells that are no longer those that were given.
+    """
+    rounded = rounded.copy()
     broken = ~sound(rounded)
     rounded[~broken] = shapely.remove_repeated_points(rounded[~broken])
     if rim is None:
         rounded[broken] = areal(shapely.set_precision(shapes[broken], 1))
-        return rounded
+        return rounded, broken
     while True:
         broken = _mend(shapes, rounded, broken)
         clashing = _clashing(rounded, rim & ~shapely.is_empty(rounded))
         if not (clashing & ~broken).any():
-            return rounded
+            return rounded, broken
         broken |= clashing
 
 
@@ -70,33 +94,51 @@ def _mend(
     shapes: NDArray[np.object_], rounded: NDArray[np.object_], broken: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
     """Snap-round the broken cells in place; answer with all that had to change."""
+    if not broken.any():
+        return broken
     tree = shapely.STRtree(shapes)
-    while broken.any():
+    while True:
         bounds = shapely.bounds(shapes[broken]) + np.array([-2, -2, 2, 2])
         near = np.unique(tree.query(shapely.box(*bounds.T))[1])
         snapped = _snap(shapes[near])
         was = shapely.normalize(rounded[near])
         moved = ~shapely.equals_exact(shapely.normalize(snapped), was)
         if not (moved & ~broken[near]).any():
-            rounded[near] = snapped
-            break
+            rounded[broken] = snapped[broken[near]]
+            return broken
         broken = broken.copy()
         broken[near[moved]] = True
-    return broken
 
 
 def _snap(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     lines = shapely.union_all(shapely.boundary(shapes), grid_size=1)
     faces = shapely.get_parts(shapely.polygonize([lines]))
-    inside, owner = shapely.STRtree(shapes).query(shapely.point_on_surface(faces), "intersects")
-    inside, first = np.unique(inside, return_index=True)
-    owner = owner[first]
+    owner = _owners(faces, shapes)
     result = np.full(len(shapes), NOTHING, dtype=object)
     order = np.argsort(owner, kind="stable")
     groups, starts = np.unique(owner[order], return_index=True)
-    for group, members in zip(groups, np.split(faces[inside[order]], starts[1:]), strict=True):
-        result[group] = shapely.coverage_union_all(members) if len(members) > 1 else members[0]
+    for group, members in zip(groups, np.split(faces[order], starts[1:]), strict=True):
+        if group >= 0:
+            result[group] = shapely.coverage_union_all(members) if len(members) > 1 else members[0]
     return shapely.orient_polygons(areal(result))
+
+
+def _owners(faces: NDArray[np.object_], shapes: NDArray[np.object_]) -> NDArray[np.intp]:
+    """Return the shape that a point of each face lies in, -1 for a hole.
+
+    What snapping made of a crack is no hole: a face that lies in shapes for the most part is the
+    one's that holds most of it.
+    """
+    owner = np.full(len(faces), -1)
+    tree = shapely.STRtree(shapes)
+    inside, holder = tree.query(shapely.point_on_surface(faces), "intersects")
+    owner[inside[::-1]] = holder[::-1]
+    for face in np.flatnonzero(owner < 0):
+        near = np.sort(tree.query(faces[face]))
+        held = shapely.area(shapely.intersection(shapes[near], faces[face]))
+        if held.sum() > faces[face].area / 2:
+            owner[face] = near[np.argmax(held)]
+    return owner
 
 
 def sound(shapes: NDArray[np.object_]) -> NDArray[np.bool_]:

@@ -102,7 +102,7 @@ def may(ability: str) -> Callable[..., User]:
     return check
 
 
-def seen(city: City, user: User, plan: int) -> Plan:
+def seen(city: City, user: User, plan: int, version: int | None = None) -> Plan:
     """Return a plan, if the user may see it: drafts are not for the public.
 
     Parameters
@@ -113,6 +113,9 @@ def seen(city: City, user: User, plan: int) -> Plan:
         Who asks.
     plan : int
         Number of the plan.
+    version : int, optional
+        A version of it; those a published plan went through as a draft are not for the public
+        either.
 
     Returns
     -------
@@ -125,9 +128,30 @@ def seen(city: City, user: User, plan: int) -> Plan:
         If there is none, as far as this user is to know.
     """
     found = city.store.plans.get(plan)
-    if found.valid_from is None and user.role not in STAFF:
+    asked = found.head if version is None else version
+    if user.role not in STAFF and not is_public(found, asked):
         raise NotFound("store.no_plan", plan=plan)
+    if asked != found.head and city.store.plans.version(asked).plan != plan:
+        raise NotFound("store.no_version", version=asked)
     return found
+
+
+def is_public(plan: Plan, version: int) -> bool:
+    """Tell whether everybody may see a version of a plan, now and ever after.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    version : int
+        The version.
+
+    Returns
+    -------
+    bool
+        True for what was published.
+    """
+    return plan.valid_from is not None and version == plan.head
 
 
 CityDep = Annotated[City, Depends(get_city)]

@@ -44,7 +44,7 @@ def _make(city: City) -> None:
     # An empty city has nothing to make, and a store that closes meanwhile needs nothing any more.
     with suppress(GridmapError, SQLAlchemyError):
         plan = city.plan()
-        tiles = cell_tiles(city, plan.id, plan.head)
+        tiles = cell_tiles(city, plan.head)
         west, south, east, north = tiles.bounds
         corners = mercator.to_square([[west, north], [east, south]])
         x, y = corners.mean(axis=0).tolist()

@@ -19,8 +19,10 @@ from scipy import sparse
 from gridmap.incidents.hotspots import hotspots
 from gridmap.layers import mercator
 from gridmap.layers.heat import Heat
+from gridmap.layers.lattice import BUFFER
 from gridmap.layers.mvt import EXTENT
-from gridmap.layers.tiles import BUFFER, TOLERANCE, CellTiles
+from gridmap.layers.tiles import CellTiles
+from gridmap.layers.zoom import TOLERANCE
 from tests.conftest import skip_unless_ci
 from tests.layers.synthetic import STEP, synthetic_city
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pytest
-import shapely
 
 from gridmap.grid.model import Grid
+from gridmap.grid.repair import repair
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,12 +22,12 @@ def districts(cambridge: Path) -> Grid:
 
 @pytest.fixture(scope="session")
 def boston(shared_data: Path) -> Grid:
-    """Boston's precincts, cleaned as a coverage by GEOS."""
+    """Boston's precincts, repaired."""
     path = (shared_data / "boston" / "precincts.epsg2249.geojson.gz").resolve()
     frame = gpd.read_file(f"/vsigzip/{path}").set_crs(2249, allow_override=True).to_crs(26986)
-    valid = shapely.make_valid(frame.geometry.to_numpy(), method="structure")
-    cells = shapely.coverage_clean(valid, gap_width=5.0)
-    return Grid.from_frame(frame.set_geometry(cells, crs=frame.crs), "WARD_PRECINCT")
+    repaired = repair(Grid.from_frame(frame, "WARD_PRECINCT"), gap_width=5.0)
+    assert not repaired.left
+    return repaired.grid
 
 
 @pytest.fixture(scope="session")

@@ -129,6 +129,6 @@ def test_the_first_visitor_does_not_wait(store, tmp_path):
     warm(city).join(60)
     plan = city.plan()
     made = city.derived(("cell tiles", plan.head), lambda: None)
-    assert made is cell_tiles(city, plan.id, plan.head)
+    assert made is cell_tiles(city, plan.head)
     with open_store(tmp_path / "empty.db") as empty:
         warm(City(empty)).join(10)

@@ -11,10 +11,11 @@ from shapely.geometry import shape
 from gridmap.errors import ValueRefused
 from gridmap.grid.model import Grid
 from gridmap.layers import mercator
+from gridmap.layers.lattice import REACH
 from gridmap.layers.lines import LineTiles
 from gridmap.layers.mvt import EXTENT
 from gridmap.layers.places import PlaceTiles
-from gridmap.layers.tiles import REACH, CellTiles
+from gridmap.layers.tiles import CellTiles
 from tests.layers.synthetic import synthetic_city
 
 

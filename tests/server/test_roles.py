@@ -129,3 +129,52 @@ def test_jobs_of_others_are_nobodys_business(roles: dict[str, TestClient]) -> No
     job = roles["staff"].post("/api/v1/imports", data=data, files=files).json()["id"]
     assert roles["staff"].get(f"/api/v1/jobs/{job}").status_code == 200
     assert roles["planner"].get(f"/api/v1/jobs/{job}").status_code == 404
+
+
+def test_tiles_and_labels_of_drafts_are_not_for_the_public(roles: dict[str, TestClient]) -> None:
+    """Neither before nor after somebody who may see them has asked: the cache knows no roles."""
+    planner = roles["planner"]
+    draft = planner.post("/api/v1/plans", json={"name": "x", "source": 1}).json()
+    version = draft["version"]
+    mine = f"/tiles/cells/{draft['id']}/{version}"
+    paths = [f"{mine}/12/1239/1514.mvt", f"{mine}/tiles.json",
+             f"/api/v1/plans/{draft['id']}/labels?version={version}"]  # fmt: skip
+    for _ in range(2):
+        for path in paths:
+            assert roles["public"].get(path).status_code == 404
+            assert roles["nobody"].get(path).status_code == 404
+            assert roles["staff"].get(path).status_code == 200
+    # under the number of a published plan it is no better
+    published = planner.get("/api/v1/plans/1").json()
+    for path in (f"/tiles/cells/1/{version}/12/1239/1514.mvt",
+                 f"/api/v1/plans/1/labels?version={version}"):  # fmt: skip
+        assert roles["public"].get(path).status_code == 404
+        assert planner.get(path).status_code == 404
+    path = f"/tiles/cells/1/{published['version']}/12/1239/1514.mvt"
+    first = roles["public"].get(path)
+    assert first.status_code == 200
+    assert roles["public"].get(path).content == first.content
+
+
+def test_the_history_of_a_published_plan_is_not_for_the_public(
+    roles: dict[str, TestClient],
+) -> None:
+    planner = roles["planner"]
+    draft = planner.post("/api/v1/plans", json={"name": "x", "source": 1}).json()
+    number, first = draft["id"], draft["version"]
+    codes = {"op": "recode", "cell": "404", "code": "404a"}
+    edited = planner.post(
+        f"/api/v1/plans/{number}/edits", json=codes, headers={"If-Match": f'"{first}"'}
+    )
+    head = edited.json()["plan"]["version"]
+    answer = planner.post(
+        f"/api/v1/plans/{number}/publish",
+        json={"start": "2199-01-01", "reason": "test"},
+        headers={"If-Match": f'"{head}"'},
+    )
+    assert answer.status_code == 200, answer.text
+    tile = "12/1239/1514.mvt"
+    public = roles["public"]
+    assert public.get(f"/tiles/cells/{number}/{head}/{tile}").status_code == 200
+    assert public.get(f"/tiles/cells/{number}/{first}/{tile}").status_code == 404
+    assert roles["staff"].get(f"/tiles/cells/{number}/{first}/{tile}").status_code == 200

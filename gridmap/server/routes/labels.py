@@ -37,7 +37,7 @@ def labels(
     level: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Labels:
     """Return a place inside each cell or group; a version never changes."""
-    seen(city, user, plan)
+    seen(city, user, plan, version)
     grid = city.grid(version)
     if level is not None and level not in grid.levels:
         raise NotFound("measure.no_level", level=level, levels=", ".join(grid.levels))

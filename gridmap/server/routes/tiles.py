@@ -14,8 +14,9 @@ from gridmap.layers.heat import Heat
 from gridmap.layers.lines import LineTiles
 from gridmap.layers.places import PlaceTiles
 from gridmap.layers.shades import heat_legend
-from gridmap.layers.tiles import MAX_ZOOM, CellTiles
-from gridmap.server.deps import CityDep, FilterDep, PointViewer, UserDep
+from gridmap.layers.tiles import CellTiles
+from gridmap.layers.zoom import MAX_ZOOM
+from gridmap.server.deps import CityDep, FilterDep, PointViewer, UserDep, is_public, seen
 from gridmap.server.routes.places import seen_layer
 from gridmap.server.schemas import Wire
 from gridmap.server.tilecache import Stored, send_stored, stored
@@ -24,6 +25,7 @@ router = APIRouter(prefix="/tiles", tags=["tiles"])
 
 Number = Annotated[int, Path(ge=1, le=2**53)]
 Zoom = Annotated[int, Path(ge=0, le=mercator.DEEPEST)]
+CellZoom = Annotated[int, Path(ge=0, le=MAX_ZOOM)]
 Column = Annotated[int, Path(ge=0, lt=2**mercator.DEEPEST)]
 Bandwidth = Annotated[float, Query(ge=20, le=20_000, description="Metres")]
 Peak = Annotated[float | None, Query(gt=0, description="Incidents per km² in the full hue")]
@@ -76,10 +78,10 @@ class Sent(Response):
         await send_stored(self._tile, scope, send)
 
 
-def cell_tiles(city: City, plan: int, version: int) -> CellTiles:
-    """Return the tiles of a version of a plan."""
-    city.plan(plan)
-    return city.derived(("cell tiles", version), lambda: CellTiles(city.grid(version)))
+def cell_tiles(city: City, version: int) -> CellTiles:
+    """Return the tiles of a version of a plan, those of the version drawn last taken over."""
+    before = city.newest("cell tiles")
+    return city.derived(("cell tiles", version), lambda: CellTiles(city.grid(version), before))
 
 
 def layer_tiles(city: City, layer: int) -> PlaceTiles:
@@ -97,11 +99,14 @@ def street_tiles(city: City) -> LineTiles:
 
 
 @router.get("/cells/{plan}/{version}/tiles.json")
-def cells_json(city: CityDep, request: Request, plan: Number, version: Number) -> TileJson:
-    """Describe the tiles of a version of a plan."""
-    tiles = cell_tiles(city, plan, version)
+def cells_json(
+    city: CityDep, user: UserDep, request: Request, plan: Number, version: Number
+) -> TileJson:
+    """Describe the tiles of a version of a plan; the public sees no drafts."""
+    found = seen(city, user, plan, version)
+    tiles = cell_tiles(city, version)
     return TileJson(
-        name=city.plan(plan).name,
+        name=found.name,
         tiles=[f"{request.base_url}tiles/cells/{plan}/{version}/{{z}}/{{x}}/{{y}}.mvt"],
         vector_layers=tiles.layers(),
         bounds=list(tiles.bounds),
@@ -110,11 +115,20 @@ def cells_json(city: CityDep, request: Request, plan: Number, version: Number) -
 
 @router.get("/cells/{plan}/{version}/{z}/{x}/{y}.mvt", responses=VECTOR, response_class=Response)
 def cells(
-    city: CityDep, request: Request, plan: Number, version: Number, z: Zoom, x: Column, y: Column
+    city: CityDep,
+    user: UserDep,
+    request: Request,
+    plan: Number,
+    version: Number,
+    z: CellZoom,
+    x: Column,
+    y: Column,
 ) -> Response:
-    """Return a tile of the cells and levels of a version of a plan."""
-    tile = stored(cell_tiles(city, plan, version).tile(z, x, y), immutable=True)
-    request.app.state.tiles.put(request.url.path, tile)
+    """Return a tile of the cells and levels of a version of a plan; the public sees no drafts."""
+    found = seen(city, user, plan, version)
+    tile = stored(cell_tiles(city, version).tile(z, x, y), immutable=True)
+    if is_public(found, version):
+        request.app.state.tiles.put(request.url.path, tile)
     return Sent(tile)
 
 
@@ -162,12 +176,11 @@ def layer(city: CityDep, user: UserDep, layer: Number, z: Zoom, x: Column, y: Co
 
 def city_heat(city: City, chosen: Filter) -> Heat:
     """Return the heat of the incidents under a filter."""
-    frame = city.incidents()
-    revision = city.store.database.revision("incidents", "facts")
-    whole = city.derived(("heat", *revision), lambda: Heat(frame["lon"], frame["lat"]))
+    frame, revision = city.incidents(), city.revision()
+    whole = city.derived(("heat", revision), lambda: Heat(frame["lon"], frame["lat"]))
     if chosen == Filter():
         return whole
-    return city.derived(("heat", *revision, chosen), lambda: whole.where(passes(frame, chosen)))
+    return city.derived(("heat", revision, chosen), lambda: whole.where(passes(frame, chosen)))
 
 
 @router.get("/heat/legend")
