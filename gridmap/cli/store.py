@@ -63,6 +63,9 @@ def import_grid(  # noqa: PLR0913  # each is an option of the command
     weight: Annotated[
         str | None, typer.Option(metavar="COL", help="Column with people or households.")
     ] = None,
+    nested: Annotated[
+        bool, typer.Option("--nested", help="A name in two coarser groups means two groups.")
+    ] = False,
     zone: Annotated[str | None, typer.Option(help="The city's time zone.")] = None,
     json: Json = None,
     lang: Lang = "en",
@@ -77,11 +80,15 @@ def import_grid(  # noqa: PLR0913  # each is an option of the command
         source = _source(file, name)
         chosen = [each.strip() for each in levels.split(",") if each.strip()]
         with opened(store) as kept, output.progress("server.importing", path=file):
-            made = import_cells(kept, source, code, chosen, boundary, cells_crs, weight)
+            how = code, chosen, boundary, cells_crs, weight
+            made = import_cells(kept, source, *how, nested=nested)
             if zone is not None:
                 kept.set_fact("zone", zone)
+        for level, count in made.divided.items():
+            output.notice("server.divided", level=level, count=count)
         values = {"plan": made.plan.id, "moved_m": round(made.moved_m, 4)}
-        output.json({**values, "version": made.plan.head, "outside": made.outside})
+        more = {"version": made.plan.head, "outside": made.outside, "notices": output.notices}
+        output.json({**values, **more})
         output.say("server.imported_grid", **values)
 
 

@@ -10,8 +10,8 @@ import pandas as pd
 import shapely
 
 from gridmap.errors import ColumnError
-from gridmap.grid.codes import scheme
 from gridmap.grid.defects import Finding
+from gridmap.grid.levels import divided
 from gridmap.grid.model import code_text
 
 if TYPE_CHECKING:
@@ -93,10 +93,9 @@ def _codes(grid: Grid, rules: Rules, ground: NDArray[np.object_]) -> Iterator[Fi
             yield Finding("code", rows, points_in(ground, rows), "code_repeated", values)
     if rules.scheme is None:
         return
-    rule = scheme(rules.scheme)
     for row, code in enumerate(codes):
-        if code and not rule.fits(code):
-            values = {"code": code, "scheme": rules.scheme}
+        if code and not rules.scheme.fits(code):
+            values = {"code": code, "scheme": rules.scheme.name}
             yield Finding("code", (row,), points_in(ground, [row]), "code_scheme", values)
 
 
@@ -123,16 +122,12 @@ def _nesting(grid: Grid, rules: Rules, ground: NDArray[np.object_]) -> Iterator[
             values = {"level": level, "count": len(rows)}
             where = points_in(ground, rows)
             yield Finding("nesting", rows, where, "nesting_none", values, error=error)
-    for coarse, fine in zip(grid.levels, grid.levels[1:], strict=False):
-        both = (groups[coarse] != "") & (groups[fine] != "")
-        pairs = pd.DataFrame({"coarse": groups[coarse], "fine": groups[fine]})[both]
-        for name, parents in pairs.groupby("fine")["coarse"].unique().items():
-            if len(parents) > 1:
-                rows = _rows(groups[fine] == name)
-                values = {"level": fine, "group": name, "coarser": coarse}
-                values |= {"groups": ", ".join(sorted(parents)), "count": len(parents)}
-                where = points_in(ground, rows)
-                yield Finding("nesting", rows, where, "nesting", values, error=error)
+    for each in divided(grid):
+        rows = _rows(groups[each.level] == each.name)
+        values = {"level": each.level, "group": each.name, "coarser": each.coarser}
+        values |= {"groups": ", ".join(each.groups), "count": len(each.groups)}
+        where = points_in(ground, rows)
+        yield Finding("nesting", rows, where, "nesting", values, error=error)
 
 
 def _pieces(shapes: NDArray[np.object_]) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from gridmap.files.cells import read_frame
 from gridmap.files.gazetteer import read_gazetteer
 from gridmap.files.streets import read_streets
+from gridmap.grid.levels import told_apart
 from gridmap.grid.model import Grid
 from gridmap.journeys.places import import_places
 from gridmap.journeys.plans import Imported, import_grid
@@ -172,6 +173,8 @@ def import_cells(
     boundary: Path | None = None,
     crs: str | None = None,
     weight: str | None = None,
+    *,
+    nested: bool = False,
 ) -> Imported:
     """Bring in cells as a draft.
 
@@ -191,6 +194,8 @@ def import_cells(
         CRS of the cells, whatever the file claims.
     weight : str, optional
         Column with people or households.
+    nested : bool
+        Whether a name in several groups of the coarser level means several groups.
 
     Returns
     -------
@@ -205,6 +210,7 @@ def import_cells(
     frame = read_frame(source.path, crs, source.tick, source.called)
     area = None if boundary is None else read_frame(boundary, None, source.tick)
     grid = Grid.from_frame(frame, code, area, levels)
+    grid = told_apart(grid) if nested else grid
     source.progress(1, STEPS)
     layer = store.layers.latest("blocks")
     blocks = None if layer is None or weight is not None else store.layers.frame(layer.id)

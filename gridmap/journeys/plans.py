@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from gridmap import crs
 from gridmap.errors import GeometryError, InputError, ValueRefused
 from gridmap.grid.check import check
 from gridmap.grid.crosswalk import population
+from gridmap.grid.levels import divided
 from gridmap.grid.rules import Rules
 
 if TYPE_CHECKING:
@@ -40,11 +42,14 @@ class Imported:
         Largest move of a vertex by snapping, in metres.
     outside : float or None
         People of the blocks that live in no cell; None without blocks.
+    divided : dict of str to int
+        Groups that lie in several groups of the coarser level, by level; each counts as one.
     """
 
     plan: Plan
     moved_m: float
     outside: float | None
+    divided: dict[str, int]
 
 
 def import_grid(
@@ -101,7 +106,7 @@ def import_grid(
         snapped = snapped.with_cells(snapped.cells.assign(**{PEOPLE: counted.people}))
         outside, weight = float(counted.outside), PEOPLE
     plan = store.plans.add(name, snapped, weight, by, original)
-    return Imported(plan, moved, outside)
+    return Imported(plan, moved, outside, Counter(each.level for each in divided(snapped)))
 
 
 def snap(grid: Grid) -> tuple[Grid, float]:

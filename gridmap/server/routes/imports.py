@@ -72,6 +72,7 @@ class Options:
     code: str | None
     levels: tuple[str, ...]
     weight: str | None
+    nested: bool
 
 
 def get_options(  # noqa: PLR0913, PLR0917  # each is a field of the form
@@ -86,13 +87,15 @@ def get_options(  # noqa: PLR0913, PLR0917  # each is a field of the form
     code: Text = "",
     levels: Text = "",
     weight: Text = "",
+    nested: Annotated[
+        bool, Form(description="A name in several groups of the coarser level: several groups")
+    ] = False,
 ) -> Options:
     """Return how a file is to be read; what is empty is guessed."""
     chosen = tuple(each.strip() for each in levels.split(",") if each.strip())
     meant = _mapping(mapping)
-    return Options(
-        kind, name, meant, crs or None, feed, by_address, code or None, chosen, weight or None
-    )
+    cells = code or None, chosen, weight or None, nested
+    return Options(kind, name, meant, crs or None, feed, by_address, *cells)
 
 
 @router.post("/imports", status_code=202)
@@ -191,11 +194,15 @@ def _first(seen: looks.Look) -> dict[str, Any]:
     }
 
 
-def _grid(city: City, source: Source, options: Options, _lang: str) -> dict[str, Any]:
-    made = imports.import_cells(
-        city.store, source, options.code, options.levels, None, options.crs, options.weight
-    )
-    return {"plan": made.plan.id, "moved_m": made.moved_m, "outside": made.outside}
+def _grid(city: City, source: Source, options: Options, lang: str) -> dict[str, Any]:
+    how = options.code, options.levels, None, options.crs, options.weight
+    made = imports.import_cells(city.store, source, *how, nested=options.nested)
+    notices = [
+        text("server.divided", {"level": level, "count": count}, lang)
+        for level, count in made.divided.items()
+    ]
+    done = {"plan": made.plan.id, "moved_m": made.moved_m, "outside": made.outside}
+    return {**done, "notices": notices}
 
 
 def _layer(city: City, source: Source, options: Options, _lang: str) -> dict[str, Any]:
