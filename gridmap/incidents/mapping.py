@@ -145,7 +145,7 @@ class Mapping:
         return cls(**{**held, "address": tuple(name for name in whole if name)})
 
     def require(self, columns: Iterable[str]) -> None:
-        """Refuse a mapping that names columns the file does not have.
+        """Refuse a mapping that names columns the file does not have, or half a point.
 
         Parameters
         ----------
@@ -155,8 +155,10 @@ class Mapping:
         Raises
         ------
         ColumnError
-            Naming the first such column and those there are.
+            Naming the first such column and those there are, or the one coordinate.
         """
+        if bool(self.x) != bool(self.y):
+            raise ColumnError("import.half_mapped", column=self.x or self.y)
         there = list(columns)
         for name in self.columns:
             if name not in there:

@@ -188,7 +188,9 @@ def _feed(city: City, table: Table, name: str) -> Feed | None:
 
 def _in_cells(city: City, incoming: Incoming) -> tuple[dict[str, Any] | None, list[Notice]]:
     frame = incoming.frame
-    lon, lat = frame["lon"].to_numpy(), frame["lat"].to_numpy()
+    # only what the file itself says is to be doubted
+    given = frame if "match" not in frame else frame[["lon", "lat"]].where(frame["match"] == "")
+    lon, lat = given["lon"].to_numpy(), given["lat"].to_numpy()
     now = datetime.now(UTC)
     try:
         version = city.plan().head

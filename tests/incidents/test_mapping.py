@@ -97,3 +97,9 @@ def test_bad_mappings(bad):
 def test_a_column_that_is_not_there():
     with pytest.raises(ColumnError, match="lat"):
         Mapping(x="lon", y="lat").require(["lon", "b"])
+
+
+def test_half_a_point_is_refused():
+    for mapping in (Mapping(x="a"), Mapping(y="a")):
+        with pytest.raises(ColumnError, match="Only one column of coordinates"):
+            mapping.require(["a", "b"])

@@ -82,6 +82,16 @@ def test_crashes_without_coordinates_are_placed_by_their_address(
     assert all(0 < row["score"] <= 1 for row in by_address)
 
 
+def test_places_found_by_address_are_no_default_coordinate(city: City, tmp_path: Path) -> None:
+    path = tmp_path / "works.csv"
+    rows = "".join(f"{n},2016-05-01,Prospect St & Broadway,,\n" for n in range(80))
+    path.write_text(f"id,date,address,lon,lat\n{rows}81,2016-05-01,,764000.5,2960000.5\n")
+    seen = look(city, Source(path, path.name, "works"))
+    assert seen.found == {"intersection": 80}
+    assert {key for key, _ in seen.notices} >= {"import.not_degrees"}
+    assert "import.pile" not in {key for key, _ in seen.notices}
+
+
 def test_a_report_takes_the_place_of_its_address(city: City) -> None:
     values = {"when": WHEN, "category": "crash", "address": "Prospect St & Broadway"}
     held = city.store.incidents.get(report(city, values, "staff"))

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+import math
+import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import pytest
+import shapely
 
-from tests.page.conftest import axe
+from tests.files.hotline import Town, hotline
+from tests.page.conftest import PHONE, axe, picture_path, serving
 from tests.page.test_incidents import words
 from tests.page.test_report import total
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from playwright.sync_api import Page
 
     from tests.page.conftest import Watched
 
 pytestmark = pytest.mark.browser
+TOWN = Town()
+ONE_BY_ONE = """async () => {
+  const get = async (path) => (await fetch(`/api/v1/incidents${path}`)).json();
+  const { incidents } = await get("?limit=1000");
+  return Promise.all(incidents.map((one) => get(`/${one.id}`)));
+}"""
 
 ROWS = """编号,东经,纬度,发生时间,类别,联系电话
 0012,-71.1056,42.3736,2016-01-02 03:04,路灯,13912345678
@@ -71,3 +86,151 @@ def test_a_file_that_is_no_table_is_refused_in_words(
     page.wait_for_selector("dialog .bad")
     assert "not.xlsx" in words(page, "dialog .bad")
     assert page.locator("[data-key=import-now]").count() == 0
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the page of a town of a hundred cells in China, without incidents."""
+    folder = tmp_path_factory.mktemp("town")
+    step = TOWN.width / 10
+    corners = [(TOWN.west + step * i, TOWN.south + step * j) for j in range(10) for i in range(10)]
+    shapes = [shapely.box(x, y, x + step, y + step) for x, y in corners]
+    codes = [f"{n:04d}" for n in range(100)]
+    gpd.GeoDataFrame({"code": codes}, geometry=shapes, crs=4326).to_file(folder / "cells.gpkg")
+    call = [sys.executable, "-m", "gridmap", "import", "grid", str(folder / "cells.gpkg")]
+    store = ["--store", f"sqlite:///{folder / 'town.db'}", "--zone", "Asia/Shanghai"]
+    subprocess.run([*call, *store], check=True)
+    with serving(folder / "town.db", "serve") as address:
+        yield address
+
+
+def metres(one: tuple[float, float], other: tuple[float, float]) -> float:
+    (lon, lat), (east, north) = one, other
+    wide = 111_320 * math.cos(math.radians(lat))
+    return math.hypot((east - lon) * wide, (north - lat) * 110_940)
+
+
+def test_a_chinese_spreadsheet_in_gcj02_from_file_to_map(
+    visit: Callable[..., Watched], town: str, tmp_path: Path
+) -> None:
+    content, truth = hotline(300, TOWN)
+    file = tmp_path / "五月热线.csv"
+    file.write_bytes(content)
+    watched = visit("zh", server=town)
+    page = watched.open()
+    page.click("[data-key=import]")
+    page.set_input_files("dialog input[type=file]", file)
+    page.wait_for_selector("[data-key=import-now]")
+    assert page.input_value("[data-key=field-x]") == "经度"
+    assert page.input_value("[data-key=field-address]") == "事发地点"
+    shown = words(page, "dialog")
+    assert "按 GCJ-02 处理为" in shown  # the shift is warned about
+    outside = re.search(r"已落格 (\d+)", shown)
+    assert outside
+    assert int(outside[1]) < 290
+    page.select_option("[data-key=field-crs]", "gcj02")
+    page.wait_for_selector("dialog:has-text('已落格 300')")
+
+    page.screenshot(path=picture_path("import-gcj02"))
+    assert axe(page) == []
+    page.click("[data-key=import-now]:enabled")
+    page.wait_for_selector("dialog .good")
+    page.click("dialog .primary")
+    watched.idle()
+    assert words(page, ".totals") == "已落格 300 · 未落格 0 · 合计 300"
+    held = page.evaluate(ONE_BY_ONE)
+    assert {one["ref"] for one in held} == set(truth)
+    assert max(metres((one["lon"], one["lat"]), truth[one["ref"]]) for one in held) < 1
+    assert not [one for one in held if "138" in str(one["extra"])]
+    page = watched.open("/?sel=incident:1")
+    page.wait_for_selector(".maplibregl-marker")
+    assert "000001" in words(page, "#right")
+
+
+def test_a_place_put_right_holds_for_the_next_file(
+    visit: Callable[..., Watched], tmp_path: Path
+) -> None:
+    watched = visit()
+    page = watched.open()
+    bring_in(page, tmp_path / "may.csv", "90001,2016-05-01,the old oak")
+    assert "address not found 1" in words(page, "dialog")
+    page.click("dialog .primary")
+    page.wait_for_selector("dialog .good")
+    page.click("dialog .primary")
+    watched.idle()
+    held = page.evaluate(ONE_BY_ONE)
+    (row,) = [one for one in held if one["ref"] == "90001"]
+    page = watched.open(f"/?sel=incident:{row['id']}")
+    assert "address not found" in words(page, "#right")
+    page.click("button[data-key=move-pin]")
+    page.wait_for_selector(".maplibregl-marker:focus")
+    page.keyboard.press("ArrowUp")
+    assert page.is_checked("[data-key=remember]")
+    assert "Remember this place for “the old oak”" in words(page, "#right")
+    assert axe(page) == []
+    page.screenshot(path=picture_path("put-right"))
+    page.click("button[data-key=save-place]")
+    page.wait_for_selector("#right dl:not(:has-text('unplaced'))")
+
+    bring_in(page, tmp_path / "june.csv", "90002,2016-06-01,The Old Oak")
+    shown = words(page, "dialog")
+    assert "placed 1 · unplaced 0" in shown
+    assert "Found by address: put right by hand 1" in shown
+    page.click("dialog [data-key=put-right] summary")
+    page.wait_for_selector("dialog [data-key=put-right]:has-text('the old oak')")
+    assert axe(page) == []
+    page.screenshot(path=picture_path("import-by-address"))
+    page.click("dialog [data-key^=forget-]")
+    page.wait_for_selector("dialog [data-key=put-right]:has-text('None yet')")
+    page.click("[data-key=import-now]")
+    page.wait_for_selector("dialog .good")
+    assert "unplaced" not in words(page, "dialog .good")
+
+
+def bring_in(page: Page, file: Path, row: str) -> None:
+    """Show a file of one row with an address to the wizard."""
+    file.write_text(f"id,date,address,type,category\n{row},tree,oak\n")
+    page.click("[data-key=import]")
+    page.set_input_files("dialog input[type=file]", file)
+    page.wait_for_selector("[data-key=import-now]")
+
+
+def test_any_system_and_an_address_of_several_columns(
+    visit: Callable[..., Watched], tmp_path: Path
+) -> None:
+    file = tmp_path / "works.csv"
+    file.write_text(
+        "id,on,number,street,easting,northing\n"
+        "7,03/04/2016,850,Cambridge St,,\n"
+        "8,04/03/2016,,,764000.5,2960000.5\n"
+    )
+    page = visit("en", PHONE).open()
+    page.click("[data-key=import]")
+    page.set_input_files("dialog input[type=file]", file)
+    page.wait_for_selector("[data-key=import-now]")
+    page.select_option("[data-key=field-x]", "easting")
+    page.wait_for_selector("dialog .bad:has-text('easting')")  # half a point is none
+    for key, column in (
+        ("y", "northing"),
+        ("when", "on"),
+        ("address", "number"),
+        ("address-1", "street"),
+    ):
+        page.select_option(f"[data-key=field-{key}]", column)
+        page.wait_for_selector("[data-key=import-now]:enabled")
+    assert "choose it (--crs EPSG:n)" in words(page, "dialog")
+    page.select_option("[data-key=field-crs]", "other")
+    page.fill("[data-key=field-epsg]", "2249")
+    page.press("[data-key=field-epsg]", "Tab")
+    page.wait_for_selector("dialog:has-text('placed 2 · unplaced 0')")
+    assert page.input_value("[data-key=field-crs]") == "EPSG:2249"
+    page.click("dialog summary:has-text('How dates')")
+    page.select_option("[data-key=field-order]", "dmy")
+    page.wait_for_selector("[data-key=import-now]:enabled")
+    page.wait_for_selector("dialog details[open] [data-key=field-order]")
+    assert axe(page) == []
+    page.screenshot(path=picture_path("import-phone"))
+    page.click("[data-key=import-now]:enabled")
+    page.wait_for_selector("dialog .good")
+    held = page.evaluate(ONE_BY_ONE.replace("1000", "100&start=2016-04-03&end=2016-04-04"))
+    assert [one["address"] for one in held if one["ref"] == "7"] == ["850 Cambridge St"]

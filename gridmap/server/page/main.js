@@ -24,6 +24,7 @@ import { notify, showSlow, speak, working } from "./frame/notice.js";
 import { createSheet } from "./frame/sheet.js";
 import { createState } from "./frame/state.js";
 import { createMap, goTo } from "./map/base.js";
+import { markSpot } from "./map/spot.js";
 
 const WORKSPACES = {
   cells: () => import("./cells/index.js"),
@@ -53,6 +54,7 @@ async function start() {
   const ctx = { api, state, session, map, panels, plan, notify, speak };
   ctx.found = (found) => {
     goTo(map, found.bounds);
+    markSpot(map, found);
     ctx.onFound?.(found);
   };
   ctx.replan = async () => {

@@ -23,6 +23,16 @@ function show(api, job, element) {
   const known = job.total > 0;
   const bar = h("progress", { max: known ? job.total : null, "aria-label": t("job_running") });
   if (known) bar.value = job.done;
-  const words = known ? t("job_at", { done: n(job.done), total: n(job.total) }) : t("job_running");
+  const words = known ? counted(job) : t("job_running");
   fill(element, h("div", { class: "tight" }, h("p", { role: "status" }, words), bar, h("div", {}, button(t("cancel"), () => api.remove(`/jobs/${job.id}`), { "data-key": "cancel-job" }))));
+}
+
+/** What is done; of work that is counted also how much in a second, and how long it will take. */
+function counted({ done, total, unit, rate, seconds_left: left }) {
+  if (!unit) return t("job_at", { done: n(done), total: n(total) });
+  const size = unit === "bytes" ? 1e6 : 1;
+  const parts = [t(`job_${unit}`, { done: n(done / size), total: n(total / size) })];
+  if (rate) parts.push(t("job_rate", { rate: n(rate / size) }));
+  if (left !== null) parts.push(left < 60 ? t("seconds_left", { count: Math.ceil(left) }) : t("minutes_left", { count: Math.ceil(left / 60) }));
+  return parts.join(" · ");
 }

@@ -1,7 +1,7 @@
 // Search: a cell by its code, a street, a corner or an address, an incident by its number.
 
 import { h, settled } from "./dom.js";
-import { t } from "./i18n.js";
+import { n, t } from "./i18n.js";
 import { speak } from "./notice.js";
 
 /** goThere({kind, name, bounds}) brings what was chosen into view. */
@@ -36,7 +36,7 @@ export function createSearch({ api, state, plan, goThere }) {
       "li",
       { role: "option", id: `found-${index}`, onpointerdown: (event) => (event.preventDefault(), choose(index)) },
       h("span", {}, one.name),
-      h("span", { class: "soft" }, t(`found_${one.kind}`)),
+      h("span", { class: "soft" }, kindOf(one)),
     );
   }
 
@@ -54,12 +54,20 @@ export function createSearch({ api, state, plan, goThere }) {
   function choose(index) {
     const one = found[index];
     if (!one) return;
+    if (one.kind === "address" && !one.bounds) return speak(t("search_ambiguous"));
     close();
     input.value = one.name;
     if (one.kind === "cell") state.set({ sel: `cell:${one.name}`, level: "" });
+    if (one.kind === "place") showPlace(one);
     if (one.kind === "incident") state.set({ workspace: "incidents", sel: `incident:${one.name}` });
     if (one.bounds) goThere(one);
     speak(one.name);
+  }
+
+  /** A place is chosen where its layer is drawn. */
+  function showPlace({ ref }) {
+    const places = new Set([...(state.get().places ?? []), ref.split(":")[0]]);
+    state.set({ workspace: "incidents", places: [...places].sort((a, b) => a - b), sel: `place:${ref}` });
   }
 
   const ask = settled(async () => {
@@ -81,4 +89,10 @@ export function createSearch({ api, state, plan, goThere }) {
     else if (event.key === "Escape") input.value = "";
   });
   return h("div", { class: "search", role: "search" }, input, list);
+}
+
+/** What was found; of an address also how sure that is. */
+function kindOf({ kind, bounds, match, score }) {
+  if (kind === "address" && !bounds) return t("search_ambiguous");
+  return match ? `${t(`match_${match}`)} · ${n(100 * score)} %` : t(`found_${kind}`);
 }

@@ -1,6 +1,6 @@
 // An incident: what is known of it; its status set, its pin moved.
 
-import { button, fill, h } from "../frame/dom.js";
+import { button, field, fill, h, select } from "../frame/dom.js";
 import { has, moment, n, t } from "../frame/i18n.js";
 import { goTo } from "../map/base.js";
 
@@ -30,7 +30,7 @@ function draw(ctx, incident, body, { pins, reload }) {
     body,
     h("h2", {}, incident.category || `${t("incident")} ${incident.id}`),
     facts(incident),
-    may && h("div", { class: "row" }, button(t(at ? "move_pin" : "set_pin"), move, { "data-key": "move-pin" }), turn(incident.status, change)),
+    may && h("div", { class: "row" }, button(t(at ? "move_pin" : "set_pin"), move, { "data-key": "move-pin" }), turn(incident, note, change)),
     note,
     extras(incident),
     history(incident),
@@ -41,14 +41,34 @@ function draw(ctx, incident, body, { pins, reload }) {
   } else pins.lift();
 }
 
-/** The button that closes an incident, or opens it again. */
-function turn(status, change) {
-  if (status === "closed") return button(t("set_open"), () => change({ status: "open", closed: null }), { "data-key": "set-open" });
-  return button(t("set_closed"), () => change({ status: "closed", closed: new Date().toISOString() }), { "data-key": "set-closed" });
+const isClosed = ({ status, closed }) => Boolean(closed) || status.toLowerCase() === "closed";
+
+/** The button that opens the form which closes an incident, or opens it again. */
+function turn(incident, note, change) {
+  if (isClosed(incident)) return button(t("set_open"), () => change({ status: "open", closed: null }), { "data-key": "set-open" });
+  return button(t("incidents.close_incident"), () => startClosing(note, change), { "data-key": "set-closed" });
 }
 
-/** Where an address may be: the first thing found for it, or for its beginning. */
+/** How it ended, and whether those who reported it are content if they were asked. */
+function startClosing(note, change) {
+  const result = h("textarea", { rows: "2", maxlength: "2000", required: true, "data-key": "result" });
+  const content = select([["", t("incidents.not_asked")], ["1", t("incidents.content")], ["0", t("incidents.not_content")]], "", () => {}, { "data-key": "content" });
+  const send = (event) => {
+    event.preventDefault();
+    const asked = content.value ? { satisfied: Number(content.value) } : {};
+    change({ status: "closed", closed: new Date().toISOString(), why: result.value, ...asked });
+  };
+  fill(note, h("form", { class: "stack", onsubmit: send }, field(t("incidents.result"), result), field(t("incidents.asked"), content), h("div", { class: "row" }, h("button", { class: "primary", "data-key": "close-with-result" }, t("incidents.close_incident")), button(t("cancel"), () => fill(note)))));
+  result.focus();
+}
+
+/** Where an address may be: its place, else the first thing found for its beginning. */
 async function guess({ api, map }, address) {
+  const sure = address && (await api.get("/addresses/find", { q: address.slice(0, 200) }));
+  if (sure?.reason === "ok") {
+    goTo(map, [sure.lon, sure.lat, sure.lon, sure.lat]);
+    return [sure.lon, sure.lat];
+  }
   const words = address.split(/\s+/);
   for (let count = words.length; count > 0 && words[0]; count--) {
     const [found] = (await api.get("/search", { q: words.slice(0, count).join(" ") })).filter((one) => ["street", "crossing"].includes(one.kind));
@@ -78,13 +98,15 @@ async function startMoving(ctx, pins, incident, note, change) {
     marker.setLngLat(place);
   });
   element.focus();
-  const save = () => change({ lon: Number(place.lng.toFixed(6)), lat: Number(place.lat.toFixed(6)), why: t("moved_by_hand") });
+  const remember = h("input", { type: "checkbox", checked: true, "data-key": "remember" });
+  const save = () => change({ lon: Number(place.lng.toFixed(6)), lat: Number(place.lat.toFixed(6)), why: t("moved_by_hand"), remember: remember.checked });
+  const also = incident.address && h("label", { class: "row" }, remember, h("span", {}, t("remember_address", { address: incident.address })));
   const cancel = () => {
     fill(note);
     if (at) pins.put(at);
     else pins.lift();
   };
-  fill(note, h("p", {}, t("drag_pin")), h("div", { class: "row" }, button(t("save_place"), save, { class: "primary", "data-key": "save-place" }), button(t("cancel"), cancel)));
+  fill(note, h("p", {}, t("drag_pin")), also || null, h("div", { class: "row" }, button(t("save_place"), save, { class: "primary", "data-key": "save-place" }), button(t("cancel"), cancel)));
 }
 
 function facts(incident) {
@@ -92,14 +114,19 @@ function facts(incident) {
     [t("when"), moment(incident.when, incident.day_only)],
     [t("cell"), incident.cell || `${t("unplaced")} – ${t(`reason_${incident.reason}`)}`],
     [t("address"), incident.address],
+    [t("placed_by"), incident.match && incident.match !== "point" && `${t(`match_${incident.match}`)} · ${n(100 * incident.score)} %`],
+    [t("near_cells"), incident.near.join(t("comma"))],
     [t("status"), incident.status && (has(`status_${incident.status}`) ? t(`status_${incident.status}`) : incident.status)],
     [t("source"), incident.source],
     [t("due"), incident.due && moment(incident.due)],
     [t("closed"), incident.closed && moment(incident.closed)],
+    [t("field_satisfied"), incident.satisfied !== null && t(incident.satisfied > 0 ? "incidents.yes" : "incidents.no")],
     [t("number"), incident.ref || n(incident.id)],
   ];
-  return h("dl", { class: "figures" }, pairs.filter(([, value]) => value).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+  return h("dl", { class: "figures" }, pairs.filter(([, value]) => value).map(([name, value]) => [h("dt", {}, name), h("dd", { class: name === t("due") && late(incident) ? "bad" : null }, value)]));
 }
+
+const late = (incident) => incident.due && !isClosed(incident) && new Date(incident.due) < new Date();
 
 function extras({ extra }) {
   const pairs = Object.entries(extra).filter(([, value]) => value !== null && value !== "");
@@ -109,5 +136,11 @@ function extras({ extra }) {
 
 function history({ history: changes }) {
   if (!changes.length) return null;
-  return h("details", {}, h("summary", {}, t("history")), h("ul", { class: "small" }, changes.map((one) => h("li", {}, `${moment(one.at)} ${one.by} ${Object.keys(one.after).join(", ")}`))));
+  return h("details", {}, h("summary", {}, t("history")), h("ul", { class: "small" }, changes.map((one) => h("li", {}, `${moment(one.at)} · ${changed(one.after)} · ${one.by}`))));
+}
+
+/** What was changed, in words. */
+function changed(after) {
+  const names = Object.keys(after).map((key) => (key === "lon" || key === "lat" ? t("place") : has(`field_${key}`) ? t(`field_${key}`) : null));
+  return [...new Set(names.filter(Boolean))].join(t("comma"));
 }

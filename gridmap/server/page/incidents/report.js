@@ -1,11 +1,13 @@
 // A report by hand: click the map or search a street, choose a category, a time, send.
 
-import { button, fill, h, select } from "../frame/dom.js";
+import { button, fill, h, select, settled } from "../frame/dom.js";
 import { t } from "../frame/i18n.js";
+import { goTo } from "../map/base.js";
 
 export function createReport(ctx, pins) {
   const { api, state, panels, session, map } = ctx;
   let place = null;
+  let byAddress = false;
   let open = false;
   const where = h("p", { role: "status" });
   const opener = session.can.includes("report") ? button(`+ ${t("report")}`, start, { class: "primary", "data-key": "report" }) : null;
@@ -13,6 +15,7 @@ export function createReport(ctx, pins) {
   async function start() {
     open = true;
     place = null;
+    byAddress = false;
     state.set({ sel: undefined }, { replace: true });
     const facets = await api.get("/incidents/facets").catch(() => ({ category: {} }));
     panels.right.hidden = false;
@@ -25,7 +28,7 @@ export function createReport(ctx, pins) {
     const category = categories.length ? select([...categories.map((one) => [one, one])], categories[0], () => {}, { name: "category" }) : h("input", { name: "category", required: true });
     const when = h("input", { type: "datetime-local", name: "when", required: true, value: cityNow(session.zone) });
     const note = h("textarea", { name: "note", rows: "2", maxlength: "2000" });
-    const address = h("input", { name: "address", maxlength: "200" });
+    const address = h("input", { name: "address", maxlength: "200", oninput: settled(() => find(address.value.trim()), 300) });
     const send = (event) => {
       event.preventDefault();
       submit({ category: category.value, when: when.value, note: note.value, address: address.value });
@@ -47,8 +50,27 @@ export function createReport(ctx, pins) {
 
   const here = () => navigator.geolocation.getCurrentPosition((found) => take({ lng: found.coords.longitude, lat: found.coords.latitude }, true), () => ctx.notify(t("no_position")), { enableHighAccuracy: true, timeout: 10000 });
 
+  /** Put the pin where the address is, unless somebody put it somewhere by hand. */
+  async function find(text) {
+    if (place && !byAddress) return;
+    if (byAddress) pins.lift();
+    place = null;
+    byAddress = false;
+    tellPlace();
+    if (text.length < 3) return;
+    const found = await api.get("/addresses/find", { q: text }, { quiet: true }).catch(() => null);
+    if (!open || place || !found) return;
+    if (found.reason !== "ok") return (where.textContent = t(`reason_${found.reason}`) + t("then_click"));
+    const at = { lng: found.lon, lat: found.lat };
+    take(at);
+    byAddress = true;
+    goTo(map, [found.lon, found.lat, found.lon, found.lat]);
+    where.textContent = `${t(`match_${found.match}`)}: ${found.name}`;
+  }
+
   function take(lngLat, goThere) {
     place = lngLat;
+    byAddress = false;
     pins.put(lngLat, (moved) => take(moved));
     if (goThere) map.easeTo({ center: lngLat, zoom: Math.max(16, map.getZoom()) });
     tellPlace();
@@ -58,7 +80,8 @@ export function createReport(ctx, pins) {
 
   async function submit(values) {
     if (!place && !values.address) return ctx.notify(t("place_missing"));
-    const where = place ? { lon: Number(place.lng.toFixed(6)), lat: Number(place.lat.toFixed(6)) } : {};
+    // a place the server finds by itself keeps how sure it is
+    const where = place && !byAddress ? { lon: Number(place.lng.toFixed(6)), lat: Number(place.lat.toFixed(6)) } : {};
     try {
       const made = await api.post("/incidents", { ...values, ...where, when: `${values.when}:00` });
       close();
@@ -77,7 +100,7 @@ export function createReport(ctx, pins) {
     panels.right.hidden = true;
   }
 
-  ctx.onFound = ({ kind, bounds: [west, south, east, north] }) => open && kind === "crossing" && take({ lng: (west + east) / 2, lat: (south + north) / 2 });
+  ctx.onFound = ({ kind, bounds: [west, south, east, north] }) => open && ["crossing", "address"].includes(kind) && take({ lng: (west + east) / 2, lat: (south + north) / 2 });
   ctx.onEscape = () => open && (close(), true);
   return {
     button: opener,

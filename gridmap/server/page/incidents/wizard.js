@@ -1,13 +1,12 @@
 // Bring in a file of incidents: its first rows, what the columns mean, what is wrong, then import.
 
-import { button, fill, h, select, settled } from "../frame/dom.js";
+import { button, fill, h, settled } from "../frame/dom.js";
 import { openDialog } from "../frame/dialog.js";
 import { n, t } from "../frame/i18n.js";
 import { follow } from "../frame/jobs.js";
+import { listPutRight } from "./addresses.js";
+import { showFields } from "./fields.js";
 
-const FIELDS = ["when", "time", "x", "y", "address", "category", "kind", "source", "status", "id", "due", "closed", "satisfied"];
-const DATUMS = ["EPSG:4326", "gcj02", "bd09", "EPSG:4490"];
-const DATUM_NAMES = { "EPSG:4326": "datum_wgs84", gcj02: "datum_gcj02", bd09: "datum_bd09", "EPSG:4490": "datum_cgcs2000" };
 const FAULTS = 20;
 
 export function createImport(ctx) {
@@ -22,7 +21,7 @@ function openWizard(ctx) {
   const body = h("div", { class: "stack" });
   const file = h("input", { type: "file", accept: ".csv,.gz,.xlsx,.parquet,.geojson,.json,.xml,.gpkg", onchange: () => ((mapping = null), (feed = ""), look()), "data-key": "file" });
   const chooser = h("label", { class: "field" }, h("span", { class: "caption" }, t("import_file")), file);
-  const { dialog } = openDialog(t("import"), h("div", { class: "stack" }, h("p", { class: "soft" }, t("import_about")), chooser, status, body));
+  const { dialog } = openDialog(t("import"), h("div", { class: "stack" }, h("p", { class: "soft" }, t("import_about")), chooser, status, body, listPutRight(ctx)));
 
   const form = () => {
     const data = new FormData();
@@ -50,23 +49,15 @@ function openWizard(ctx) {
   const again = settled(look, 200);
 
   function show(found) {
-    fill(body, showCounts(found), showFeed(found), showFields(found), showRows(found), showNotices(found), showFaults(found), h("div", { class: "row" }, button(t("import_now", { count: found.rows - found.rejected }), send, { class: "primary", "data-key": "import-now" }), button(t("cancel"), () => dialog.close())));
+    fill(body, showCounts(found), showNotices(found), showFeed(found), showFields(ctx, found, mapping, change), showFaults(found), showRows(found), h("div", { class: "row" }, button(t("import_now", { count: found.rows - found.rejected }), send, { class: "primary", "data-key": "import-now" }), button(t("cancel"), () => dialog.close())));
   }
 
-  function showFields({ columns }) {
-    const pairs = [["", "–"], ...columns.map((name) => [name, name])];
-    const change = (field) => (column) => {
-      mapping = { ...mapping, [field]: field === "address" ? [column].filter(Boolean) : column };
-      // what is imported is what was seen: wait for the look at the new meaning
-      round += 1;
-      body.querySelector("[data-key=import-now]").disabled = true;
-      again();
-    };
-    const chosen = (field) => (field === "address" ? (mapping.address[0] ?? "") : mapping[field]);
-    const labelled = (field) => h("label", { class: "field" }, h("span", { class: "caption" }, t(`field_${field}`)), select(pairs, chosen(field), change(field), { "data-key": `field-${field}` }));
-    const datums = [...new Set([...DATUMS, mapping.crs])].map((name) => [name, DATUM_NAMES[name] ? t(DATUM_NAMES[name]) : name]);
-    const datum = h("label", { class: "field" }, h("span", { class: "caption" }, t("field_crs")), select(datums, mapping.crs, change("crs"), { "data-key": "field-crs" }));
-    return h("fieldset", { class: "tight" }, h("legend", {}, t("import_fields")), h("div", { class: "fields three" }, FIELDS.map(labelled), datum));
+  function change(values) {
+    mapping = { ...mapping, ...values };
+    // what is imported is what was seen: wait for the look at the new meaning
+    round += 1;
+    body.querySelector("[data-key=import-now]").disabled = true;
+    again();
   }
 
   function showFeed({ known }) {
@@ -87,12 +78,14 @@ function openWizard(ctx) {
   }
 }
 
-function showCounts({ totals, rows, rejected }) {
+function showCounts({ totals, rows, rejected, found }) {
   const held = rejected > 0 && h("p", { class: "warn" }, t("import_rejected", { count: rejected, total: rows }));
   if (!totals) return held || null;
   const reasons = Object.entries(totals.reasons).map(([reason, count]) => `${t(`reason_${reason}`)} ${n(count)}`);
   const line = h("strong", {}, `${t("placed")} ${n(totals.placed)} · ${t("unplaced")} ${n(totals.unplaced)} · ${t("total")} ${n(totals.total)}`);
-  return [h("p", {}, line, reasons.length > 0 && h("span", { class: "soft" }, ` (${reasons.join(t("comma"))})`)), held];
+  const levels = Object.entries(found).map(([match, count]) => `${t(`match_${match}`)} ${n(count)}`);
+  const byAddress = levels.length > 0 && h("p", { "data-key": "found" }, `${t("found_by_address")}: ${levels.join(t("comma"))}`);
+  return [h("p", {}, line, reasons.length > 0 && h("span", { class: "soft" }, ` (${reasons.join(t("comma"))})`)), byAddress || null, held];
 }
 
 /** Rows held back, as a file to be put right and sent again. */

@@ -1,0 +1,55 @@
+// What the columns of a file mean: one choice a field; change({field: value}) is told of each.
+
+import { field, h, select } from "../frame/dom.js";
+import { t } from "../frame/i18n.js";
+
+const FIELDS = ["when", "time", "x", "y", "category", "kind", "source", "status", "id", "due", "closed", "satisfied"];
+const SYSTEMS = { "EPSG:4326": "datum_wgs84", gcj02: "datum_gcj02", bd09: "datum_bd09", "EPSG:4490": "datum_cgcs2000" };
+const OTHER = "other";
+const ORDERS = ["", "mdy", "dmy", "ymd"];
+const ADDRESS_MOST = 4;
+
+export function showFields({ session }, { columns, can_find: canFind }, mapping, change) {
+  const pairs = [["", "–"], ...columns.map((name) => [name, name])];
+  const one = (name) => field(t(`field_${name}`), select(pairs, mapping[name], (column) => change({ [name]: column }), { "data-key": `field-${name}` }));
+  const fields = FIELDS.map(one);
+  fields.splice(FIELDS.indexOf("y") + 1, 0, system(mapping, change), address(pairs, mapping, change));
+  const finds = h("input", { type: "checkbox", checked: mapping.by_address, onchange: () => change({ by_address: finds.checked }), "data-key": "by-address" });
+  const byAddress = canFind && mapping.address.length > 0 && h("label", { class: "row" }, finds, h("span", {}, t("find_by_address")));
+  return h("fieldset", { class: "tight" }, h("legend", {}, t("import_fields")), h("div", { class: "fields three" }, fields), byAddress || null, mapping.when ? times(session, mapping, change) : null);
+}
+
+/** What the coordinates are in: one of the usual systems, or any by its EPSG number. */
+function system(mapping, change) {
+  const usual = Object.entries(SYSTEMS).map(([name, key]) => [name, t(key)]);
+  const known = mapping.crs in SYSTEMS ? usual : [...usual, [mapping.crs, mapping.crs]];
+  const number = h("input", { "aria-label": t("epsg_number"), placeholder: "EPSG:2249", onchange: () => number.value.trim() && change({ crs: epsg(number.value) }), "data-key": "field-epsg" });
+  number.hidden = true;
+  const choose = (name) => {
+    number.hidden = name !== OTHER;
+    if (name === OTHER) number.focus();
+    else change({ crs: name });
+  };
+  const chooser = select([...known, [OTHER, t("datum_other")]], mapping.crs, choose, { "data-key": "field-crs" });
+  return h("div", { class: "tight" }, field(t("field_crs"), chooser), number);
+}
+
+const epsg = (text) => text.trim().replace(/^(epsg:?\s*)?(\d+)$/i, "EPSG:$2");
+
+/** The address, of one column or of several joined in their order. */
+function address(pairs, mapping, change) {
+  const chosen = [...mapping.address, ""].slice(0, ADDRESS_MOST);
+  const put = (at) => (column) => change({ address: chosen.map((old, n) => (n === at ? column : old)).filter(Boolean) });
+  const parts = chosen.map((column, at) => {
+    const name = at ? t("address_next", { number: at + 1 }) : t("field_address");
+    return select(pairs, column, put(at), { "data-key": at ? `field-address-${at}` : "field-address", "aria-label": name });
+  });
+  return h("div", { class: "field" }, h("span", { class: "caption" }, t("field_address")), parts);
+}
+
+/** How times are to be read: the order of day and month, and the zone. */
+function times(session, mapping, change) {
+  const order = select(ORDERS.map((name) => [name, t(`order_${name || "values"}`)]), mapping.order, (value) => change({ order: value }), { "data-key": "field-order" });
+  const zone = h("input", { value: mapping.zone, placeholder: session.zone, onchange: () => change({ zone: zone.value.trim() }), "data-key": "field-zone" });
+  return h("details", { open: Boolean(mapping.order || mapping.zone) }, h("summary", {}, t("import_times")), h("div", { class: "fields three" }, field(t("date_order"), order), field(t("field_zone"), zone)));
+}
