@@ -15,7 +15,8 @@ TYPES = {
     "FREEWAY": "FWY", "GARDEN": "GDN", "GARDENS": "GDNS", "GROVE": "GRV", "HEIGHTS": "HTS",
     "HIGHWAY": "HWY", "LANE": "LN", "PARKWAY": "PKWY", "PKY": "PKWY", "PWKY": "PKWY", "PY": "PKWY",
     "PLACE": "PL", "PLAZA": "PLZ", "POINT": "PT", "ROAD": "RD", "ROUTE": "RTE", "SQUARE": "SQ",
-    "STREET": "ST", "STR": "ST", "TERRACE": "TER", "TERR": "TER", "TRAIL": "TRL", "TURNPIKE": "TPKE", "WY": "WAY",
+    "STREET": "ST", "STR": "ST", "TERRACE": "TER", "TERR": "TER", "TRAIL": "TRL",
+    "TURNPIKE": "TPKE", "WY": "WAY",
 }  # fmt: skip
 PLAIN_TYPES = {"PARK", "PATH", "ROW", "WALK", "WAY", "WHARF", "LOOP", "MALL", "PIKE", "RUN"}
 KINDS = frozenset(TYPES.values()) | PLAIN_TYPES

@@ -54,7 +54,7 @@ def test_from_file_to_map(visit: Callable[..., Watched], tmp_path: Path) -> None
     shown = words(page, "dialog")
     assert "0012" in shown
     assert "13912345678" not in shown
-    assert "疑似个人信息，不予保存：联系电话" in shown
+    assert "以下列涉及个人信息，未保留：联系电话" in shown
     assert "1 行需更正" in shown
     assert "3 东经 abc 不是数字" in shown
     page.select_option("[data-key=field-category]", "")

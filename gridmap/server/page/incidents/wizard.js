@@ -8,6 +8,7 @@ import { listPutRight } from "./addresses.js";
 import { showFields } from "./fields.js";
 
 const FAULTS = 20;
+const ROWS = 8;
 
 export function createImport(ctx) {
   return ctx.session.can.includes("report") ? button(t("import"), () => openWizard(ctx), { "data-key": "import" }) : null;
@@ -95,11 +96,10 @@ function showHeldBack({ rejected, rejected_csv: rows }) {
   return h("p", { class: "warn" }, link);
 }
 
-function showRows({ columns, first, personal }) {
-  const dropped = Object.keys(personal);
+function showRows({ columns, first }) {
   const heads = columns.map((name) => h("th", { scope: "col" }, name));
-  const lines = first.map((row) => h("tr", {}, row.map((value) => h("td", {}, value))));
-  return h("div", { class: "tight" }, h("h3", {}, t("import_first")), wide(t("import_first"), heads, lines), dropped.length > 0 && h("p", { class: "warn" }, t("import_personal", { columns: dropped.join(t("comma")) })));
+  const lines = first.slice(0, ROWS).map((row) => h("tr", {}, row.map((value) => h("td", {}, value))));
+  return h("div", { class: "tight" }, h("h3", {}, t("import_first")), wide(t("import_first"), heads, lines));
 }
 
 /** A table that may be wider than its place; the keyboard can scroll it. */
