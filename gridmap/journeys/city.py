@@ -188,8 +188,9 @@ class City(Kept):
         Returns
         -------
         DataFrame
-            As from :meth:`placed`, with ``plan``, the number of that plan. An incident before the
-            first plan is placed in the first, one without a time in the plan in force today.
+            As from :meth:`placed`, with ``plan``, the number of that plan; ``cell_LEVEL`` of every
+            level one of them has, empty where that plan has none. An incident before the first
+            plan is placed in the first, one without a time in the plan in force today.
         """
         plans = self.published() or [self.plan()]
         key = ("in force", *(plan.id for plan in plans), self.revision(), self.today())
@@ -198,11 +199,12 @@ class City(Kept):
     def _in_force(self, plans: list[Plan]) -> pd.DataFrame:
         frames = [self.placed(plan.head) for plan in plans]
         which = self._plan_of(frames[0], plans)
-        columns = [name for name in frames[0].columns if not name.startswith("cell_")]
-        result = frames[0][columns].copy()
+        levels = dict.fromkeys(name for each in frames for name in each if name.startswith("cell_"))
+        result = frames[0].assign(**dict.fromkeys(levels, ""))
         for n, frame in enumerate(frames):
             mine = which == n
-            result.loc[mine, ["cell", "reason"]] = frame.loc[mine, ["cell", "reason"]]
+            known = ["cell", "reason", *(name for name in levels if name in frame)]
+            result.loc[mine, known] = frame.loc[mine, known]
         result["plan"] = np.array([plan.id for plan in plans])[which]
         return result
 

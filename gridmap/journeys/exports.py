@@ -139,7 +139,8 @@ def incidents_table(city: City, chosen: Filter, plan: int | None) -> pd.DataFram
     Returns
     -------
     DataFrame
-        The incident frame with ``cell``, ``reason`` and ``match``; times are ISO 8601.
+        The incident frame with ``cell``, ``cell_LEVEL`` of every level, ``reason`` and ``match``;
+        times are ISO 8601.
     """
     from gridmap.journeys.incidents import listed
 

@@ -54,7 +54,11 @@ def test_from_files_to_a_published_plan_and_back(
     assert len(cells) == 117
     assert cells["people"].sum() == 101_330
     run("export", tmp_path / "incidents.csv", "--what", "incidents", "--store", store)
-    assert pd.read_csv(tmp_path / "incidents.csv", dtype=str)["cell"].notna().sum() == 9019
+    written = pd.read_csv(tmp_path / "incidents.csv", dtype=str)
+    assert written["cell"].notna().sum() == 9019
+    sector = cells.set_index("code")["SECTOR"].astype(str)
+    there = written[written["cell"].notna()]
+    assert (there["cell"].map(sector) == there["cell_SECTOR"]).all()
 
 
 def test_what_is_no_coverage_becomes_no_plan(cambridge: Path, store: str) -> None:
