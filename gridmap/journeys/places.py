@@ -141,6 +141,28 @@ def lonlat(city: City, layer: int) -> gpd.GeoDataFrame:
     return city.derived(("places", layer), make)
 
 
+def place_names(city: City, layer: int) -> list[str]:
+    """Return the names of the places of a layer, for searching.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    layer : int
+        Number of the layer.
+
+    Returns
+    -------
+    list of str
+        In the order of its rows, without case; empty where a place has none.
+    """
+    frame = city.layer(layer)
+    named = name_column(frame)
+    if named is None:
+        return [""] * len(frame)
+    return [str(name).casefold() for name in frame[named].fillna("")]
+
+
 def place(city: City, layer: int, row: int) -> Place:
     """Return one place of a layer.
 

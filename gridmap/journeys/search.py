@@ -1,4 +1,4 @@
-"""Find a cell, an address, a street, a crossing or an incident by what somebody types."""
+"""Find a cell, a place, an address, a street, a crossing or an incident by what is typed."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ import shapely
 from gridmap import crs
 from gridmap.errors import NotFound
 from gridmap.journeys.addresses import finder
+from gridmap.journeys.places import KIND as PLACES
+from gridmap.journeys.places import place, place_names
 from gridmap.streets.match import AMBIGUOUS, NOT_FOUND
 
 if TYPE_CHECKING:
     from gridmap.journeys.city import City
 
-Kind = Literal["cell", "street", "crossing", "incident", "address"]
+Kind = Literal["cell", "street", "crossing", "incident", "address", "place"]
 BETWEEN = re.compile(r"\s*(?:&|/|@|\bat\b|\band\b|与|和)\s*", re.IGNORECASE)
 """What stands between the two streets of a crossing."""
 NUMBER = re.compile(r"^\s*\d+[A-Za-z]?\s+")
@@ -31,7 +33,7 @@ class Found:
     Parameters
     ----------
     kind : str
-        ``cell``, ``street``, ``crossing``, ``incident`` or ``address``.
+        ``cell``, ``street``, ``crossing``, ``incident``, ``address`` or ``place``.
     name : str
         What people call it; of a cell its code, of an incident its number.
     bounds : tuple of float or None
@@ -41,6 +43,8 @@ class Found:
         Of an address or a crossing the level of the match; ``""`` where it is ambiguous.
     score : float or None
         Of these how alike what was typed and what was found are, 0 to 1.
+    ref : str
+        Of a place its layer and row, as ``layer:row``.
     """
 
     kind: Kind
@@ -48,6 +52,7 @@ class Found:
     bounds: tuple[float, float, float, float] | None
     match: str = ""
     score: float | None = None
+    ref: str = ""
 
 
 def search(city: City, text: str, plan: int | None = None, *, points: bool = False) -> list[Found]:
@@ -75,6 +80,7 @@ def search(city: City, text: str, plan: int | None = None, *, points: bool = Fal
     found = _cells(city, asked, plan)
     if points and asked.isdecimal() and len(asked) < 16:  # noqa: PLR2004 - an id is smaller
         found += _incident(city, int(asked))
+    found += _places(city, asked, points=points)
     address = _address(city, text.strip(), remembered=points)
     found += address
     parts = [part for part in BETWEEN.split(asked) if part]
@@ -108,6 +114,20 @@ def _cells(city: City, asked: str, plan: int | None) -> list[Found]:
     return [
         Found("cell", grid.codes[n], _bounds(shape)) for n, shape in zip(at, shapes, strict=True)
     ]
+
+
+def _places(city: City, asked: str, *, points: bool) -> list[Found]:
+    """Find places by a part of their names, in the layers the reader may see."""
+    layers = [layer for layer in city.store.layers.all(PLACES) if points or layer.about["public"]]
+    return [found for layer in layers for found in _places_of(city, layer.id, asked)][:MOST]
+
+
+def _places_of(city: City, layer: int, asked: str) -> list[Found]:
+    names = city.derived(("place names", layer), lambda: place_names(city, layer))
+    rows = [row for row, name in enumerate(names) if asked in name]
+    rows.sort(key=lambda row: (not names[row].startswith(asked), names[row]))
+    found = [place(city, layer, row) for row in rows[:MOST]]
+    return [Found("place", one.name, _bounds(one.shape), ref=f"{layer}:{one.row}") for one in found]
 
 
 def _incident(city: City, number: int) -> list[Found]:

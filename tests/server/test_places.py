@@ -142,3 +142,23 @@ def test_a_layer_without_any_place_is_refused(client: TestClient, tmp_path: Path
     done = finished(client, job["id"])
     assert done["state"] == "failed"
     assert client.get(URL).json() == []
+
+
+def test_places_are_found_by_name(store: Store, sent: Path) -> None:
+    app = create_app(Settings(), store)
+    planner, public = TestClient(app, HERE), TestClient(app, HERE)
+    layer = add(planner, sent)
+
+    def found(client: TestClient, q: str) -> list[tuple[str, str]]:
+        answer = client.get("/api/v1/search", params={"q": q}).json()
+        return [(each["name"], each["ref"]) for each in answer if each["kind"] == "place"]
+
+    assert found(planner, "post") == [("Post 1", f"{layer}:2")]
+    assert found(planner, "p") == [("Parade", f"{layer}:1"), ("Post 1", f"{layer}:2")]
+    store.users.put("planner", "planner", PASSWORD)
+    planner.post("/api/v1/session", json={"name": "planner", "password": PASSWORD})
+    assert found(planner, "post")
+    assert found(public, "post") == []
+    planner.put(f"{URL}/{layer}/published")
+    assert found(public, "post") == [("Post 1", f"{layer}:2")]
+    app.state.jobs.close()

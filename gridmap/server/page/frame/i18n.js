@@ -36,13 +36,23 @@ export const has = (key) => texts[key.includes(".") ? key : `page.${key}`] !== u
 /** A number with thousands separators and no more digits than mean something. */
 export function n(value, digits) {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
-  if (digits !== undefined) return value.toLocaleString(locale(), { maximumFractionDigits: digits, minimumFractionDigits: digits });
-  if (Math.abs(value) >= 100) return Math.round(value).toLocaleString(locale());
-  return number.format(Number(value.toPrecision(3)));
+  const fixed = digits === undefined ? null : { maximumFractionDigits: digits, minimumFractionDigits: digits };
+  const text = fixed ? value.toLocaleString(locale(), fixed) : Math.abs(value) >= 100 ? Math.round(value).toLocaleString(locale()) : number.format(Number(value.toPrecision(3)));
+  return text.replace("-", "−");
 }
+
+/** A change, its sign always shown. */
+export const signed = (value) => (value > 0 ? `+${n(value)}` : n(value));
 
 /** A day as ISO text. */
 export const day = (text) => (text ?? "").slice(0, 10);
+
+/** A moment in the city's zone as a table writes it: 2016-06-30 15:00. */
+export function stamp(text, dayOnly = false) {
+  if (!text) return "–";
+  const parts = { year: "numeric", month: "2-digit", day: "2-digit", ...(dayOnly ? {} : { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }), timeZone: zone };
+  return new Intl.DateTimeFormat("sv-SE", parts).format(new Date(text));
+}
 
 /** A moment in the city's zone, as people of this language write it. */
 export function moment(text, dayOnly = false) {

@@ -9,7 +9,7 @@ import { quantiles } from "../map/colours.js";
 import { before } from "./controls.js";
 import { figuresOf, filterOf, pathOf } from "./filter.js";
 import { largestChange } from "./picture.js";
-import { frames, shift } from "./windows.js";
+import { frames, shift, WINDOWS } from "./windows.js";
 
 const SPEEDS = { slow: 1600, normal: 800, fast: 300 };
 const MOST_FRAMES = 400;
@@ -37,7 +37,7 @@ export function createBrush(ctx, picture, heat) {
   let plot = null;
   let data = null;
   let timer = 0;
-  let width = "month";
+  const width = () => (state.get().window in WINDOWS ? state.get().window : "month");
   let speed = "normal";
 
   const seconds = (iso) => Date.parse(`${iso}T00:00Z`) / 1000;
@@ -99,7 +99,7 @@ export function createBrush(ctx, picture, heat) {
   }
 
   /** Every window of the chosen width from the first to the last day there is. */
-  const windows = () => (data?.length ? frames(data[0].start, shift(data.at(-1).start, "month", 1), width).slice(0, MOST_FRAMES) : []);
+  const windows = () => (data?.length ? frames(data[0].start, shift(data.at(-1).start, "month", 1), width()).slice(0, MOST_FRAMES) : []);
 
   function step(by) {
     const all = windows();
@@ -155,7 +155,7 @@ export function createBrush(ctx, picture, heat) {
       button("◀", () => step(-1), { "aria-label": t("earlier"), title: t("earlier"), "data-key": "earlier" }),
       button(playing ? `■ ${t("stop")}` : `▶ ${t("play")}`, toggle, { class: playing ? "" : "primary", "data-key": "play" }),
       button("▶", () => step(1), { "aria-label": t("later"), title: t("later"), "data-key": "later" }),
-      select(["week", "month", "quarter", "year"].map((name) => [name, t(`window_${name}`)]), width, (value) => ((width = value), stop()), { "aria-label": t("window"), "data-key": "window" }),
+      select(Object.keys(WINDOWS).map((name) => [name, t(`window_${name}`)]), width(), (name) => (state.set({ window: name === "month" ? "" : name }, { replace: true }), stop()), { "aria-label": t("window"), "data-key": "window" }),
       select(Object.keys(SPEEDS).map((name) => [name, t(`speed_${name}`)]), speed, (value) => ((speed = value), stop()), { "aria-label": t("speed"), "data-key": "speed" }),
       total && done < total && h("progress", { value: done, max: total, "aria-label": t("loading") }),
     );

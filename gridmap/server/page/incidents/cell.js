@@ -1,36 +1,57 @@
-// A cell's figures, its place among the others, its trend, what happened in it.
+// A cell or group: its figures, how it deals with its incidents, its trend, who answers, what happened.
 
 import { button, fill, h } from "../frame/dom.js";
 import { levelTitle } from "../frame/header.js";
-import { moment, n, t } from "../frame/i18n.js";
+import { moment, n, signed, t } from "../frame/i18n.js";
 import { goTo } from "../map/base.js";
+import { createDuties } from "./duties.js";
 import { figuresOf, filterOf } from "./filter.js";
 import { drawTrend } from "./trend.js";
 
 const LISTED = 50;
-const KINDS = 12;
+const KINDS = 8;
 
 export async function showCell(ctx, code, body, { pins, signal }) {
-  const { api, state, plan } = ctx;
+  const { api, state, plan, session } = ctx;
   const view = state.get();
   const options = { signal };
-  const title = view.level ? `${levelTitle(ctx.session, view.level)} ${code}` : `${t("cell")} ${code}`;
-  fill(body, h("h2", {}, title), h("p", { class: "soft" }, t("loading")));
-  const own = view.level ? null : code;
-  const asked = { ...filterOf(view), plan: plan().id };
+  const title = view.level ? `${levelTitle(session, view.level)} ${code}` : `${t("cell")} ${code}`;
+  if (!body.firstChild) fill(body, h("h2", {}, title), h("p", { class: "soft" }, t("loading")));
+  const of = { plan: plan().id, level: view.level };
+  const asked = { ...filterOf(view), ...of };
   const timeless = { ...asked, start: undefined, end: undefined };
-  const [figures, list, history, about] = await Promise.all([
+  const late = view.only === "late";
+  const [figures, service, before, list, history, about, duties] = await Promise.all([
     api.get("/incidents/figures", figuresOf(view, plan().id), options),
-    own === null ? pins.ofCell(null) : pins.ofCell(own, signal),
-    own === null ? null : api.get("/incidents/histogram", { ...timeless, step: "month", cell: own }, options),
-    own === null ? null : api.get(`/plans/${plan().id}/cells/${encodeURIComponent(own)}`, {}, options),
+    api.get("/incidents/unit", { ...asked, unit: code }, options).catch(missing),
+    view.start2 === undefined ? null : api.get("/incidents/unit", { ...asked, unit: code, start: view.start2, end: view.end2 }, options).catch(missing),
+    pins.ofUnit(code, late, signal).catch(missing),
+    api.get("/incidents/histogram", { ...timeless, step: "month", cell: code }, options),
+    view.level ? null : api.get(`/plans/${plan().id}/cells/${encodeURIComponent(code)}`, {}, options).catch(missing),
+    api.get("/duties", { ...of, unit: code }, options).catch(missing),
   ]);
   const row = figures.rows.find((one) => one.code === code);
-  if (!row) return fill(body, h("h2", {}, title), h("p", { class: "empty" }, t("no_such_cell", { code })));
+  if (!row || !service) return fill(body, h("h2", {}, title), h("p", { class: "empty" }, t("no_such_cell", { code })));
   const trend = h("div", { class: "chart" });
   if (about) bring(ctx.map, about.bounds);
-  fill(body, h("h2", {}, title), about && showLevels(ctx, about.columns), showFigures(row, figures), list && showKinds(list), history && h("div", { class: "tight" }, h("h3", {}, t("trend")), trend), list && showList(ctx, list));
-  if (history) drawTrend(trend, history.bars, ctx.session.period);
+  fill(
+    body,
+    h("h2", {}, title),
+    about && showLevels(ctx, about.columns),
+    showFigures(row, figures),
+    showService(ctx, service),
+    h("div", { class: "tight" }, h("h3", {}, t("trend")), trend),
+    showKinds(ctx, service, before),
+    createDuties(ctx, code, view.level ?? "", duties),
+    showList(ctx, list, late),
+  );
+  drawTrend(trend, history.bars, session.period);
+}
+
+/** What is not there is told once, by the panel itself. */
+function missing(error) {
+  if (error.status !== 404) throw error;
+  return null;
 }
 
 /** Go to a cell of which nothing is to be seen. */
@@ -45,34 +66,57 @@ function showLevels({ session, state, plan }, columns) {
   return h("p", { class: "row" }, groups.map(([level, group]) => button(`${levelTitle(session, level)} ${group}`, () => state.set({ level, sel: `cell:${group}` }), { class: "plain", "data-key": `group-${level}` })));
 }
 
-/** What happened in it, by category. */
-function showKinds({ incidents, total }) {
-  if (incidents.length < total || !total) return null;
-  const counts = {};
-  for (const one of incidents) counts[one.category || t("unnamed")] = (counts[one.category || t("unnamed")] ?? 0) + 1;
-  const rows = Object.entries(counts).sort((a, b) => b[1] - a[1]).slice(0, KINDS);
-  return h("details", {}, h("summary", {}, t("by_category")), h("dl", { class: "figures" }, rows.map(([name, count]) => [h("dt", {}, name), h("dd", {}, n(count))])));
-}
+const pairsOf = (pairs) => h("dl", { class: "figures" }, pairs.filter(Boolean).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
 
 function showFigures(row, figures) {
   const rank = 1 + figures.rows.filter((one) => (one.value ?? -1) > (row.value ?? -1)).length;
-  const pairs = [
+  return pairsOf([
     [t("incidents"), n(row.n)],
     figures.unit !== "count" && [t(`unit_${figures.unit}`), n(row.value)],
     figures.totals2 && [t("count_b"), n(row.n2)],
-    figures.totals2 && [t("change"), n(row.change)],
+    figures.totals2 && [t("change"), signed(row.change)],
     [t("rank"), t("rank_of", { rank, count: figures.rows.length })],
     row.people !== null && [t("people"), n(row.people)],
     [t("area"), `${n(row.area_km2)} km²`],
-  ];
-  return h("dl", { class: "figures" }, pairs.filter(Boolean).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+  ]);
 }
 
-function showList({ state }, { incidents, total }) {
-  if (!total) return h("p", { class: "empty" }, t("no_incidents"));
+/** The rates the city's files can answer; what is overdue is a step to its list. */
+function showService({ state, session }, { open, measures }) {
+  const known = session.measures.map((measure) => measure.per).filter((per) => per in measures);
+  if (!known.length) return null;
+  const late = (count) => button(n(count), () => state.set({ only: "late" }), { class: "plain", disabled: !count, "aria-label": t("incidents.show_late", { count }), "data-key": "show-late" });
+  const unit = { median_hours: " h", overdue: "" };
+  const value = (per) => (per === "overdue" ? late(measures[per]) : measures[per] === null ? "–" : `${n(measures[per])}${unit[per] ?? " %"}`);
+  const rows = known.map((per) => [t(per === "overdue" ? "incidents.overdue_now" : `per_${per}`), value(per)]);
+  return h("div", { class: "tight" }, h("h3", {}, t("incidents.dealt_with")), pairsOf([[t("incidents.still_open"), n(open)], ...rows]));
+}
+
+/** What happened in it, by category: each a bar, and a click that filters; against a period B what rose most is first. */
+function showKinds({ state }, { categories }, before) {
+  const earlier = before?.categories ?? {};
+  const rows = Object.keys({ ...categories, ...earlier }).map((name) => [name, categories[name] ?? 0, earlier[name] ?? 0]);
+  if (!rows.length) return null;
+  if (before) rows.sort(([, a1, b1], [, a2, b2]) => a2 - b2 - (a1 - b1));
+  const most = Math.max(...rows.map(([, count]) => count));
+  const chosen = state.get().category ?? [];
+  const turn = (name) => state.set({ category: chosen.length === 1 && chosen[0] === name ? [] : [name] });
+  const bar = ([name, count, was]) =>
+    h("li", {}, h("button", { type: "button", class: "bar", onclick: () => turn(name), "aria-pressed": String(chosen.includes(name)), "data-key": `kind-of-${name}` }, h("span", { class: "grow" }, name || t("unnamed")), before && h("span", { class: "soft" }, `B ${n(was)} →`), h("span", { class: "number" }, n(count)), h("span", { class: "fill", style: { width: `${(100 * count) / most}%` } })));
+  const rest = rows.slice(KINDS);
+  const others = rest.length > 0 && h("details", {}, h("summary", {}, t("more", { count: rest.length })), h("ul", { class: "bars" }, rest.map(bar)));
+  return h("div", { class: "tight" }, h("h3", {}, t(before ? "incidents.by_category_rise" : "by_category")), h("ul", { class: "bars" }, rows.slice(0, KINDS).map(bar)), others);
+}
+
+function showList({ state }, list, late) {
+  if (!list) return null;
+  const { incidents, total } = list;
+  const title = h("div", { class: "row between" }, h("h3", {}, t(late ? "incidents.late_here" : "incidents_of_cell", { count: total })), late && button(t("incidents.show_all"), () => state.set({ only: "" }), { class: "plain", "data-key": "show-all" }));
+  if (!total) return h("div", { class: "tight" }, title, h("p", { class: "empty" }, t(late ? "incidents.none_late" : "no_incidents")));
+  const due = (one) => late && h("div", { class: "bad small" }, t("incidents.was_due", { when: moment(one.due) }));
   const rows = incidents.slice(0, LISTED).map((one) =>
-    h("li", {}, h("button", { type: "button", onclick: () => state.set({ sel: `incident:${one.id}` }), "data-key": `incident-${one.id}` }, h("span", {}, one.category || t("incident")), h("span", { class: "soft small" }, ` ${moment(one.when, one.day_only)}`), one.address && h("div", { class: "soft small" }, one.address))),
+    h("li", {}, h("button", { type: "button", onclick: () => state.set({ sel: `incident:${one.id}` }), "data-key": `incident-${one.id}` }, h("span", {}, one.category || t("incident")), h("span", { class: "soft small" }, ` ${moment(one.when, one.day_only)}`), one.address && h("div", { class: "soft small" }, one.address), due(one))),
   );
   const rest = total > rows.length && h("p", { class: "soft small" }, t("shown_of", { shown: rows.length, total }));
-  return h("div", { class: "tight" }, h("h3", {}, t("incidents_of_cell", { count: total })), h("ul", { class: "list" }, rows), rest);
+  return h("div", { class: "tight" }, title, h("ul", { class: "list" }, rows), rest);
 }

@@ -1,4 +1,4 @@
-// Weekday × hour: how many, when; drag over it to keep a part. Chips and lists beside it do the same by keyboard.
+// Weekday × hour: how many, when; click or drag to keep a part, click it again to let go. Chips and lists beside it do the same by keyboard.
 
 import { button, fill, h, select, svg } from "../frame/dom.js";
 import { n, t, weekdays } from "../frame/i18n.js";
@@ -62,7 +62,10 @@ export function createClock(state) {
       const [[h1, d1], [h2, d2]] = [from, place(event)];
       from = null;
       const span = (a, b, count) => (a < 0 || b < 0 ? [] : Array.from({ length: Math.abs(a - b) + 1 }, (_, i) => Math.min(a, b) + i).slice(0, count)).map(String);
-      state.set({ hour: span(h1, h2, 24), weekday: span(d1, d2, 7) });
+      const next = { hour: span(h1, h2, 24), weekday: span(d1, d2, 7) };
+      const view = state.get();
+      const again = String(view.hour ?? "") === String(next.hour) && String(view.weekday ?? "") === String(next.weekday);
+      state.set(again ? { hour: [], weekday: [] } : next);
     });
   }
 

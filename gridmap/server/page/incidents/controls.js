@@ -15,7 +15,7 @@ export function before(start, end, year) {
 }
 
 export function createControls({ state, session }) {
-  const element = h("div", { class: "tight" });
+  const element = h("div", { class: "stack" });
   const choice = (label, key, names, chosen, pick) =>
     h("fieldset", { class: "tight" }, h("legend", {}, label), h("div", { class: "choice", role: "group", "aria-label": label }, names.map((name) => button(t(`${key}_${name}`), () => pick(name), { "aria-pressed": String(name === chosen), "data-key": `${key}-${name}` }))));
 

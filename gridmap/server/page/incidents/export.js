@@ -11,7 +11,7 @@ const FILES = { csv: "gridmap.csv", geojson: "gridmap.geojson", html: "gridmap.h
 
 export function createExport(ctx, picture) {
   const { state, plan, api } = ctx;
-  const link = (format) => h("a", { href: `${api.root}/export${query({ ...figuresOf(state.get(), plan().id), kind: state.get().kind, format, lang: document.documentElement.lang.slice(0, 2) })}`, download: FILES[format], class: "file" }, t(`export_${format}`));
+  const link = (format) => h("a", { href: `${api.root}/export${query({ ...figuresOf(state.get(), plan().id), kind: state.get().kind, format, lang: document.documentElement.lang.slice(0, 2) })}`, download: FILES[format], class: "file", "data-key": `export-${format}` }, t(`export_${format}`));
   const open = () => {
     const { dialog } = openDialog(
       t("export"),
@@ -28,7 +28,7 @@ async function drawSheet(ctx, picture) {
   const source = map.getCanvas();
   const scale = source.width / source.clientWidth;
   const figures = picture.figures();
-  const legend = [...ctx.panels.legend.querySelectorAll("li")].map((row) => [getComputedStyle(row.querySelector(".swatch")).backgroundColor, row.textContent]);
+  const legend = [...ctx.panels.legend.querySelectorAll("li")].map((row) => [inkOf(row.querySelector(".swatch")), row.textContent]);
   const lines = [`${session.city} – ${picture.title()}`, picture.words().map(([name, words]) => `${name}: ${words}`).join(" · "), totalsText(figures.totals), ctx.panels.legend.querySelector(".soft")?.textContent ?? ""];
   const canvas = document.createElement("canvas");
   const head = 24 * lines.length + 16;
@@ -46,6 +46,9 @@ async function drawSheet(ctx, picture) {
   drawLegendBox(pen, legend, head + source.clientHeight);
   return canvas;
 }
+
+/** The colour a swatch stands for: of places that of the sign, else that of the area. */
+const inkOf = (swatch) => getComputedStyle(swatch)[swatch.className.includes("of-") ? "color" : "backgroundColor"];
 
 function drawLegendBox(pen, rows, bottom) {
   if (!rows.length) return;

@@ -4,6 +4,8 @@ import { button, fill, h, settled } from "../frame/dom.js";
 import { t } from "../frame/i18n.js";
 import { ask } from "../frame/signin.js";
 import { drawCells } from "../map/cells.js";
+import { createAlarms } from "./alarms.js";
+import { createBackTest } from "./backtest.js";
 import { createBrush } from "./brush.js";
 import { createChips, createPeriods } from "./chips.js";
 import { createClock } from "./clock.js";
@@ -13,6 +15,7 @@ import { figuresOf, filterOf, FIGURES, FILTERS, pathOf } from "./filter.js";
 import { drawHeat } from "./heat.js";
 import { createNews } from "./news.js";
 import { openPanel } from "./panel.js";
+import { createPlaces } from "./places.js";
 import { createPicture } from "./picture.js";
 import { drawPins } from "./pins.js";
 import { createRanking } from "./ranking.js";
@@ -31,7 +34,8 @@ export async function mount(ctx) {
   if (!ctx.session.can.includes("figures")) return mountPublic(ctx, cells);
   const heat = drawHeat(map, ctx.api);
   const pins = drawPins(ctx);
-  parts = { cells, heat, pins, stops: [] };
+  const places = createPlaces(ctx);
+  parts = { cells, heat, pins, places, stops: [] };
 
   const picture = createPicture(ctx, { cells, heat });
   const totals = h("div", { class: "totals" });
@@ -39,25 +43,28 @@ export async function mount(ctx) {
   const clock = createClock(state);
   const periods = createPeriods(state);
   const brush = createBrush(ctx, picture, heat);
-  const table = createFigureTable(ctx);
+  const table = createFigureTable(ctx, cells.seen);
   const controls = createControls(ctx);
+  const backTest = createBackTest(ctx);
+  const alarms = createAlarms(ctx, picture.alarm);
   const report = createReport(ctx, pins);
   const news = createNews(ctx);
-  parts.stops.push(brush.stop);
+  parts.stops.push(brush.stop, table.stop);
 
-  const filters = h("div", { class: "stack", role: "tabpanel" }, controls.element, periods.element, h("div", { class: "tight" }, h("h3", {}, t("clock")), clock.element), chips.element);
+  const filters = h("div", { class: "stack wide", role: "tabpanel" }, controls.element, backTest.element, periods.element, h("div", { class: "tight" }, h("h3", {}, t("clock")), clock.element), chips.element, places.element);
   const twin = h("div", { role: "tabpanel", class: "stack" }, table.element);
   const tabs = h("div", { class: "tabs", role: "group", "aria-label": t("left_tabs") });
-  fill(panels.left, h("div", { class: "stack" }, h("h2", { class: "quiet" }, t("incidents")), totals, news.element, h("div", { class: "row between" }, tabs, h("div", { class: "row" }, createRanking(ctx), createImport(ctx), createExport(ctx, picture))), filters, twin));
+  fill(panels.left, h("div", { class: "stack" }, h("h2", { class: "quiet" }, t("incidents")), totals, news.element, h("div", { class: "row" }, createRanking(ctx), createImport(ctx), createExport(ctx, picture)), tabs, filters, twin, alarms.element));
   panels.bottom.hidden = false;
   fill(panels.bottom, brush.element);
   fill(panels.tools, report.button);
 
+  const TABS = ["filters", "table", "alarms"];
   function showTab() {
-    const tab = state.get().tab === "table" ? "table" : "filters";
+    const tab = TABS.find((name) => name === state.get().tab) ?? "filters";
     filters.hidden = tab !== "filters";
     twin.hidden = tab !== "table";
-    fill(tabs, ["filters", "table"].map((name) => button(t(`tab_${name}`), () => state.set({ tab: name === "table" ? name : "" }, { replace: true }), { "aria-pressed": String(name === tab), "data-key": `tab-${name}` })));
+    fill(tabs, TABS.map((name) => button(t(`tab_${name}`), () => state.set({ tab: name === "filters" ? "" : name }, { replace: true }), { "aria-pressed": String(name === tab), "data-key": `tab-${name}` })));
   }
 
   let loading = new AbortController();
@@ -74,8 +81,10 @@ export async function mount(ctx) {
       picture.show(figures);
       showTotals(totals, ctx, figures);
       table.update(figures, view);
+      ctx.speak(`${picture.title()}. ${totals.textContent}`);
       if (brush.playing()) return;
-      await loadFilters(view, options);
+      await Promise.all([loadFilters(view, options), backTest.load(view, options), alarms.load(view, options)]);
+      if ((view.sel ?? "").startsWith("cell:")) choose();
     } catch (error) {
       if (error.name !== "AbortError") ctx.notify(error);
     }
@@ -95,18 +104,22 @@ export async function mount(ctx) {
     const [kind, ...rest] = (state.get().sel ?? "").split(":");
     cells.choose(kind === "cell" ? rest.join(":") : null);
     table.choose(kind === "cell" ? rest.join(":") : null);
+    alarms.choose();
     pins.choose(kind === "incident" ? rest[0] : null);
-    openPanel(ctx, kind, rest.join(":"), { pins, reload: load });
+    return openPanel(ctx, kind, rest.join(":"), { pins, places, reload: load });
   };
   parts.stops.push(
     state.on([...FILTERS, ...FIGURES], soon),
-    state.on(["sel", "level"], choose),
+    state.on(["sel", "level", "only"], choose),
     state.on(["tab"], showTab),
-    followClicks(ctx, cells, pins, report),
+    state.on(["tab", "month"], () => alarms.load(state.get(), { signal }).catch(ctx.notify)),
+    followClicks(ctx, cells, { pins, places, report }),
   );
   signal.addEventListener("abort", () => loading.abort());
   ctx.reload = load;
+  places.follow((shown) => picture.beside(shown));
   showTab();
+  await places.load();
   await load();
   choose();
   await news.load();
@@ -114,25 +127,34 @@ export async function mount(ctx) {
 
 /** Visitors without a role see the published tables. */
 async function mountPublic(ctx, cells) {
-  parts = { cells, stops: [] };
+  const places = createPlaces(ctx);
+  parts = { cells, places, stops: [followClicks(ctx, cells, { places })] };
   const tables = h("div", { class: "stack" });
   const invite = h("div", { class: "row between" }, h("p", { class: "soft" }, t("figures_for_staff")), button(t("sign_in"), () => ask(ctx.api), { "data-key": "ask" }));
-  fill(ctx.panels.left, h("div", { class: "stack" }, h("h2", {}, t("incidents")), invite, tables));
+  fill(ctx.panels.left, h("div", { class: "stack" }, h("h2", {}, t("incidents")), invite, tables, places.element));
+  const choose = () => {
+    const [kind, ...rest] = (ctx.state.get().sel ?? "").split(":");
+    return openPanel(ctx, kind === "place" ? kind : null, rest.join(":"), { places });
+  };
+  parts.stops.push(ctx.state.on(["sel"], choose));
   try {
     await showPublic(ctx, cells, tables);
+    await places.load();
+    await choose();
   } catch (error) {
     fill(tables, h("p", { class: "empty" }, error.message));
   }
 }
 
-/** A click chooses: an incident if there is one, else a cell; beside them lets go. */
-function followClicks({ map, state }, cells, pins, report) {
-  const click = (event) => {
-    if (report.takes(event.lngLat)) return;
-    const incident = pins.at(event.point);
+/** A click chooses: an incident or a place if there is one, else a cell; beside them lets go. */
+function followClicks({ map, state, notify }, cells, { pins, places, report }) {
+  const click = async (event) => {
+    if (report?.takes(event.lngLat)) return;
+    const incident = pins?.at(event.point);
     const cell = map.queryRenderedFeatures(event.point, { layers: [cells.area()] })[0];
-    const sel = incident ? `incident:${incident}` : cell && cell.properties.code !== "" ? `cell:${cell.properties.code}` : undefined;
-    state.set({ sel });
+    const place = incident ? null : await places.pick(event.point, event.lngLat).catch(notify);
+    const sel = incident ? `incident:${incident}` : place || (cell && cell.properties.code !== "" ? `cell:${cell.properties.code}` : undefined);
+    state.set({ sel, only: "" });
   };
   map.on("click", click);
   return () => map.off("click", click);
@@ -142,6 +164,7 @@ export function unmount() {
   if (!parts) return;
   for (const stop of parts.stops) stop();
   parts.pins?.remove();
+  parts.places.remove();
   parts.heat?.remove();
   parts.cells.remove();
   parts = null;

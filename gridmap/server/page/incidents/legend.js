@@ -1,14 +1,39 @@
-// The legend: what is drawn, in which unit, how many; zero, too few and no data apart.
+// The legend: what is drawn, in which unit, how many; zero, too few and no data apart; places below.
 
 import { fill, h } from "../frame/dom.js";
 import { n, t } from "../frame/i18n.js";
+import { swatch } from "./places.js";
 
 const item = (style, text, kind = "") => h("li", {}, h("span", { class: `swatch ${kind}`, style }), text);
 
-/** A legend folds away where it would cover a small map. */
-function box(title, ...children) {
-  const open = document.querySelector("#legend details")?.open ?? matchMedia("(min-width: 761px)").matches;
-  return h("details", { class: "legend", open }, h("summary", { "data-key": "legend" }, title), h("div", { class: "tight" }, children));
+/** The parts of the legend; it folds away where it would cover a small map. */
+function parts(element) {
+  if (!element.firstChild) {
+    const open = matchMedia("(min-width: 761px)").matches;
+    element.append(h("details", { class: "legend", open, hidden: true }, h("summary", { "data-key": "legend" }), h("div", { class: "tight" }), h("ul", { class: "tight beside" })));
+  }
+  const [summary, figures, places] = element.firstChild.children;
+  const settle = () => (element.firstChild.hidden = !figures.firstChild && !places.firstChild);
+  return { summary, figures, places, settle };
+}
+
+/** Say what is drawn. */
+function tell(element, title, ...children) {
+  const { summary, figures, settle } = parts(element);
+  fill(summary, title);
+  fill(figures, children);
+  settle();
+}
+
+/** No figures are drawn. */
+export const clearLegend = (element) => tell(element, t("legend"));
+
+/** Name the layers of places that are switched on. */
+export function drawPlacesLegend(element, layers) {
+  const { summary, places, settle } = parts(element);
+  if (!summary.firstChild) fill(summary, t("legend"));
+  fill(places, layers.map((layer) => h("li", {}, swatch(layer), layer.name)));
+  settle();
 }
 
 /** Classes of whole numbers name the numbers in them: 1 – 33, 34 – 61. */
@@ -27,25 +52,21 @@ const onMap = (colour) => `color-mix(in srgb, ${colour} var(--map-share), var(--
 export function drawLegend(element, { title, unit, count, breaks, colours, zero, few, none, fixed, whole, names, notes = [] }) {
   const texts = names ?? (whole ? spans(breaks) : breaks.map((top, index) => (index ? `${n(breaks[index - 1])} – ${n(top)}` : `≤ ${n(top)}`)));
   const classes = texts.map((text, index) => item({ backgroundColor: onMap(colours[index]) }, text));
-  fill(
+  tell(
     element,
-    box(
-      title,
-      h("span", { class: "soft" }, `${unit} · n = ${n(count)}`, fixed && ` · ${t("legend_fixed")}`),
-      h("ul", {}, zero && item({ backgroundColor: onMap("#fff") }, n(0)), classes, few && item({}, t("too_few"), "few"), none && item({}, t("no_data"))),
-      notes.map(([text, kind]) => (kind ? h("ul", {}, item({}, text, kind)) : h("p", { class: "soft" }, text))),
-    ),
+    title,
+    h("span", { class: "soft" }, `${unit} · n = ${n(count)}`, fixed && ` · ${t("legend_fixed")}`),
+    h("ul", {}, zero && item({ backgroundColor: onMap("#fff") }, n(0)), classes, few && item({}, t("too_few"), "few"), none && item({}, t("no_data"))),
+    notes.map(([text, kind]) => (kind ? h("ul", {}, item({}, text, kind)) : h("p", { class: "soft" }, text))),
   );
 }
 
 /** Legend of a heat: what densities its hues stand for. */
 export function drawHeatLegend(element, { title, unit, count, marks, fixed }) {
-  fill(
+  tell(
     element,
-    box(
-      title,
-      h("span", { class: "soft" }, `${unit} · n = ${n(count)}`, fixed && ` · ${t("legend_fixed")}`),
-      h("ul", {}, marks.map(({ density, color }) => item({ backgroundColor: color }, n(density)))),
-    ),
+    title,
+    h("span", { class: "soft" }, `${unit} · n = ${n(count)}`, fixed && ` · ${t("legend_fixed")}`),
+    h("ul", {}, marks.map(({ density, color }) => item({ backgroundColor: color }, n(density)))),
   );
 }

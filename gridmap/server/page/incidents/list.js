@@ -2,14 +2,14 @@
 
 import { h } from "../frame/dom.js";
 import { openDialog } from "../frame/dialog.js";
-import { moment, t } from "../frame/i18n.js";
+import { stamp, t } from "../frame/i18n.js";
 import { createTable } from "../frame/table.js";
 
 /** List incidents in a dialog; a choice closes it and chooses the incident. */
 export function listIncidents({ state }, title, { incidents, total }, about, ...columns) {
   const table = createTable({
     label: title,
-    columns: [{ key: "id", name: t("number") }, { key: "when", name: t("when"), show: (row) => moment(row.when, row.day_only) }, { key: "category", name: t("category") }, { key: "address", name: t("address") }, ...columns],
+    columns: [{ key: "id", name: t("number") }, { key: "when", name: t("when"), show: (row) => stamp(row.when, row.day_only) }, { key: "category", name: t("category") }, { key: "address", name: t("address") }, ...columns],
     id: (row) => String(row.id),
     choose: (id) => (opened.dialog.close(), state.set({ sel: `incident:${id}` })),
     sorted: { key: "when", down: true },

@@ -1,10 +1,9 @@
 // What the map shows of the figures: classes or change by colour, or heat, with its legend.
 
-import { fill } from "../frame/dom.js";
 import { levelTitle } from "../frame/header.js";
 import { n, t } from "../frame/i18n.js";
 import { DIVERGING, classOf, paint, ramp } from "../map/colours.js";
-import { drawHeatLegend, drawLegend } from "./legend.js";
+import { drawHeatLegend, drawLegend, drawPlacesLegend } from "./legend.js";
 import { filterOf, inWords, isFew } from "./filter.js";
 
 /** Classes up to the highest value that is shown. */
@@ -21,6 +20,7 @@ const codesOf = (rows, ...kinds) => rows.filter((row) => kinds.includes(row.kind
 export function createPicture(ctx, { cells, heat }) {
   const { state, panels } = ctx;
   let fixed = null;
+  let alarmed = [];
   let shown = null;
 
   function show(figures) {
@@ -41,10 +41,11 @@ export function createPicture(ctx, { cells, heat }) {
     const few = rows.filter((row) => row.value !== null && isFew(row, unit)).map((row) => row.code);
     cells.colour(paint(known, tops, colours));
     cells.few(few);
-    cells.sure([]);
+    cells.sure(alarmed);
     const zero = known.some((row) => row.value === 0);
     const none = rows.some((row) => row.value === null);
-    drawLegend(panels.legend, { title: title(), unit: t(`unit_${unit}`), count: totals.placed, breaks: tops, colours, zero, none, few: few.length > 0, fixed: Boolean(fixed), whole: unit === "count" });
+    const notes = alarmed.length ? [[t("alarms", { count: alarmed.length }), "sure"]] : [];
+    drawLegend(panels.legend, { title: title(), unit: t(`unit_${unit}`), count: totals.placed, breaks: tops, colours, notes, zero, none, few: few.length > 0, fixed: Boolean(fixed), whole: unit === "count" });
   }
 
   /** Change by colour; a thick border says that it is more than chance. */
@@ -70,7 +71,7 @@ export function createPicture(ctx, { cells, heat }) {
 
   function mark(rows) {
     cells.few(codesOf(rows, "few"));
-    cells.sure(codesOf(rows, "more", "less"));
+    cells.sure([...codesOf(rows, "more", "less"), ...alarmed]);
   }
 
   async function showHeat(figures) {
@@ -91,6 +92,14 @@ export function createPicture(ctx, { cells, heat }) {
   return {
     show,
     title,
+    /** Name these layers of places under the legend. */
+    beside: (layers) => drawPlacesLegend(panels.legend, layers),
+    /** Give these codes the thick border of an alarm. */
+    alarm(codes) {
+      if (codes.join() === alarmed.join()) return;
+      alarmed = codes;
+      if (shown) show(shown);
+    },
     /** Keep a scale whatever comes: classes, peak of a heat, largest change; null lets it follow the figures again. */
     fix(scale) {
       fixed = scale;
@@ -98,6 +107,5 @@ export function createPicture(ctx, { cells, heat }) {
     },
     figures: () => shown,
     words: () => inWords(state.get()),
-    clear: () => fill(panels.legend),
   };
 }

@@ -25,13 +25,17 @@ export function drawPins({ map, api, state, plan }) {
   };
 
   return {
-    /** Show the incidents of a cell under the filter; null takes them away. Answers the list. */
-    async ofCell(code, signal) {
-      if (code === null) return draw([]);
-      const answer = await api.get("/incidents", { ...filterOf(state.get()), plan: plan().id, cell: code, limit: MOST }, { signal });
+    /** Show the incidents of a cell or group under the filter, or what is overdue of it whenever it was reported. Answers the list. */
+    async ofUnit(code, late, signal) {
+      const view = state.get();
+      const { start, end, weekday, hour, ...rest } = filterOf(view);
+      const asked = late ? { ...rest, late } : { ...rest, start, end, weekday, hour };
+      const answer = await api.get("/incidents", { ...asked, plan: plan().id, cell: code, level: view.level, limit: MOST }, { signal });
       draw(answer.incidents);
       return answer;
     },
+    /** Take the incidents of a unit away. */
+    clear: () => draw([]),
     at: (point) => {
       const near = [[point.x - 4, point.y - 4], [point.x + 4, point.y + 4]];
       return map.queryRenderedFeatures(near, { layers: ["pins"] })[0]?.properties.id;

@@ -5,7 +5,7 @@ import { levelTitle } from "../frame/header.js";
 import { n, t } from "../frame/i18n.js";
 import { createTable } from "../frame/table.js";
 import { paint, quantiles, ramp } from "../map/colours.js";
-import { drawLegend } from "./legend.js";
+import { clearLegend, drawLegend } from "./legend.js";
 
 const CITY = "city";
 
@@ -52,7 +52,7 @@ export async function showPublic(ctx, cells, element) {
     cells.colour(level ? paint(known, breaks, ramp(breaks)) : {});
     cells.few(level ? Object.keys(sums).filter((unit) => sums[unit] === null) : []);
     if (level) drawLegend(panels.legend, { title: levelTitle(session, level), unit: t("unit_count"), count: known.reduce((sum, row) => sum + row.value, 0), breaks, colours: ramp(breaks), few: known.length < Object.keys(sums).length, whole: true });
-    else fill(panels.legend);
+    else clearLegend(panels.legend);
   }
 
   const stop = state.on(["level", "month"], () => load().catch(ctx.notify));

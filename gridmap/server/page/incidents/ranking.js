@@ -1,9 +1,9 @@
-// The monthly ranking with its rates, and the alarms of the month.
+// The monthly ranking with its rates, to be handed over as a spreadsheet or on paper.
 
 import { button, fill, h } from "../frame/dom.js";
 import { openDialog } from "../frame/dialog.js";
 import { levelTitle } from "../frame/header.js";
-import { language, t } from "../frame/i18n.js";
+import { language, signed, t } from "../frame/i18n.js";
 import { query } from "../frame/api.js";
 import { createTable } from "../frame/table.js";
 
@@ -16,25 +16,27 @@ export function createRanking(ctx) {
 
 function openRanking(ctx) {
   const { api, state, session, plan } = ctx;
-  const month = h("input", { type: "month", value: (state.get().start ?? session.period?.[1] ?? session.today).slice(0, 7), onchange: () => load(), "data-key": "ranking-month" });
+  const month = h("input", { type: "month", min: "1900-01", value: (state.get().start ?? session.period?.[1] ?? session.today).slice(0, 7), onchange: () => load(), "data-key": "ranking-month" });
   const body = h("div", { class: "stack" });
   const level = state.get().level;
-  const { dialog } = openDialog(t("ranking"), h("div", { class: "stack" }, h("label", { class: "field" }, h("span", { class: "caption" }, t("month")), month), body));
+  const files = h("p", { class: "row" });
+  const { dialog } = openDialog(t("ranking"), h("div", { class: "row between" }, h("label", { class: "row" }, h("span", { class: "caption" }, t("month")), month), files), body);
 
   async function load() {
-    if (!month.value) return;
+    if (!month.value || !month.checkValidity()) return; // a year still being typed
     const asked = { month: `${month.value}-01`, level, plan: plan().id };
     try {
-      const [sheet, alarms] = await Promise.all([api.get("/incidents/ranking", asked), api.get("/incidents/alarms", asked).catch((error) => error)]);
-      fill(body, links(asked), showAlarms(alarms), showSheet(sheet));
+      const sheet = await api.get("/incidents/ranking", asked);
+      fill(files, links(asked));
+      fill(body, showSheet(sheet));
     } catch (error) {
       fill(body, h("p", { class: "bad", role: "alert" }, error.message));
     }
   }
 
   const links = (asked) => {
-    const link = (kind) => h("a", { href: `${api.root}/incidents/ranking.${kind}${query({ ...asked, lang: language() })}`, target: kind === "html" ? "_blank" : null, "data-key": `ranking-${kind}` }, t(`ranking_${kind}`));
-    return h("p", { class: "row" }, link("xlsx"), link("html"));
+    const link = (kind) => h("a", { href: `${api.root}/incidents/ranking.${kind}${query({ ...asked, lang: language() })}`, target: kind === "html" ? "_blank" : null, class: "button", "data-key": `ranking-${kind}` }, t(`ranking_${kind}`));
+    return [link("xlsx"), link("html")];
   };
 
   function showSheet({ rows, least }) {
@@ -42,18 +44,10 @@ function openRanking(ctx) {
     const answered = new Set(session.measures.map((measure) => measure.per));
     const known = [...RATES, ...OTHERS].filter((key) => answered.has(key === "open" ? "resolution" : key));
     const number = (key, name = t(`measure.${key}`)) => ({ key, name, number: true });
-    const columns = [{ key: "code", name: level ? levelTitle(session, level) : t("cell"), show: (row) => row.code || t("no_group") }, number("rank"), number("n"), number("n_before"), number("change"), ...known.map((key) => number(key))];
+    const columns = [{ key: "code", name: level ? levelTitle(session, level) : t("cell"), show: (row) => row.code || t("no_group") }, number("rank"), number("n"), number("n_before"), { ...number("change"), show: (row) => signed(row.change) }, ...known.map((key) => number(key))];
     const table = createTable({ label: t("ranking"), columns, id: (row) => row.code, choose: (code) => (dialog.close(), state.set({ sel: `cell:${code}` })), sorted: { key: known.length ? "rank" : "n", down: !known.length } });
     table.update(rows, null);
     return [h("p", { class: "soft" }, t("ranking_least", { least })), table.element];
-  }
-
-  function showAlarms(found) {
-    if (found instanceof Error) return h("p", { class: "soft" }, found.message);
-    const about = t("alarms_about", { units: found.units, expected: found.false_expected });
-    if (!found.rows.length) return h("p", { class: "soft" }, `${t("alarms_none")} ${about}`);
-    const rows = found.rows.map((row) => h("li", {}, t("alarm", { code: row.code || t("no_group"), n: row.n, expected: row.expected })));
-    return h("div", { class: "warn" }, h("strong", {}, t("alarms", { count: rows.length })), h("ul", {}, rows), h("p", { class: "small" }, about));
   }
 
   load();

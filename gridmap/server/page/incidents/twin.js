@@ -2,7 +2,7 @@
 
 import { button, fill, h } from "../frame/dom.js";
 import { levelTitle } from "../frame/header.js";
-import { n, t } from "../frame/i18n.js";
+import { n, signed, t } from "../frame/i18n.js";
 import { createTable } from "../frame/table.js";
 import { filterOf, FILTERS, isFew } from "./filter.js";
 import { listIncidents } from "./list.js";
@@ -13,14 +13,17 @@ export function columnsOf(ctx, figures, view) {
   const first = { key: "code", name: view.level ? levelTitle(ctx.session, view.level) : t("cell"), show: (row) => row.code || t("no_group") };
   const counted = [first, number("n", t("count"))];
   const sure = { key: "kind", name: t("sure"), show: (row) => t(`sure_${row.kind || "no"}`) };
-  if (figures.rows[0]?.n_before !== undefined) return [...counted, number("n_before", t("count_b")), number("value", t("change")), sure];
+  if (figures.rows[0]?.n_before !== undefined) return [...counted, number("n_before", t("count_b")), { ...number("value", t("change")), show: (row) => signed(row.value) }, sure];
   if (figures.permutations) return [...counted, number("around", t("around")), number("z", "Gi*"), sure];
   return figures.unit === "count" ? counted : [...counted, { ...number("value", t(`unit_${figures.unit}`)), show: (row) => (row.few ? t("too_few") : n(row.value)) }];
 }
 
-export function createFigureTable(ctx) {
-  const { state } = ctx;
-  const element = h("div");
+/** onMap(): codes of what the map shows at this moment. */
+export function createFigureTable(ctx, onMap) {
+  const { state, map } = ctx;
+  const holder = h("div");
+  const here = h("input", { type: "checkbox", onchange: () => state.set({ here: here.checked ? "1" : "" }, { replace: true }), "data-key": "only-here" });
+  const element = h("div", { class: "tight" }, h("label", { class: "row" }, here, h("span", {}, t("incidents.only_here"))), holder);
   let table = null;
   let head = "";
   let rows = [];
@@ -35,14 +38,22 @@ export function createFigureTable(ctx) {
       head = newHead;
       const sorted = { key: measureOf(figures), down: true };
       table = createTable({ label: t("table_about"), columns: made, id: (row) => row.code, choose: (code) => state.set({ sel: `cell:${code}` }), sorted });
-      fill(element, table.element);
+      fill(holder, table.element);
     }
     rows = figures.rows.map((row) => (isFew(row, figures.unit) ? { ...row, value: null, few: true } : row));
     choose((state.get().sel ?? "").startsWith("cell:") ? state.get().sel.slice(5) : null);
   }
 
-  const choose = (code) => table?.update(rows, code);
-  return { element, update, choose };
+  function choose(code) {
+    here.checked = Boolean(state.get().here);
+    const seen = here.checked ? onMap() : null;
+    table?.update(seen ? rows.filter((row) => seen.has(row.code)) : rows, code);
+  }
+
+  const again = () => state.get().here && choose((state.get().sel ?? "").startsWith("cell:") ? state.get().sel.slice(5) : null);
+  map.on("idle", again);
+  const stop = state.on(["here"], () => (state.get().here ? again() : choose(null)));
+  return { element, update, choose, stop: () => (map.off("idle", again), stop()) };
 }
 
 /** "placed · unplaced · total", the unplaced as a button that lists them. */

@@ -95,6 +95,8 @@ export function drawCells(map, { plan, version, levels, id = "cells" }) {
   return {
     /** Layer to ask which cell or group is at a point. */
     area: () => `${id}-area`,
+    /** Codes of what can be seen. */
+    seen: () => new Set(map.queryRenderedFeatures({ layers: [`${id}-area`] }).map((feature) => feature.properties.code)),
     colour,
     setLevel,
     few: (codes) => map.setFilter(`${id}-few`, ["in", ["get", "code"], ["literal", codes]]),

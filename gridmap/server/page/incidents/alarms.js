@@ -1,0 +1,61 @@
+// Alarms: cells whose count of a month leaves their own history; what each says, and how often chance would say it.
+
+import { button, fill, h } from "../frame/dom.js";
+import { n, t } from "../frame/i18n.js";
+import { filterOf } from "./filter.js";
+import { shift } from "./windows.js";
+
+/** marked(codes) is told which cells or groups raise an alarm; none while others are looked at. */
+export function createAlarms(ctx, marked) {
+  const { api, state, session, plan } = ctx;
+  const element = h("div", { role: "tabpanel", class: "stack", hidden: true });
+  const body = h("div", { class: "stack" });
+  const input = h("input", { type: "month", "aria-label": t("month"), onchange: () => input.value && state.set({ month: input.value }), "data-key": "alarm-month" });
+  const go = (by) => () => state.set({ month: shift(`${month()}-01`, "month", by).slice(0, 7) });
+  const back = button("◀", go(-1), { "aria-label": t("incidents.month_before"), title: t("incidents.month_before"), "data-key": "month-before" });
+  const on = button("▶", go(1), { "aria-label": t("incidents.month_after"), title: t("incidents.month_after"), "data-key": "month-after" });
+  fill(element, h("p", { class: "soft small" }, t("incidents.alarms_what")), h("div", { class: "row" }, back, input, on), body);
+  let found = null;
+
+  /** The month asked for, else the one the period begins in, else the last there is. */
+  const month = () => state.get().month ?? (state.get().start ?? session.period?.[1] ?? session.today).slice(0, 7);
+
+  async function load(view, options) {
+    element.hidden = view.tab !== "alarms";
+    if (element.hidden) return marked([]);
+    input.value = month();
+    const { start, end, ...filter } = filterOf(view);
+    try {
+      found = await api.get("/incidents/alarms", { ...filter, month: `${month()}-01`, level: view.level, plan: plan().id }, options);
+    } catch (error) {
+      if (error.name === "AbortError") throw error;
+      found = null;
+      marked([]);
+      return fill(body, h("p", { class: "empty" }, error.message));
+    }
+    marked(found.rows.map((row) => row.code));
+    draw();
+  }
+
+  function draw() {
+    const { rows, units, rate, false_expected: wrong } = found;
+    const said = rows.length ? t("incidents.alarms_found", { count: rows.length, units }) : t("alarms_none");
+    fill(
+      body,
+      h("div", { class: "tight", role: "status" }, h("strong", {}, said), h("p", { class: "soft small" }, t("incidents.alarms_chance", { units, rate: `${n(100 * rate)} %`, expected: wrong }))),
+      rows.length > 0 && h("ul", { class: "list" }, rows.map(line)),
+    );
+  }
+
+  function line({ code, n: count, expected, p }) {
+    const chosen = state.get().sel === `cell:${code}`;
+    const times = expected > 0 ? t("incidents.alarm_times", { times: count / expected }) : t("incidents.alarm_new");
+    const open = () => state.set({ sel: `cell:${code}`, start: `${month()}-01`, end: shift(`${month()}-01`, "month", 1) });
+    return h("li", { "aria-current": chosen ? "true" : null }, h("button", { type: "button", onclick: open, "data-key": `alarm-${code}` }, h("span", { class: "row between" }, h("strong", {}, code || t("no_group")), h("span", {}, times)), h("span", { class: "soft small" }, t("incidents.alarm_says", { n: count, expected, chance: oneIn(p) }))));
+  }
+
+  return { element, load, choose: () => found && !element.hidden && draw() };
+}
+
+/** A chance as people say it: one in so many. */
+const oneIn = (p) => (p > 0 ? Number((1 / p).toPrecision(2)) : Infinity);
