@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path  # noqa: TC003  # typer looks at the types
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from gridmap.cli.output import Boundary, Cells, CellsCrs, Code, Json, Lang, Levels, Output
+from gridmap.cli.output import (
+    Boundary,
+    Cells,
+    CellsCrs,
+    Code,
+    Json,
+    Lang,
+    Levels,
+    Output,
+    RulesFile,
+)
 
 if TYPE_CHECKING:
     from gridmap.grid.check import Check
@@ -17,9 +27,6 @@ if TYPE_CHECKING:
 LISTED = 20
 """Defects a terminal shows before it says how many more there are."""
 
-RulesFile = Annotated[
-    Path | None, typer.Option("--rules", metavar="RULES.toml", help="What the city asks of cells.")
-]
 GapWidth = Annotated[
     float | None,
     typer.Option("--gap-width", metavar="M", min=0, help="Gaps wider than this are meant to be."),
@@ -139,7 +146,14 @@ def repair(  # noqa: PLR0913, PLR0917 - the options of the contract
 def codes(  # noqa: PLR0913, PLR0917 - the options of the contract
     cells: Cells,
     result: Annotated[Path, typer.Argument(metavar="OUT", help="Cells with their codes.")],
-    scheme: Annotated[str, typer.Option("--scheme", metavar="NAME", help="How codes are made.")],
+    scheme: Annotated[
+        str,
+        typer.Option(
+            "--scheme",
+            metavar="NAME|FILE",
+            help="unit-15, division-15, cjt349-20, free, or a TOML file with a scheme.",
+        ),
+    ],
     retired: Annotated[
         Path | None, typer.Option("--retired", help="Cells whose codes are never given again.")
     ] = None,
@@ -152,33 +166,26 @@ def codes(  # noqa: PLR0913, PLR0917 - the options of the contract
     """Number cells by a scheme."""
     with Output(json, lang) as out:
         from gridmap.files.cells import write_frame
+        from gridmap.files.rules import read_scheme
         from gridmap.grid import codes as codes_
         from gridmap.journeys.check import renumbered
 
-        rule = codes_.scheme(scheme)
+        rule = read_scheme(scheme)
         grid = out.read_grid(cells, code, levels, cells_crs)
         gone = () if retired is None else out.read_grid(retired, code).codes
         numbered = codes_.number(grid, rule, gone)
         write_frame(renumbered(grid, numbered.grid), result)
         changes = numbered.changes.to_dict(orient="records")
         total = len(grid.cells)
-        out.json({"cells": total, "scheme": scheme, "changes": changes})
+        out.json({"cells": total, "scheme": rule.name, "changes": changes})
         kept = total - len(changes)
-        out.say("codes.done", cells=total, scheme=scheme, changed=len(changes), kept=kept)
+        out.say("codes.done", cells=total, scheme=rule.name, changed=len(changes), kept=kept)
 
 
 def _rules(path: Path | None) -> Rules | None:
-    if path is None:
-        return None
-    import tomllib
+    from gridmap.files.rules import read_rules
 
-    from gridmap.errors import FileError
-    from gridmap.grid.rules import Rules
-
-    try:
-        return Rules.from_dict(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
-        raise FileError("check.no_toml", path=path, reason=str(cause)) from cause
+    return None if path is None else read_rules(path)
 
 
 def _place(found: Check, point: Any) -> str:

@@ -53,6 +53,9 @@ CellsCrs = Annotated[
     typer.Option("--cells-crs", metavar="EPSG:n", help="CRS of the cells, whatever they claim."),
 ]
 StoreUrl = Annotated[str, typer.Option("--store", envvar="GRIDMAP_STORE", help="sqlite:///PATH")]
+RulesFile = Annotated[
+    Path | None, typer.Option("--rules", metavar="RULES.toml", help="What the city asks of cells.")
+]
 Boundary = Annotated[
     Path | None, typer.Option("--boundary", help="The area the cells are to cover.")
 ]

@@ -10,7 +10,17 @@ import typer
 
 from gridmap.cli.incidents import import_incidents
 from gridmap.cli.opening import opened
-from gridmap.cli.output import Boundary, CellsCrs, Code, Json, Lang, Levels, Output, StoreUrl
+from gridmap.cli.output import (
+    Boundary,
+    CellsCrs,
+    Code,
+    Json,
+    Lang,
+    Levels,
+    Output,
+    RulesFile,
+    StoreUrl,
+)
 
 if TYPE_CHECKING:
     from gridmap.journeys.imports import Source
@@ -66,6 +76,7 @@ def import_grid(  # noqa: PLR0913  # each is an option of the command
     nested: Annotated[
         bool, typer.Option("--nested", help="A name in two coarser groups means two groups.")
     ] = False,
+    rules: RulesFile = None,
     zone: Annotated[str | None, typer.Option(help="The city's time zone.")] = None,
     json: Json = None,
     lang: Lang = "en",
@@ -73,15 +84,16 @@ def import_grid(  # noqa: PLR0913  # each is an option of the command
     """Bring in cells as a draft."""
     with Output(json, lang) as output:
         from gridmap.incidents.times import require_zone
-        from gridmap.journeys.imports import import_cells
+        from gridmap.journeys.imports import Reading, import_cells
 
         if zone is not None:
             require_zone(zone)
         source = _source(file, name)
         chosen = [each.strip() for each in levels.split(",") if each.strip()]
         with opened(store) as kept, output.progress("server.importing", path=file):
-            how = code, chosen, boundary, cells_crs, weight
-            made = import_cells(kept, source, *how, nested=nested)
+            area = None if boundary is None else _source(boundary, "")
+            how = Reading(code, chosen, area, cells_crs, weight, nested, rules)
+            made = import_cells(kept, source, how)
             if zone is not None:
                 kept.set_fact("zone", zone)
         for level, count in made.divided.items():

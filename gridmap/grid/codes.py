@@ -1,8 +1,8 @@
 """Codes of cells by a scheme given as data.
 
-A code is a row of segments. All but the last come from the columns of the levels; the last counts
-the cells within their parent: rows from north to south, in each row from west to east. A cell that
-has a code of the scheme keeps it, and a number once given away is not given again.
+A code is a row of segments. All but the last come from columns, by default those of the levels; the
+last counts the cells within their parent: rows from north to south, in each row from west to east.
+A cell that has a code of the scheme keeps it, and a number once given away is not given again.
 """
 
 from __future__ import annotations
@@ -23,97 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from gridmap.grid.model import Grid
-
-DIGITS = "0123456789"
-
-
-@dataclass(frozen=True)
-class Segment:
-    """A part of a code.
-
-    Parameters
-    ----------
-    name : str
-        What it stands for.
-    width : int
-        Number of characters; 0 means any number of any characters.
-    charset : str
-        Characters it may hold; the last segment counts with decimal digits.
-    source : str or None
-        Column it is taken from; None means the level at the same place, or, in the last segment,
-        the running number.
-    """
-
-    name: str
-    width: int
-    charset: str = DIGITS
-    source: str | None = None
-
-    @property
-    def pattern(self) -> str:
-        """Regular expression of its values."""
-        return f"[{re.escape(self.charset)}]{{{self.width}}}" if self.width else r".+"
-
-
-@dataclass(frozen=True)
-class Scheme:
-    """How codes are made.
-
-    Parameters
-    ----------
-    name : str
-        Name of the scheme.
-    segments : tuple of Segment
-        Its parts from left to right; the last is the running number.
-    """
-
-    name: str
-    segments: tuple[Segment, ...]
-
-    def fits(self, code: str) -> bool:
-        """Tell whether a code is of the scheme.
-
-        Parameters
-        ----------
-        code : str
-            A code.
-
-        Returns
-        -------
-        bool
-            True if every segment has its width and characters.
-        """
-        return re.fullmatch("".join(each.pattern for each in self.segments), code) is not None
-
-
-SCHEMES = {
-    each.name: each
-    for each in (
-        Scheme(
-            "unit-15",
-            (
-                Segment("county", 6),
-                Segment("township", 3),
-                Segment("community", 3),
-                Segment("cell", 3),
-            ),
-        ),
-        Scheme("division-15", (Segment("division", 12), Segment("cell", 3))),
-        Scheme(
-            "cjt349-20",
-            (
-                Segment("county", 6),
-                Segment("area", 6),
-                Segment("community", 3),
-                Segment("unit", 3),
-                Segment("cell", 2),
-            ),
-        ),
-        Scheme("free", (Segment("cell", 0),)),
-    )
-}
-"""Shipped: the municipal unit grid 6+3+3+3, the 12-digit division code + 3, 6+6+3+3+2 of CJ/T
-349-2010, and free form."""
+    from gridmap.grid.schemes import Scheme, Segment
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,29 +40,6 @@ class Numbered:
 
     grid: Grid
     changes: pd.DataFrame
-
-
-def scheme(name: str) -> Scheme:
-    """Return a shipped scheme.
-
-    Parameters
-    ----------
-    name : str
-        Its name.
-
-    Returns
-    -------
-    Scheme
-        The scheme.
-
-    Raises
-    ------
-    ValueRefused
-        If no scheme has that name.
-    """
-    if name not in SCHEMES:
-        raise ValueRefused("codes.unknown", name=name, known=", ".join(SCHEMES))
-    return SCHEMES[name]
 
 
 def number(grid: Grid, rule: Scheme, retired: Iterable[str] = ()) -> Numbered:
@@ -189,14 +76,14 @@ def number(grid: Grid, rule: Scheme, retired: Iterable[str] = ()) -> Numbered:
             new[row] = code
             seen.add(code)
     last = rule.segments[-1]
-    highest = _highest(seen, last.width)
+    highest = _highest(seen, last)
     for row in _reading_order(grid):
         if new[row] is None:
             prefix = prefixes[row]
             highest[prefix] += 1
-            while (code := f"{prefix}{highest[prefix]:0{last.width}d}") in seen:
+            while (code := prefix + last.written(highest[prefix])) in seen:
                 highest[prefix] += 1
-            if last.width and highest[prefix] >= 10**last.width:
+            if last.width and highest[prefix] >= len(last.charset) ** last.width:
                 raise ValueRefused("codes.overflow", parent=prefix or "–", width=last.width)
             new[row] = code
             seen.add(code)
@@ -205,13 +92,14 @@ def number(grid: Grid, rule: Scheme, retired: Iterable[str] = ()) -> Numbered:
     return Numbered(grid.with_cells(cells), frame[frame["old"] != frame["new"]])
 
 
-def _highest(seen: Iterable[str], width: int) -> defaultdict[str, int]:
+def _highest(seen: Iterable[str], last: Segment) -> defaultdict[str, int]:
     """Return the highest running number given under each parent, by prefix."""
-    highest: defaultdict[str, int] = defaultdict(int)
+    highest: defaultdict[str, int] = defaultdict(lambda: last.first - 1)
     for code in seen:
-        prefix, tail = (code[:-width], code[-width:]) if width else ("", code)
-        if tail.isdecimal() and tail.isascii():
-            highest[prefix] = max(highest[prefix], int(tail))
+        prefix, tail = (code[: -last.width], code[-last.width :]) if last.width else ("", code)
+        value = last.value(tail)
+        if value is not None:
+            highest[prefix] = max(highest[prefix], value)
     return highest
 
 
@@ -237,7 +125,7 @@ def _extended(
     for row, (prefix, value) in enumerate(zip(prefixes, values, strict=True)):
         whole = len(value) == len(prefix) + segment.width and value.startswith(prefix)
         part = value[len(prefix) :] if whole else value
-        part = part.zfill(segment.width) if part.isdecimal() else part
+        part = part.zfill(segment.width) if part.isdecimal() and "0" in segment.charset else part
         if not re.fullmatch(segment.pattern, part):
             values_ = {"row": row + 1, "column": column, "value": value, "width": segment.width}
             raise ValueRefused("codes.misfit", **values_)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from gridmap.errors import ValueRefused
+from gridmap.grid.schemes import Scheme, scheme
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,8 +70,8 @@ class Rules:
 
     Parameters
     ----------
-    scheme : str, optional
-        Name of the scheme codes must follow; absent means any text.
+    scheme : Scheme, optional
+        The scheme codes must follow; absent means any text.
     required : tuple of str
         Columns that must hold a value in every row.
     size : Size, optional
@@ -85,7 +86,7 @@ class Rules:
         Codes of cells that no repair may change.
     """
 
-    scheme: str | None = None
+    scheme: Scheme | None = None
     required: tuple[str, ...] = ()
     size: Size | None = None
     sliver: Sliver | None = None
@@ -116,7 +117,7 @@ class Rules:
         nesting = _table(table, "nesting")
         _known(nesting, ("strict",), "nesting.")
         return cls(
-            scheme=_text(table["scheme"], "scheme") if "scheme" in table else None,
+            scheme=_scheme(table["scheme"]) if "scheme" in table else None,
             required=tuple(_texts(table, "required")),
             size=_filled(Size, _table(table, "size"), "size") if "size" in table else None,
             sliver=_filled(Sliver, _table(table, "sliver"), "sliver")
@@ -126,6 +127,11 @@ class Rules:
             allowed=tuple(_filled(Allowed, each, "allowed") for each in _tables(table, "allowed")),
             locked=frozenset(_texts(table, "locked")),
         )
+
+
+def _scheme(value: Any) -> Scheme:
+    """Return a shipped scheme by its name, or one that is written out."""
+    return Scheme.from_dict(value) if isinstance(value, dict) else scheme(_text(value, "scheme"))
 
 
 def _refuse(name: str, value: Any) -> ValueRefused:

@@ -147,12 +147,13 @@ def change_json(change: Change, source: Any, lang: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        Its id, kind, cells, who held the ground before and after, sizes, place and message.
+        Its id, kind, reason, cells, who held the ground before and after, sizes, place and message.
     """
     place = crs.to_lonlat(change.place, source)
     return {
         "id": change.id,
         "kind": change.kind,
+        "reason": change.reason.removeprefix("repair."),
         "cells": list(change.cells),
         "before": list(change.before),
         "after": list(change.after),

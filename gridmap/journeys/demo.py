@@ -15,6 +15,7 @@ from gridmap.files.shapes import shapes_path
 from gridmap.incidents.mapping import Mapping
 from gridmap.journeys.city import City
 from gridmap.journeys.imports import (
+    Reading,
     Source,
     import_cells,
     import_layer,
@@ -122,9 +123,7 @@ def fill(store: Store) -> None:
     made = import_cells(
         store,
         _source(folder / "response_districts.geojson.gz", PLAN),
-        CODE,
-        LEVELS,
-        folder / "city.geojson.gz",
+        Reading(CODE, LEVELS, _source(folder / "city.geojson.gz", "")),
     )
     store.plans.publish(made.plan.id, made.plan.head, START, REASON)
     for title, (name, code) in REFERENCES.items():

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+import shapely
+
 from gridmap.files.cells import read_frame
 from gridmap.files.gazetteer import read_gazetteer
+from gridmap.files.rules import read_table
 from gridmap.files.streets import read_streets
+from gridmap.grid.extent import require_boundary
 from gridmap.grid.levels import told_apart
 from gridmap.grid.model import Grid
 from gridmap.journeys.places import import_places
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    import geopandas as gpd
     import pandas as pd
 
     from gridmap.store import Layer, Store
@@ -93,8 +98,19 @@ class Source:
         return Original(self.called, self.path.read_bytes(), tuple(notices))
 
 
+def _area(boundary: Source | None) -> gpd.GeoDataFrame | None:
+    """Read the area to be covered."""
+    if boundary is None:
+        return None
+    return read_frame(boundary.path, None, boundary.tick, boundary.called)
+
+
 def import_reference(
-    store: Store, source: Source, code: str | None = None, crs: str | None = None
+    store: Store,
+    source: Source,
+    code: str | None = None,
+    crs: str | None = None,
+    boundary: Source | None = None,
 ) -> Layer:
     """Bring in a layer somebody sent, whatever defects it has.
 
@@ -108,6 +124,8 @@ def import_reference(
         Column of the codes; absent means that it is guessed.
     crs : str, optional
         CRS of the cells, whatever the file claims.
+    boundary : Source, optional
+        File of the area to be covered.
 
     Returns
     -------
@@ -120,9 +138,13 @@ def import_reference(
         If the file cannot be read as cells; nothing was written.
     """
     frame = read_frame(source.path, crs, source.tick, source.called)
-    Grid.from_frame(frame, code)
+    grid = Grid.from_frame(frame, code, _area(boundary))
+    about = {"code": code}
+    if grid.boundary is not None:
+        require_boundary(grid.boundary)
+        about["boundary"] = shapely.to_wkb(grid.boundary, hex=True)
     source.progress(1, STEPS)
-    return store.layers.add("reference", source.title, frame, {"code": code}, source.original())
+    return store.layers.add("reference", source.title, frame, about, source.original())
 
 
 def import_layer(store: Store, kind: str, source: Source, weight: str | None = None) -> Layer:
@@ -165,16 +187,41 @@ def import_layer(store: Store, kind: str, source: Source, weight: str | None = N
     return store.layers.add(kind, source.title, frame, about, source.original())
 
 
+@dataclass(frozen=True)
+class Reading:
+    """How a file of cells is to be read.
+
+    Parameters
+    ----------
+    code : str, optional
+        Column of the codes; absent means that it is guessed.
+    levels : sequence of str
+        Level columns, coarse to fine.
+    boundary : Source, optional
+        File of the area to be covered.
+    crs : str, optional
+        CRS of the cells, whatever the file claims.
+    weight : str, optional
+        Column with people or households.
+    nested : bool
+        Whether a name in several groups of the coarser level means several groups.
+    rules : Path, optional
+        File of what the city asks of its cells: allowed holes, locked cells.
+    """
+
+    code: str | None = None
+    levels: Sequence[str] = ()
+    boundary: Source | None = None
+    crs: str | None = None
+    weight: str | None = None
+    nested: bool = False
+    rules: Path | None = None
+
+
 def import_cells(
     store: Store,
     source: Source,
-    code: str | None = None,
-    levels: Sequence[str] = (),
-    boundary: Path | None = None,
-    crs: str | None = None,
-    weight: str | None = None,
-    *,
-    nested: bool = False,
+    how: Reading | None = None,
 ) -> Imported:
     """Bring in cells as a draft.
 
@@ -184,18 +231,8 @@ def import_cells(
         The store.
     source : Source
         The file.
-    code : str, optional
-        Column of the codes; absent means that it is guessed.
-    levels : sequence of str
-        Level columns, coarse to fine.
-    boundary : Path, optional
-        File of the area to be covered.
-    crs : str, optional
-        CRS of the cells, whatever the file claims.
-    weight : str, optional
-        Column with people or households.
-    nested : bool
-        Whether a name in several groups of the coarser level means several groups.
+    how : Reading, optional
+        How it is to be read; absent means that everything is guessed.
 
     Returns
     -------
@@ -207,12 +244,16 @@ def import_cells(
     InputError
         If the file cannot be read or its cells are not a coverage; nothing was written.
     """
-    frame = read_frame(source.path, crs, source.tick, source.called)
-    area = None if boundary is None else read_frame(boundary, None, source.tick)
-    grid = Grid.from_frame(frame, code, area, levels)
-    grid = told_apart(grid) if nested else grid
+    how = how or Reading()
+    rules = None if how.rules is None else read_table(how.rules)
+    frame = read_frame(source.path, how.crs, source.tick, source.called)
+    area = _area(how.boundary)
+    grid = Grid.from_frame(frame, how.code, area, how.levels)
+    grid = told_apart(grid) if how.nested else grid
     source.progress(1, STEPS)
+    weight = how.weight
     layer = store.layers.latest("blocks")
     blocks = None if layer is None or weight is not None else store.layers.frame(layer.id)
     counted = weight if layer is None or weight is not None else layer.about.get("weight")
-    return import_grid(store, source.title, grid, counted, blocks, source.original())
+    given = source.original()
+    return import_grid(store, source.title, grid, counted, blocks, given, rules=rules)

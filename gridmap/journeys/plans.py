@@ -18,6 +18,7 @@ from gridmap.grid.levels import divided
 from gridmap.grid.rules import Rules
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from gridmap.grid.model import Grid
@@ -60,8 +61,7 @@ def import_grid(
     blocks: gpd.GeoDataFrame | None = None,
     original: Original | None = None,
     by: str = "",
-    *,
-    whole: bool = True,
+    rules: Mapping[str, Any] | None = None,
 ) -> Imported:
     """Bring cells into the store as a draft.
 
@@ -81,8 +81,8 @@ def import_grid(
         The file they came from.
     by : str
         Who does it.
-    whole : bool
-        Refuse cells that overlap or leave gaps; otherwise only publishing refuses them.
+    rules : mapping, optional
+        What the city asks of its cells, as in ``RULES.toml``: allowed holes, locked cells.
 
     Returns
     -------
@@ -98,14 +98,70 @@ def import_grid(
     """
     snapped, moved = snap(grid)
     require_sound(snapped)
-    if whole:
-        require_coverage(snapped)
+    require_coverage(snapped, Rules.from_dict(rules or {}))
+    return _stored(store, name, (snapped, moved), weight, blocks, original, by, rules)
+
+
+def import_with_defects(
+    store: Store,
+    name: str,
+    grid: Grid,
+    weight: str | None = None,
+    blocks: gpd.GeoDataFrame | None = None,
+    by: str = "",
+) -> Imported:
+    """Bring cells that may overlap or leave gaps into the store, as a draft to be mended.
+
+    Parameters
+    ----------
+    store : Store
+        The store.
+    name : str
+        Name of the draft; it cannot be published before it is a coverage.
+    grid : Grid
+        The cells, in any CRS.
+    weight : str, optional
+        Column with people or households: of the blocks if there are blocks, else of the cells.
+    blocks : GeoDataFrame, optional
+        Small areas with people, from which the cells' are counted.
+    by : str
+        Who does it.
+
+    Returns
+    -------
+    Imported
+        The draft and what was done to the cells.
+
+    Raises
+    ------
+    GeometryError
+        If a ring is broken, before or after snapping.
+    ValueRefused
+        If a code is missing or repeated.
+    """
+    snapped, moved = snap(grid)
+    require_sound(snapped)
+    return _stored(store, name, (snapped, moved), weight, blocks, None, by, None)
+
+
+def _stored(
+    store: Store,
+    name: str,
+    cells: tuple[Grid, float],
+    weight: str | None,
+    blocks: gpd.GeoDataFrame | None,
+    original: Original | None,
+    by: str,
+    rules: Mapping[str, Any] | None,
+) -> Imported:
+    """Count the people of cells that were snapped, and store them."""
+    snapped, moved = cells
     outside = None
     if blocks is not None and weight is not None:
         counted = population(snapped, blocks, weight)
         snapped = snapped.with_cells(snapped.cells.assign(**{PEOPLE: counted.people}))
         outside, weight = float(counted.outside), PEOPLE
-    plan = store.plans.add(name, snapped, weight, by, original)
+    plan = store.plans.add(name, snapped, weight, by, original, rules)
     return Imported(plan, moved, outside, Counter(each.level for each in divided(snapped)))
 
 

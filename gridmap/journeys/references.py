@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import shapely
+
 from gridmap.errors import NotFound
 from gridmap.grid.check import Check, check
 from gridmap.grid.model import Grid
@@ -54,12 +56,14 @@ def grid_of(city: City, reference: int) -> Grid:
     Returns
     -------
     Grid
-        Its cells as they came, in their own CRS.
+        Its cells as they came, in their own CRS, with the boundary that was sent with them.
     """
 
     def make() -> Grid:
         about = city.store.layers.get(reference).about
-        return Grid.from_frame(city.layer(reference), about.get("code"))
+        area = about.get("boundary")
+        area = None if area is None else shapely.from_wkb(area)
+        return Grid.from_frame(city.layer(reference), about.get("code"), area)
 
     return city.derived(("reference", reference), make)
 

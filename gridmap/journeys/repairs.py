@@ -16,7 +16,7 @@ from gridmap.grid.repair import GAP_WIDTH, Repair, repair
 from gridmap.grid.rules import Rules
 from gridmap.journeys.check import change_json, geojson, in_crs
 from gridmap.journeys.drafts import Saved, require_draft
-from gridmap.journeys.plans import PEOPLE, import_grid, require_sound, rounded
+from gridmap.journeys.plans import PEOPLE, import_with_defects, require_sound, rounded
 from gridmap.journeys.references import grid_of
 from gridmap.journeys.touched import figures_of
 
@@ -236,7 +236,7 @@ def save_reference(
     gone = done.grid.cells.index.isin(done.vanished)
     kept = done.grid.with_cells(done.grid.cells[~gone])
     progress(2, 3)
-    return import_grid(city.store, name, kept, weight, blocks, by=by, whole=False), done
+    return import_with_defects(city.store, name, kept, weight, blocks, by), done
 
 
 def save_draft(

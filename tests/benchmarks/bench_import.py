@@ -11,7 +11,7 @@ from gridmap.incidents.doubts import on_pile
 from gridmap.journeys import intake
 from gridmap.journeys import look as looks
 from gridmap.journeys.city import City
-from gridmap.journeys.imports import Source, import_cells
+from gridmap.journeys.imports import Reading, Source, import_cells
 from tests.incidents import boston
 
 CELLS = "police_districts.epsg2249.geojson.gz"
@@ -29,7 +29,9 @@ def test_boston_end_to_end(shared_data, tmp_path, record):
     folder = shared_data / "boston"
     with open_store(tmp_path / "boston.db") as store:
         store.set_fact("zone", "America/New_York")
-        import_cells(store, Source(folder / CELLS, CELLS, "police"), "DISTRICT", crs="EPSG:2249")
+        import_cells(
+            store, Source(folder / CELLS, CELLS, "police"), Reading("DISTRICT", crs="EPSG:2249")
+        )
         city = City(store)
         source = Source(folder / "requests_311_2015.csv.gz", "requests.csv.gz", "311")
         began = spent()

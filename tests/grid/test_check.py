@@ -259,7 +259,7 @@ def test_rules_that_cannot_be(table):
 
 def test_unknown_scheme():
     with pytest.raises(ValueRefused, match="unit-15"):
-        check(grid_of(square(0, 0)), Rules(scheme="nope"))
+        Rules.from_dict({"scheme": "nope"})
 
 
 def test_every_defect_speaks_both_languages():

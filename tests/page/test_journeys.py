@@ -1,138 +1,121 @@
-"""Staff journeys: how many acts and how long, in both languages, by mouse and by keyboard."""
+"""Staff journeys: how many acts and how long, in both languages, by mouse and by keyboard alone."""
 
 from __future__ import annotations
 
-import time
-from typing import TYPE_CHECKING
+import io
+from typing import TYPE_CHECKING, Any
 
+import openpyxl
 import pytest
 
+from gridmap.messages import text
+from tests.page.hand import Hand, journey
 from tests.page.test_incidents import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from playwright.sync_api import Page
+
     from tests.page.conftest import Watched
 
+    Record = Callable[[str, dict[str, Any]], None]
+
 pytestmark = pytest.mark.browser
+MONTH = "2015-10"
 
 
-class Hand:
-    """Somebody at the page: every click, key and choice is an act."""
-
-    def __init__(self, watched: Watched) -> None:
-        self.watched = watched
-        self.page = watched.page
-        self.acts = 0
-        self.since = time.monotonic()
-
-    def click(self, selector: str) -> None:
-        self.acts += 1
-        self.page.click(selector)
-        self.watched.idle()
-
-    def choose(self, selector: str, value: str = "", label: str = "") -> None:
-        self.acts += 1
-        self.page.select_option(selector, **({"label": label} if label else {"value": value}))
-        self.watched.idle()
-
-    def press(self, key: str) -> None:
-        self.acts += 1
-        self.page.keyboard.press(key)
-
-    def tab_to(self, key: str) -> None:
-        """Go on with Tab until the control has the focus."""
-        for _ in range(80):
-            if self.page.evaluate("() => document.activeElement?.dataset?.key ?? ''") == key:
-                return
-            self.press("Tab")
-        raise AssertionError(f"Tab does not reach {key}")
-
-    @property
-    def seconds(self) -> float:
-        return time.monotonic() - self.since
-
-
-@pytest.mark.parametrize("lang", ["en", "zh"])
-def test_where_night_crashes_rose(visit: Callable[..., Watched], lang: str) -> None:
+@journey
+def test_where_night_crashes_rose(
+    visit: Callable[..., Watched], lang: str, by: str, record: Record
+) -> None:
     """Find the cell where night crashes rose most over the year before; hand over the map."""
     watched = visit(lang)
     page = watched.open()
-    hand = Hand(watched)
-    hand.click("[data-key=kind-change]")
-    hand.choose("[data-key=hour-from]", "20")
-    hand.choose("[data-key=hour-to]", "6")
-    hand.click("[data-key=tab-table]")
-    rose = page.locator("tbody tr").first
-    change = int(rose.locator("td").nth(3).inner_text())
-    others = [int(text) for text in page.locator("tbody tr td:nth-child(4)").all_inner_texts()]
-    assert change == max(others) > 0
-    code = rose.locator("button").inner_text()
-    hand.click("tbody tr:first-child button")
+    hand = Hand(watched, by)
+    hand.skip()
+    hand.go("kind-change")
+    hand.choose("hour-from", "20")
+    hand.choose("hour-to", "6")
+    hand.go("tab-table", back=True)
+    code = most(page)
+    hand.go(f"row-{code}")
     assert code in words(page, "#right h2")
     assert "hour=20" in page.url
     assert "hour=5" in page.url
-    hand.click("[data-key=export]")
-    hand.acts += 1
-    with page.expect_download() as page_file:
-        page.click("dialog a[href*='format=html']")
-    handed = page_file.value.path().read_text("utf-8")
+    hand.go("export", back=True)
+    handed = hand.download("export-html").path().read_text("utf-8")
     assert "http://" not in handed.replace("http://www.w3.org", "")
-    print(f"night crashes rose ({lang}): {hand.acts} acts, {hand.seconds:.1f} s")
-    assert hand.acts <= 7
+    hand.record(record, "duty officer: where night crashes rose, map handed over", lang)
+    assert hand.acts <= {"mouse": 7, "keyboard": 120}[by]
 
 
-def test_where_night_crashes_rose_by_keyboard(visit: Callable[..., Watched]) -> None:
-    watched = visit()
-    page = watched.open()
-    hand = Hand(watched)
-    hand.tab_to("kind-change")
-    hand.press("Enter")
-    watched.idle()
-    hand.tab_to("hour-from")
-    page.keyboard.type("20")
-    watched.idle()
-    hand.tab_to("hour-to")
-    page.keyboard.type("6:")
-    watched.idle()
-    page.focus("[data-key=tab-filters]")
-    hand.tab_to("tab-table")
-    hand.press("Enter")
-    watched.idle()
-    code = page.locator("tbody button").first.inner_text()
-    hand.tab_to(f"row-{code}")
-    hand.press("ArrowDown")
-    hand.press("ArrowUp")
-    hand.press("Enter")
-    watched.idle()
-    assert code in words(page, "#right h2")
-    hand.press("Escape")
-    watched.idle()
-    assert page.locator("#right").is_hidden()
-    print(f"night crashes rose, keyboard: {hand.acts} keys, {hand.seconds:.1f} s")
+def most(page: Page) -> str:
+    """The code in the table's first row, which has risen most."""
+    texts = page.locator("tbody tr td:nth-child(4)").all_inner_texts()
+    changes = [int(text.replace("\N{MINUS SIGN}", "-")) for text in texts]
+    assert changes[0] == max(changes) > 0
+    return page.locator("tbody tr").first.locator("button").inner_text()
 
 
-def test_show_the_pattern_of_the_night(visit: Callable[..., Watched]) -> None:
+@journey
+def test_show_the_pattern_of_the_night(
+    visit: Callable[..., Watched], lang: str, by: str, record: Record
+) -> None:
     """Show a leader, as heat, how Friday and Saturday nights move through the years."""
-    watched = visit()
+    watched = visit(lang)
     page = watched.open()
-    hand = Hand(watched)
-    hand.click("[data-key=kind-heat]")
-    hand.click("[data-key=day-4]")
-    hand.click("[data-key=day-5]")
-    hand.choose("[data-key=hour-from]", "20")
-    hand.choose("[data-key=window]", "year")
-    hand.acts += 1
-    page.click("[data-key=play]")
-    page.wait_for_selector("#legend:has-text('scale fixed')")
+    hand = Hand(watched, by)
+    hand.skip()
+    hand.go("kind-heat")
+    hand.go("day-4")
+    hand.go("day-5")
+    hand.choose("hour-from", "20")
+    hand.choose("window", "year")
+    if by == "mouse":
+        hand.acts += 1
+        page.click("[data-key=play]")
+    else:
+        hand.tab_to("play")
+        hand.press("Enter")
+    page.wait_for_selector(f"#legend:has-text('{text('page.legend_fixed', {}, lang)}')")
+    hand.record(record, "staff: pattern of the night shown to a leader", lang)
     legends = set()
-    for _ in range(8):
+    for _ in range(6):
         page.wait_for_timeout(400)
         legends.add(tuple(page.locator("#legend li").all_inner_texts()))
     assert len(legends) == 1
-    hand.click("[data-key=play]")
-    print(f"pattern of the night: {hand.acts} acts, {hand.seconds:.1f} s")
-    assert hand.acts <= 7
+    page.click("[data-key=play]")
+    assert hand.acts <= {"mouse": 7, "keyboard": 120}[by]
+
+
+@journey
+def test_hand_over_the_ranking_of_the_month(
+    visit: Callable[..., Watched], lang: str, by: str, record: Record
+) -> None:
+    """The ranking of a month as a spreadsheet and on paper; both say what the page says."""
+    watched = visit(lang)
+    page = watched.open()
+    hand = Hand(watched, by)
+    hand.skip()
+    hand.go("ranking")
+    hand.write("ranking-month", MONTH)
+    page.wait_for_selector(f"dialog a[href*='month={MONTH}-01']")
+    watched.idle()
+    table = page.locator("dialog tbody tr").all_inner_texts()
+    book = io.BytesIO(hand.download("ranking-xlsx").path().read_bytes())
+    paper = hand.popup("ranking-html")
+    hand.acts += 1  # the browser's own Print
+    assert paper.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+    hand.record(record, "staff: monthly ranking handed over", lang)
+    sheet = openpyxl.load_workbook(book, read_only=True).active
+    assert sheet is not None
+    codes = {str(value) for row in sheet.iter_rows(values_only=True) for value in row[:2]}
+    shown = {row.split("\t")[0] for row in table}
+    assert len(shown) > 50
+    assert shown <= codes
+    assert shown <= set(paper.locator("tbody tr :is(th, td)").all_inner_texts())
+    assert hand.acts <= {"mouse": 5, "keyboard": 30}[by]
 
 
 @pytest.mark.parametrize(
@@ -145,23 +128,21 @@ def test_a_layer_somebody_sent(
     """Choose the layer, read its defects, go to the worst: list, map and address agree."""
     watched = visit()
     page = watched.open("/?workspace=cells")
-    hand = Hand(watched)
-    hand.choose("[data-key=reference]", label=reference)
-    page.wait_for_selector("#left li:has-text('overlaps:')")
-    text = words(page, "#left")
-    assert f"{overlaps} overlaps" in text
-    assert f"overlaps: {area:,} m²" in text
+    page.select_option("[data-key=reference]", label=reference)
+    page.wait_for_selector("#left li:has-text('Overlap:')")
+    said = words(page, "#left")
+    assert f"{overlaps} overlaps" in said
+    assert f"Overlap: {area:,} m²" in said
     errors = page.locator("#left tbody tr:has(button:text-matches('^(Overlap|Gap)$'))")
     areas = errors.locator("td.number").all_inner_texts()
     values = [float(area.replace(",", "")) for area in areas]
     assert values == sorted(values, reverse=True)
     assert errors.first.inner_text() == page.locator("#left tbody tr").first.inner_text()
     before = page.url
-    hand.click("#left tbody tr:first-child button")
+    page.click("#left tbody tr:first-child button")
     page.wait_for_timeout(900)
     watched.idle()
     assert page.url != before
     assert "sel=defect:0" in page.url
     zoom = float(page.url.split("map=")[1].split("/")[0])
     assert zoom > 14
-    print(f"{reference}: {hand.acts} acts, {hand.seconds:.1f} s")

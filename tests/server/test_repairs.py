@@ -213,3 +213,23 @@ def test_many_cells_are_locked_at_once_and_stay(client: TestClient, draft: dict[
     assert unknown.status_code == 404
     child = client.post(f"{API}/plans", json={"name": "Child", "source": draft["id"]}).json()
     assert len(child["locked"]) == 115
+
+
+def test_a_boundary_is_sent_with_the_cells(client: TestClient) -> None:
+    cells = town().cells.reset_index(drop=True)
+    area = gpd.GeoDataFrame(geometry=[shapely.box(100, 30, 100.03, 30.0302)], crs=4326)
+    names = {"file": "cells.geojson", "boundary": "area.geojson"}
+    content = {"file": cells.to_json().encode(), "boundary": area.to_json().encode()}
+    files = {key: (name, content[key]) for key, name in names.items()}
+    answer = client.post(f"{API}/references", files=files)
+    number = done(client, answer)["reference"]
+    found = client.get(f"{API}/references/{number}/check").json()
+    assert found["counts"] == {"uncovered": 1}
+    draft = done(client, client.post(f"{API}/references/{number}/repair", json={"name": "With"}))
+    assert client.get(f"{API}/plans/{draft['plan']}/check").json()["counts"]["uncovered"] == 1
+    asked = {"kind": "grid", "name": "Cells", "code": "code"}
+    made = done(client, client.post(f"{API}/imports", files=files, data=asked))
+    assert client.get(f"{API}/plans/{made['plan']}/check").json()["counts"]["uncovered"] == 1
+    files["boundary"] = ("area.geojson", b"no layer at all")
+    broken = client.post(f"{API}/references", files=files).json()
+    assert finished(client, broken["id"])["state"] == "failed"

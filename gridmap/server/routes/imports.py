@@ -23,7 +23,7 @@ from gridmap.server.jobs import Job
 from gridmap.server.problems import Problem
 from gridmap.server.routes.jobs import job_info
 from gridmap.server.schemas import JobInfo, Wire
-from gridmap.server.uploads import submit
+from gridmap.server.uploads import boundary_of, submit
 
 router = APIRouter(prefix="/api/v1", tags=["imports"], route_class=StrictRoute)
 
@@ -106,6 +106,7 @@ def send(
     lang: LangDep,
     file: Annotated[UploadFile, File(description="The file")],
     options: Annotated[Options, Depends(get_options)],
+    boundary: Annotated[UploadFile | None, File(description="Of a grid: what it covers")] = None,
 ) -> JobInfo:
     """Send a file; a job reads it into the store."""
     if options.kind != "incidents" and user.role not in ABILITIES["plan"]:
@@ -113,9 +114,13 @@ def send(
 
     def work(path: Path, called: str, job: Job) -> dict[str, Any]:
         source = imports.Source(path, called, options.name or called, job.progress)
-        return _WORK.get(options.kind, _layer)(city, source, options, lang)
+        if options.kind == "grid":
+            return _grid(city, source, options, boundary_of(path, boundary), lang)
+        if options.kind == "incidents":
+            return _incidents(city, source, options, lang)
+        return _layer(city, source, options)
 
-    return job_info(submit(jobs, "import", file, work, user.name or user.role), lang)
+    return job_info(submit(jobs, "import", file, work, user.name or user.role, boundary), lang)
 
 
 @router.post("/imports/look", status_code=202)
@@ -194,9 +199,18 @@ def _first(seen: looks.Look) -> dict[str, Any]:
     }
 
 
-def _grid(city: City, source: Source, options: Options, lang: str) -> dict[str, Any]:
-    how = options.code, options.levels, None, options.crs, options.weight
-    made = imports.import_cells(city.store, source, *how, nested=options.nested)
+def _grid(
+    city: City, source: Source, options: Options, boundary: Source | None, lang: str
+) -> dict[str, Any]:
+    how = imports.Reading(
+        options.code,
+        options.levels,
+        boundary,
+        options.crs,
+        options.weight,
+        options.nested,
+    )
+    made = imports.import_cells(city.store, source, how)
     notices = [
         text("server.divided", {"level": level, "count": count}, lang)
         for level, count in made.divided.items()
@@ -205,11 +219,8 @@ def _grid(city: City, source: Source, options: Options, lang: str) -> dict[str, 
     return {**done, "notices": notices}
 
 
-def _layer(city: City, source: Source, options: Options, _lang: str) -> dict[str, Any]:
+def _layer(city: City, source: Source, options: Options) -> dict[str, Any]:
     return {"layer": imports.import_layer(city.store, options.kind, source, options.weight).id}
-
-
-_WORK: dict[str, Any] = {"incidents": _incidents, "grid": _grid}
 
 
 def _mapping(given: str) -> Mapping | None:

@@ -15,7 +15,7 @@ from gridmap.server.guard import StrictRoute, strict_json
 from gridmap.server.routes.jobs import job_info
 from gridmap.server.routes.plans import PlanId
 from gridmap.server.schemas import JobInfo, Wire
-from gridmap.server.uploads import submit
+from gridmap.server.uploads import boundary_of, submit
 from gridmap.store import Layer
 
 router = APIRouter(prefix="/api/v1", tags=["references"], route_class=StrictRoute)
@@ -50,7 +50,7 @@ def all_references(city: CityDep, _user: Viewer) -> list[Reference]:
 
 
 @router.post("/references", status_code=202)
-def send(
+def send(  # noqa: PLR0913, PLR0917  # each is a part of the request
     city: CityDep,
     jobs: JobsDep,
     user: Planner,
@@ -59,6 +59,7 @@ def send(
     name: Annotated[str, Form(max_length=200)] = "",
     code: Annotated[str | None, Form(max_length=200)] = None,
     cells_crs: Annotated[str | None, Form(max_length=200)] = None,
+    boundary: Annotated[UploadFile | None, File(description="The area to be covered")] = None,
 ) -> JobInfo:
     """Send a layer; a job reads it."""
 
@@ -66,12 +67,13 @@ def send(
         layer = imports.import_reference(
             city.store,
             imports.Source(path, called, name or called, job.progress),
-            code=code,
-            crs=cells_crs,
+            code=code or None,
+            crs=cells_crs or None,
+            boundary=boundary_of(path, boundary),
         )
         return {"reference": layer.id}
 
-    return job_info(submit(jobs, "reference", file, work, user.name or user.role), lang)
+    return job_info(submit(jobs, "reference", file, work, user.name or user.role, boundary), lang)
 
 
 @router.get("/references/{reference}")

@@ -3,16 +3,20 @@
 
 import { button, fill, h } from "../frame/dom.js";
 import { t } from "../frame/i18n.js";
+import { goTo } from "../map/base.js";
 import { createBalance } from "./balance.js";
 import { showCell } from "./cell.js";
 import { createComparison, drawPlainly } from "./compare.js";
 import { createEditor } from "./editor.js";
 import { createPlans } from "./plans.js";
 import { createReferences } from "./references.js";
+import { createReview } from "./review.js";
 import { createTools } from "./tools.js";
 import { createVerdict } from "./verdict.js";
 
 let parts = null;
+/** What is to be said by the next mount: a repair of a layer ends in another plan. */
+let told = [];
 
 export async function mount(ctx) {
   const { state, map, panels } = ctx;
@@ -22,11 +26,12 @@ export async function mount(ctx) {
     const cell = map.queryRenderedFeatures(event.point, { layers: [desk.cells().area()] })[0];
     const code = cell?.properties.code;
     if (desk.editor.active()) return desk.editor.pick(code);
+    if (desk.review.active()) return state.set({ sel: desk.review.at(event.point) ? `change:${desk.review.at(event.point)}` : state.get().sel });
     const defect = desk.references.at(event.point);
     state.set({ sel: defect !== undefined ? `defect:${defect}` : code ? `cell:${code}` : undefined });
   };
   map.on("click", click);
-  ctx.onEscape = () => Boolean(desk.editor.active()) && (desk.leave(), true);
+  ctx.onEscape = () => desk.busy() && (desk.leave(), true);
   parts = { desk, stops: [state.on(["sel", "level"], desk.choose), state.on(["with"], desk.showDefects), () => map.off("click", click)] };
   await desk.load();
 }
@@ -44,23 +49,30 @@ function createDesk(ctx) {
   let plan = ctx.plan();
   let cells = null;
   let colours = {};
-  const desk = { ctx, plan: () => plan, cells: () => cells, choose, begin, leave, step, saved, renewed, overtaken, load, remove };
+  const desk = { ctx, plan: () => plan, cells: () => cells, choose, begin, leave, step, saved, renewed, overtaken, reviewing, took, load, remove };
   desk.editable = () => plan.state === "draft" && ctx.session.can.includes("plan");
   desk.paint = (wanted) => cells.colour((colours = wanted));
   /** Defects stand aside while an edit is in hand or plans are compared. */
-  desk.showDefects = () => desk.references.hide(Boolean(desk.editor.active() || state.get().with));
+  desk.showDefects = () => desk.references.hide(Boolean(desk.busy() || state.get().with), desk.review.active());
+  /** Whether an edit or a review is in hand. */
+  desk.busy = () => Boolean(desk.editor.active() || desk.review.active());
 
   const verdict = createVerdict(ctx, plan);
   const balance = createBalance(desk);
   const comparison = createComparison(desk);
   const plans = createPlans(desk, comparison);
-  desk.references = createReferences(ctx, verdict);
+  desk.review = createReview(desk);
+  desk.references = createReferences(desk, verdict);
   drawPlan();
   desk.editor = createEditor(desk);
   const tools = createTools(desk);
   const news = h("div", { class: "tight", role: "status" });
   tools.draw();
   fill(panels.left, h("div", { class: "stack" }, h("h2", {}, plan.name), verdict.element, news, plans.element, desk.references.element, balance.element));
+
+  const tell = (lines) => fill(news, lines.map((line) => h("p", { class: "warn" }, line)));
+  tell(told);
+  told = [];
 
   function drawPlan() {
     cells?.remove();
@@ -81,7 +93,8 @@ function createDesk(ctx) {
     cells.setLevel(state.get().level);
     cells.choose(kind === "cell" ? code : null);
     desk.references.choose(kind === "defect" ? code : null);
-    if (!desk.editor.active()) openPanel(kind === "cell" && !state.get().level ? code : null);
+    if (desk.review.active()) desk.review.choose(kind === "change" ? code : null);
+    else if (!desk.editor.active()) openPanel(kind === "cell" && !state.get().level ? code : null);
   }
 
   async function openPanel(code) {
@@ -97,7 +110,35 @@ function createDesk(ctx) {
     }
   }
 
+  /** The review of a repair takes the panel of what is chosen. */
+  function reviewing() {
+    if (desk.editor.active()) desk.editor.stop();
+    panels.right.hidden = false;
+    fill(panels.right, desk.review.element);
+    desk.showDefects();
+    tools.draw();
+  }
+
+  /** After a repair was saved: the draft it made, or the draft as it stands now. */
+  async function took(made) {
+    const text = t("cells.repaired", { changed: made.changed, left: made.left.length });
+    desk.review.close();
+    state.set({ repair: undefined, sel: undefined }, { replace: true });
+    ctx.speak(text);
+    const lines = [text, made.vanished.length > 0 && t("cells.vanish", { codes: made.vanished.join(", ") })].filter(Boolean);
+    if (made.plan === plan.id) {
+      panels.right.hidden = true;
+      await renewed();
+      return tell(lines);
+    }
+    told = lines;
+    await ctx.replan();
+    if (ctx.session.bounds) goTo(map, ctx.session.bounds);
+    state.set({ plan: String(made.plan), ref: undefined, with: undefined });
+  }
+
   function begin(tool) {
+    if (desk.review.active()) leave();
     const [kind, ...rest] = (state.get().sel ?? "").split(":");
     if (state.get().level) state.set({ level: undefined }, { replace: true });
     panels.right.hidden = false;
@@ -110,13 +151,17 @@ function createDesk(ctx) {
 
   function leave() {
     desk.editor.stop();
+    if (desk.review.active()) {
+      desk.review.close();
+      state.set({ repair: undefined, sel: undefined });
+    }
     desk.showDefects();
     tools.draw();
     choose();
   }
 
   async function step(name) {
-    if (desk.editor.active()) leave();
+    if (desk.busy()) leave();
     try {
       const answer = await api.post(`/plans/${plan.id}/${name}`, undefined, { headers: { "If-Match": `"${plan.version}"` } });
       await saved(answer, t(`cells.${name}ne`));
@@ -135,7 +180,7 @@ function createDesk(ctx) {
     const kept = answer.after.some((one) => `cell:${one.code}` === state.get().sel);
     await renewed();
     if (!kept && first) state.set({ sel: `cell:${first.code}` });
-    fill(news, answer.notices.map((notice) => h("p", { class: "warn" }, notice)));
+    tell(answer.notices);
   }
 
   async function renewed() {
@@ -156,6 +201,7 @@ function createDesk(ctx) {
 
   function remove() {
     desk.editor.remove();
+    desk.review.close();
     comparison.remove();
     desk.references.remove();
     cells.remove();

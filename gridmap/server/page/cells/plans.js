@@ -46,8 +46,8 @@ export function createPlans(desk, comparison) {
 
   function publish() {
     const plan = desk.plan();
-    const start = h("input", { type: "date", value: session.today, required: true });
-    const reason = h("textarea", { rows: "3", maxlength: "2000", required: true });
+    const start = h("input", { type: "date", value: session.today, required: true, "data-key": "publish-from" });
+    const reason = h("textarea", { rows: "3", maxlength: "2000", required: true, "data-key": "publish-why" });
     form(t("cells.publish"), [h("p", { class: "soft" }, t("cells.publish_about", { name: plan.name, cells: n(plan.cells) })), field(t("cells.from_day"), start), field(t("reason"), reason)], t("cells.publish_now"), async () => {
       await api.post(`/plans/${plan.id}/publish`, { start: start.value, reason: reason.value.trim() }, { headers: { "If-Match": `"${plan.version}"` } });
       ctx.speak(t("cells.published"));
@@ -71,6 +71,6 @@ function form(title, fields, act, submit) {
       else wrong.textContent = error.message;
     }
   };
-  const { dialog } = openDialog(title, h("form", { class: "stack", onsubmit: send }, fields, wrong, h("div", {}, h("button", { class: "primary" }, act))));
+  const { dialog } = openDialog(title, h("form", { class: "stack", onsubmit: send }, fields, wrong, h("div", {}, h("button", { class: "primary", "data-key": "form-act" }, act))));
   dialog.querySelector("input")?.focus();
 }

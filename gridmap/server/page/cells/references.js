@@ -5,25 +5,29 @@ import { n, t } from "../frame/i18n.js";
 import { follow } from "../frame/jobs.js";
 import { createTable } from "../frame/table.js";
 import { goTo } from "../map/base.js";
+import { boxOf } from "./boxes.js";
 import { createRepair } from "./repair.js";
 import { verdictText } from "./verdict.js";
 
 const EMPTY = { type: "FeatureCollection", features: [] };
 const INKS = { gap: "#d01c8b", uncovered: "#d01c8b", overlap: "#e66101", duplicate: "#e66101", contained: "#e66101" };
 
-export function createReferences(ctx, verdict) {
+/** desk: {ctx, plan(), editable(), review, renewed()}. */
+export function createReferences(desk, verdict) {
+  const { ctx } = desk;
   const { api, state, map, signal } = ctx;
   const chooser = h("div", { class: "row" });
   const body = h("div", { class: "stack" });
   const work = h("div");
   const element = h("section", { class: "stack", "aria-label": t("references") }, h("h3", {}, t("checked_layer")), chooser, work, body);
   let references = [];
+  let plans = [];
   let defects = [];
   let table = null;
   const layers = addLayers(map);
 
   async function load() {
-    references = await api.get("/references", {}, { signal });
+    [references, plans] = await Promise.all([api.get("/references", {}, { signal }), api.get("/plans", {}, { signal })]);
     const pairs = [["", t("this_plan")], ...references.map((one) => [String(one.id), one.name])];
     const file = h("input", { type: "file", class: "quiet", "aria-label": t("add_layer"), tabindex: "-1", onchange: () => upload(file.files[0]) });
     fill(chooser, select(pairs, state.get().ref ?? "", (ref) => state.set({ ref, sel: undefined }), { "aria-label": t("references"), "data-key": "reference" }), button(t("add_layer"), () => file.click(), { "data-key": "add-layer" }), file);
@@ -73,11 +77,19 @@ export function createReferences(ctx, verdict) {
       choose: (id) => state.set({ sel: `defect:${id}` }),
       sorted: { key: "order", down: false },
     });
-    const areas = Object.entries(sums(defects)).map(([kind, area]) => h("li", {}, `${t(`kind_of_defect_${kind}`)}: ${n(area)} m²`));
+    const areas = Object.entries(sums(defects)).map(([kind, area]) => h("li", {}, `${t(`defect_${kind}`)}${t("cells.colon")}${n(area)} m²`));
     const reference = references.find((one) => String(one.id) === state.get().ref);
-    fill(body, reference && h("p", { class: check.ok ? "good" : "bad" }, h("strong", {}, verdictText(check))), h("ul", { class: "soft" }, areas), reference && createRepair(ctx, reference), defects.length > 0 && steps(), h("div", { id: "defect", class: "small", "aria-live": "polite" }), defects.length > 0 && table.element);
+    fill(body, reference && h("p", { class: check.ok ? "good" : "bad" }, h("strong", {}, verdictText(check))), h("ul", { class: "soft" }, areas), repairOf(reference, check), defects.length > 0 && steps(), h("div", { id: "defect", class: "small", "aria-live": "polite" }), defects.length > 0 && table.element);
     table.update(defects, null);
     choose((state.get().sel ?? "").startsWith("defect:") ? state.get().sel.slice(7) : null);
+  }
+
+  /** What can be repaired: the layer, or the draft if something is wrong with it. */
+  function repairOf(reference, check) {
+    if (reference) return createRepair(desk, { path: `/references/${reference.id}`, name: reference.name, draft: false, headers: () => ({}) }, plans);
+    if (check.ok || !desk.editable()) return null;
+    const plan = desk.plan();
+    return createRepair(desk, { path: `/plans/${plan.id}`, name: plan.name, version: plan.version, draft: true, headers: () => ({ "If-Match": `"${desk.plan().version}"` }) }, plans);
   }
 
   function steps() {
@@ -109,18 +121,6 @@ const sums = (defects) => {
   return areas;
 };
 
-/** Bounds of a geometry, whatever its kind. */
-function boxOf(geometry, place) {
-  const box = [...place, ...place];
-  const take = (part) => {
-    if (typeof part[0] !== "number") return part.forEach(take);
-    [box[0], box[1]] = [Math.min(box[0], part[0]), Math.min(box[1], part[1])];
-    [box[2], box[3]] = [Math.max(box[2], part[0]), Math.max(box[3], part[1])];
-  };
-  for (const one of geometry.geometries ?? [geometry]) take(one.coordinates);
-  return box;
-}
-
 function addLayers(map) {
   const ids = ["reference-line", "defect-fill", "defect-line", "defect-point", "defect-chosen"];
   for (const source of ["reference", "defects"]) map.addSource(source, { type: "geojson", data: EMPTY });
@@ -136,7 +136,7 @@ function addLayers(map) {
       map.getSource("defects").setData(marks);
     },
     choose: (id) => map.setFilter("defect-chosen", ["all", ["!=", ["geometry-type"], "Point"], ["==", ["get", "id"], id ?? ""]]),
-    hide: (hidden) => ids.slice(1).forEach((id) => map.setLayoutProperty(id, "visibility", hidden ? "none" : "visible")),
+    hide: (hidden, whole) => ids.forEach((id) => map.setLayoutProperty(id, "visibility", whole || (hidden && id !== ids[0]) ? "none" : "visible")),
     at: (point) => map.queryRenderedFeatures([[point.x - 4, point.y - 4], [point.x + 4, point.y + 4]], { layers: ["defect-fill", "defect-line", "defect-point"] })[0]?.properties.id,
     remove() {
       for (const id of ids) map.removeLayer(id);

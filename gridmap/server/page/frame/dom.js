@@ -36,7 +36,8 @@ export function fill(element, ...children) {
   const held = element.contains(document.activeElement) ? document.activeElement : null;
   const key = held?.dataset.key ?? held?.id;
   element.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
-  if (!key || held.isConnected) return;
+  if (held?.isConnected) return held.focus({ preventScroll: true });
+  if (!key) return;
   const again = [...element.querySelectorAll("[data-key],[id]")].find((one) => (one.dataset.key ?? one.id) === key);
   again?.focus({ preventScroll: true });
 }

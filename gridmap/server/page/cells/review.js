@@ -1,0 +1,173 @@
+// The changes of a repair, one by one: what was, what would be, why; accept, refuse, next.
+
+import { button, field, fill, h } from "../frame/dom.js";
+import { n, t } from "../frame/i18n.js";
+import { follow } from "../frame/jobs.js";
+import { createTable } from "../frame/table.js";
+import { createSides } from "./sides.js";
+
+const SIDES = ["before", "after", "both"];
+const MARKS = { open: "", accepted: "✓ ", refused: "✗ " };
+/** What a single key does while the focus is in the review. */
+const KEYS = { a: "accept", r: "refuse", n: "next-change", p: "previous-change", b: "side" };
+
+/** desk: {ctx, plan(), leave(), took(made, source)}. Returns open, close, choose, at, active, element. */
+export function createReview(desk) {
+  const { ctx } = desk;
+  const { api, state } = ctx;
+  const element = h("section", { class: "stack", "aria-label": t("cells.review"), onkeydown: (event) => press(event) });
+  const card = h("div", { class: "stack", "aria-live": "polite" });
+  const list = h("div", { class: "stack" });
+  let [source, asked, proposal, sides, side] = [null, null, null, null, "both"];
+  let changes = [];
+  let chosen = null;
+  let table = null;
+  let name = null;
+
+  /** Begin the review of a proposal; what was decided before of the same one is remembered. */
+  function open(from, wishes, made) {
+    close();
+    [source, asked, proposal, side] = [from, wishes, made, "both"];
+    const known = JSON.parse(localStorage.getItem(memory()) ?? "{}");
+    changes = [...made.changes].sort((a, b) => b.area_m2 - a.area_m2).map((one, i) => ({ ...one, at: i, name: t(`defect_${one.kind}`), who: one.cells.join(" · "), state: (one.area_m2 > 0 || one.kind === "invalid") && known[one.id] ? known[one.id] : "open" }));
+    name = h("input", { value: t("cells.repaired_name", { name: source.name }), maxlength: "200", required: true, "data-key": "repair-name" });
+    sides = createSides(ctx.map);
+    table = createTable({
+      label: t("cells.changes"),
+      columns: [
+        { key: "name", name: t("defect"), show: (one) => `${MARKS[one.state]}${one.name}` },
+        { key: "who", name: t("cells") },
+        { key: "area_m2", name: "m²", number: true, show: (one) => n(one.area_m2) },
+      ],
+      id: (one) => one.id,
+      choose: (id) => state.set({ sel: `change:${id}` }),
+      sorted: { key: "at", down: false },
+    });
+    fill(element, h("div", { class: "row between" }, h("h2", {}, t("cells.review")), button("×", () => desk.leave(), { "aria-label": t("cells.leave_review"), title: t("cells.leave_review"), "data-key": "leave-review" })), changes.length ? card : h("p", { class: "good" }, t("cells.nothing_to_repair")), list);
+    desk.reviewing();
+    const wanted = (state.get().sel ?? "").replace("change:", "");
+    const first = changes.find((one) => one.id === wanted) ?? changes.find((one) => one.state === "open") ?? changes[0];
+    if (first) state.set({ sel: `change:${first.id}` }, { replace: true });
+    choose(first?.id);
+    element.querySelector("[data-key=accept]")?.focus();
+  }
+
+  function close() {
+    sides?.remove();
+    [source, proposal, sides, chosen, changes] = [null, null, null, null, []];
+    fill(card);
+    fill(list);
+  }
+
+  const memory = () => `repair ${source.path} ${source.version} ${JSON.stringify(asked)}`;
+  const remember = () => localStorage.setItem(memory(), JSON.stringify(Object.fromEntries(changes.filter((one) => one.state !== "open").map((one) => [one.id, one.state]))));
+
+  function choose(id) {
+    if (!source) return;
+    chosen = changes.find((one) => one.id === id) ?? null;
+    if (chosen) sides.zoom(chosen);
+    draw();
+  }
+
+  const go = (by) => changes.length && state.set({ sel: `change:${changes[((chosen?.at ?? -1) + by + changes.length) % changes.length].id}` });
+
+  /** Decide some changes, then go to the next one nobody has decided. */
+  function decide(some, what) {
+    for (const one of some) if (one.state !== what && mayRefuse(one)) one.state = what;
+    if (what === "accepted") for (const one of some) one.state = what;
+    remember();
+    const from = chosen?.at ?? 0;
+    const next = [...changes.slice(from + 1), ...changes.slice(0, from)].find((one) => one.state === "open");
+    if (next) state.set({ sel: `change:${next.id}` });
+    else draw();
+  }
+
+  /** Added vertices move no border: there is nothing to refuse. */
+  const mayRefuse = (one) => one.kind !== "edge";
+  const alike = () => changes.filter((one) => one.kind === chosen.kind && one.reason === chosen.reason);
+
+  function look(wanted) {
+    side = wanted;
+    sides.look(side);
+    draw();
+  }
+
+  function press(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select")) return;
+    const key = KEYS[event.key.toLowerCase()];
+    if (!key) return;
+    event.preventDefault();
+    if (key === "side") look(SIDES[(SIDES.indexOf(side) + 1) % SIDES.length]);
+    else element.querySelector(`[data-key=${key}]:enabled`)?.click();
+  }
+
+  function draw() {
+    const refused = changes.filter((one) => one.state === "refused");
+    const open_ = changes.filter((one) => one.state === "open");
+    sides.show(changes, proposal, chosen);
+    fill(card, chosen && cardOf(chosen));
+    fill(
+      list,
+      h("p", { class: "soft", role: "status" }, t("cells.review_counts", { changes: changes.length, open: open_.length, refused: refused.length })),
+      changes.length > 0 && table.element,
+      leftOver(refused),
+      form(refused.length),
+    );
+    table.update(changes, chosen?.id ?? null);
+  }
+
+  function cardOf(one) {
+    const figures = [[t("cells"), one.cells.join(" · ")], one.area_m2 > 0 && [t("cells.moved"), `${n(one.area_m2)} m²`], one.width_m > 0 && [t("cells.width"), `${n(one.width_m)} m`]].filter(Boolean);
+    const seen = (what) => button(h("span", { class: `key-${what}` }, t(`cells.side_${what}`)), () => look(what), { "aria-pressed": String(side === what), "data-key": `side-${what}` });
+    const same = alike();
+    return [
+      h("h3", {}, t("cells.change_of", { at: one.at + 1, total: changes.length, kind: one.name })),
+      h("p", { class: one.state === "refused" ? "soft" : null }, one.message),
+      h("dl", { class: "figures" }, figures.map(([word, value]) => [h("dt", {}, word), h("dd", {}, value)])),
+      h("div", { class: "row", role: "group", "aria-label": t("cells.sides") }, SIDES.map(seen)),
+      h(
+        "div",
+        { class: "row" },
+        button(t("cells.accept"), () => decide([one], "accepted"), { class: "primary", "data-key": "accept", "aria-pressed": String(one.state === "accepted"), title: "A" }),
+        button(t("cells.refuse"), () => decide([one], "refused"), { "data-key": "refuse", "aria-pressed": String(one.state === "refused"), disabled: !mayRefuse(one), title: "R" }),
+        button(t("previous_one"), () => go(-1), { "data-key": "previous-change", title: "P" }),
+        button(t("next_one"), () => go(1), { "data-key": "next-change", title: "N" }),
+      ),
+      !mayRefuse(one) && h("p", { class: "soft small" }, t("cells.only_vertices")),
+      same.length > 1 && h("div", { class: "row" }, button(t("cells.accept_alike", { count: same.length }), () => decide(same, "accepted"), { "data-key": "accept-alike" }), mayRefuse(one) && button(t("cells.refuse_alike", { count: same.length }), () => decide(same, "refused"), { "data-key": "refuse-alike" })),
+    ];
+  }
+
+  /** What stays as it is: refused by the reader, or beyond what the repair may do. */
+  function leftOver(refused) {
+    const rows = [...refused.map((one) => `${one.name} ${one.who}: ${t("cells.left_refused")}`), ...proposal.left.map((one) => one.message)];
+    return rows.length > 0 && h("div", { class: "tight" }, h("h3", {}, t("cells.left", { count: rows.length })), h("ul", { class: "list small" }, rows.map((text) => h("li", {}, text))));
+  }
+
+  function form(refused) {
+    const work = h("div");
+    const save = h("button", { class: "primary", "data-key": "save-repair" }, t(source.draft ? "cells.save_repair" : "cells.save_as_draft", { made: changes.length - refused, refused }));
+    const submit = async (event) => {
+      event.preventDefault();
+      save.disabled = true;
+      try {
+        await keep(work);
+      } catch (error) {
+        save.disabled = false;
+        if (error.status === 412) await desk.overtaken(error);
+        else if (error.name !== "AbortError") ctx.notify(error);
+      }
+    };
+    return h("form", { class: "stack", onsubmit: submit }, !source.draft && field(t("cells.name"), name), h("div", {}, save), work);
+  }
+
+  async function keep(work) {
+    const refused = changes.filter((one) => one.state === "refused").map((one) => one.id);
+    const body = { ...asked, refused, ...(source.draft ? {} : { name: name.value.trim() }) };
+    const made = await follow(ctx, await api.post(`${source.path}/repair`, body, { headers: source.headers() }), work);
+    localStorage.removeItem(memory());
+    await desk.took(made);
+  }
+
+  return { element, open, close, choose, at: (point) => sides?.at(point), active: () => Boolean(source) };
+}
