@@ -43,6 +43,15 @@ def skip_unless_ci(reason: str) -> None:
     pytest.skip(reason)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Count journeys among the full-size runs where these are asked for."""
+    if config.getoption("markexpr") == "proof":
+        for item in items:
+            if item.get_closest_marker("journey"):
+                item.add_marker("proof")
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of test-only city data, which is not part of the project."""

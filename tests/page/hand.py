@@ -15,12 +15,20 @@ if TYPE_CHECKING:
     from tests.page.conftest import Watched
 
 JOURNEYS = "Journeys in Chromium"
-FOCUS = "() => document.activeElement?.dataset?.key ?? document.activeElement?.id ?? ''"
+FOCUS = "() => document.activeElement.dataset.key ?? document.activeElement.id"
 FARTHEST = 120
-BOTH = [("en", "mouse"), ("zh", "mouse"), ("en", "keyboard"), ("zh", "keyboard")]
-"""Every journey is gone in both languages, by mouse and by keyboard."""
+WAYS = [
+    ("en", "mouse"),
+    ("zh", "keyboard"),
+    pytest.param("zh", "mouse", marks=pytest.mark.proof),
+    pytest.param("en", "keyboard", marks=pytest.mark.proof),
+]
+"""Both languages, by mouse and by keyboard: two of four suffice in every run."""
 
-each_way = pytest.mark.parametrize(("lang", "by"), BOTH)
+
+def journey(test: Callable[..., None]) -> Callable[..., None]:
+    """Let a journey run with the tests and, for its figures, with `make proof`."""
+    return pytest.mark.journey(pytest.mark.parametrize(("lang", "by"), WAYS)(test))
 
 
 class Hand:
@@ -61,6 +69,11 @@ class Hand:
             self.press("Shift+Tab" if back else "Tab")
         raise AssertionError(f"Tab does not reach {key}")
 
+    def skip(self) -> None:
+        """Pass the header by its link, as one does without a mouse."""
+        if self.by == "keyboard":
+            self.go("skip")
+
     def go(self, key: str, *, back: bool = False) -> None:
         """Click a control, or walk to it and press Enter."""
         if self.by == "mouse":
@@ -71,29 +84,44 @@ class Hand:
             self.press("Enter")
         self.watched.idle()
 
-    def choose(self, key: str, label: str, *, back: bool = False) -> None:
-        """Choose an option of a list; by keyboard its first letters are typed."""
+    def choose(self, key: str, value: str, *, back: bool = False) -> None:
+        """Choose an option of a list; by keyboard its text is typed."""
+        field = f"[data-key='{key}']"
         if self.by == "mouse":
             self.acts += 1
-            self.page.select_option(f"[data-key='{key}']", label=label)
+            self.page.select_option(field, value)
         else:
             self.tab_to(key, back=back)
-            self.type(label)
+            self._pick(field, value)
         self.watched.idle()
-        picked = f"[data-key='{key}'] option:checked"
-        assert self.page.locator(picked).inner_text().strip() == label
+        assert self.page.input_value(field) == value
+
+    def _pick(self, field: str, value: str) -> None:
+        """Type the option's first letters, or walk to it where a keyboard has none of them."""
+        label = self.page.locator(f"{field} option[value='{value}']").inner_text().strip()
+        if label.isascii():
+            self.type(label)
+            return
+        values = [one.get_attribute("value") for one in self.page.locator(f"{field} option").all()]
+        away = values.index(value) - values.index(self.page.input_value(field))
+        for _ in range(abs(away)):
+            self.press("ArrowDown" if away > 0 else "ArrowUp")
 
     def write(self, key: str, text: str, *, back: bool = False) -> None:
-        """Fill a field in; a date is typed part by part, as the browser shows it."""
+        """Fill a field in; a date is typed as the browser shows it: month, day, year."""
         field = f"[data-key='{key}']"
         if self.by == "mouse":
             self.acts += 1
             self.page.fill(field, text)
             return
         self.tab_to(key, back=back)
-        if self.page.get_attribute(field, "type") == "date":
-            year, month, day = text.split("-")
-            self.type(f"{month}{day}{year}")
+        kind = self.page.get_attribute(field, "type")
+        if kind in {"date", "month"}:
+            year, *parts = text.split("-")
+            self.type("".join(parts))
+            if kind == "month":
+                self.press("ArrowRight")
+            self.type(year)
         else:
             self.press("Control+a")
             self.type(text)

@@ -15,7 +15,7 @@ import pytest
 from lxml import etree
 
 from tests.page.conftest import axe, picture_path
-from tests.page.hand import Hand, each_way
+from tests.page.hand import Hand, journey
 from tests.page.test_cells_edit import call
 from tests.patrol.gpx import NS, SCHEMA
 
@@ -43,7 +43,7 @@ def busy(server: str) -> None:
 
 
 @pytest.mark.usefixtures("busy")
-@each_way
+@journey
 def test_tonight_is_planned_printed_and_handed_over(
     visit: Callable[..., Watched],
     lang: str,
