@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,25 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gridmap.grid.model import Grid
+
+HOUSEHOLDS = re.compile("户|house|^hh|^hu", re.IGNORECASE)
+"""What columns of households are called."""
+
+
+def weighed_in(column: str | None) -> Literal["people", "households"]:
+    """Return what a column of weights most likely counts.
+
+    Parameters
+    ----------
+    column : str or None
+        Its name.
+
+    Returns
+    -------
+    str
+        ``households`` if the name says so, else ``people``.
+    """
+    return "households" if HOUSEHOLDS.search(column or "") else "people"
 
 
 def units(grid: Grid, level: str | None = None) -> pd.Index:

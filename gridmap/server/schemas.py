@@ -66,6 +66,7 @@ class PlanInfo(Wire):
     version: int
     levels: list[str]
     weight: str | None
+    counts: Literal["people", "households"]
     valid_from: date | None
     valid_to: date | None
     reason: str

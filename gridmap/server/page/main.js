@@ -18,7 +18,7 @@
 import { createApi } from "./frame/api.js";
 import { byId, fill, h } from "./frame/dom.js";
 import { createHeader } from "./frame/header.js";
-import { language, t, useLanguage, useZone } from "./frame/i18n.js";
+import { language, t, useLanguage, useWeight, useZone } from "./frame/i18n.js";
 import { listenToKeys } from "./frame/keys.js";
 import { notify, showSlow, speak, working } from "./frame/notice.js";
 import { createSheet } from "./frame/sheet.js";
@@ -40,6 +40,7 @@ async function start() {
   const session = await api.get("/session", { lang });
   await useLanguage(lang ?? session.lang, api);
   useZone(session.zone);
+  useWeight(session.plan?.counts);
   nameParts();
 
   const panels = Object.fromEntries(["left", "right", "bottom", "tools", "legend"].map((id) => [id, byId(id)]));

@@ -7,6 +7,7 @@ import shapely
 from fastapi import APIRouter, Path, Query, Response
 
 from gridmap.errors import NotFound
+from gridmap.incidents.units import weighed_in
 from gridmap.journeys.city import City
 from gridmap.server.deps import ABILITIES, STAFF, CityDep, Planner, UserDep, etag, seen
 from gridmap.server.guard import StrictRoute
@@ -61,6 +62,7 @@ def plan_info(city: City, plan: Plan) -> PlanInfo:
         version=plan.head,
         levels=list(plan.levels),
         weight=plan.weight,
+        counts=weighed_in(plan.weight),
         valid_from=plan.valid_from,
         valid_to=plan.valid_to,
         reason=plan.reason,

@@ -12,6 +12,12 @@ export async function useLanguage(wanted, api) {
   document.documentElement.lang = wanted === "zh" ? "zh-CN" : "en";
 }
 
+/** Cells are weighed in people or in households: their words stand in the catalogue beside each other. */
+export function useWeight(counts) {
+  const end = `_${counts}`;
+  for (const key of Object.keys(texts)) if (key.endsWith(end)) texts[key.slice(0, -end.length)] = texts[key];
+}
+
 /** Times are shown in the city's zone, whatever the reader's clock says. */
 export function useZone(name) {
   zone = name;
