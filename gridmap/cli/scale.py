@@ -43,7 +43,7 @@ def locate(  # noqa: PLR0913  # each is an option of the command
     json: Json = None,
     lang: Lang = "en",
 ) -> None:
-    """Place every row of a partitioned dataset in its cell."""
+    """Place every row of a partitioned dataset in its cell, by coordinates; addresses: locate."""
     with Output(json, lang) as output:
         import time
         from importlib.util import find_spec
@@ -59,7 +59,14 @@ def locate(  # noqa: PLR0913  # each is an option of the command
         began = time.perf_counter()
         columns = Mapping(x=x, y=y, crs=crs)
         with output.progress("scale.placing", path=dataset) as progress:
-            figures = scale_locate(dataset, out, cells, columns, workers, scheduler, progress)
+
+            def placed(done: int, total: int) -> None:
+                progress(done, total, "rows")
+
+            figures = scale_locate(dataset, out, cells, columns, workers, scheduler, placed)
         seconds = round(time.perf_counter() - began, 3)
         output.say("import.placed", **figures, out=out)
-        output.json({**figures, "seconds": seconds, "notices": []})
+        without = figures["reasons"].get("no-coordinates", 0)
+        if without:
+            output.notice("scale.no_addresses", count=without)
+        output.json({**figures, "seconds": seconds, "notices": output.notices})

@@ -158,6 +158,7 @@ def test_on_the_command_line(tmp_path, dataset, cambridge):
     assert done.exit_code == 0, done.output
     answer = json.loads(done.stdout)
     assert answer["placed"] + answer["unplaced"] == answer["rows"] == 10335
+    assert answer["notices"][-1].startswith("1225 rows have no coordinates. Addresses are not")
     again = CliRunner().invoke(app, call)
     assert again.exit_code == 2
     assert "already" in again.stderr
