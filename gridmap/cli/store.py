@@ -77,6 +77,7 @@ def import_grid(  # noqa: PLR0913  # each is an option of the command
         bool, typer.Option("--nested", help="A name in two coarser groups means two groups.")
     ] = False,
     rules: RulesFile = None,
+    city: Annotated[str | None, typer.Option(help="The city's name, for its page.")] = None,
     zone: Annotated[str | None, typer.Option(help="The city's time zone.")] = None,
     json: Json = None,
     lang: Lang = "en",
@@ -96,6 +97,8 @@ def import_grid(  # noqa: PLR0913  # each is an option of the command
             made = import_cells(kept, source, how)
             if zone is not None:
                 kept.set_fact("zone", zone)
+            if city is not None:
+                kept.set_fact("city", {**kept.fact("city", {}), lang: city})
         for level, count in made.divided.items():
             output.notice("server.divided", level=level, count=count)
         values = {"plan": made.plan.id, "moved_m": round(made.moved_m, 4)}
