@@ -20,8 +20,8 @@ from gridmap.cli.output import (
 )
 
 if TYPE_CHECKING:
+    from gridmap.grid.changes import Repair
     from gridmap.grid.check import Check
-    from gridmap.grid.repair import Repair
     from gridmap.grid.rules import Rules
 
 LISTED = 20

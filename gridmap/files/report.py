@@ -19,8 +19,8 @@ from gridmap.files.tables import write_table
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from gridmap.grid.changes import Repair
     from gridmap.grid.check import Check
-    from gridmap.grid.repair import Repair
 
 LAYERS = {0: "defects_points", 1: "defects_lines", 2: "defects_areas"}
 """Layer by dimension: a GeoPackage layer holds one kind of geometry."""

@@ -1,4 +1,4 @@
-"""Kernels of :mod:`gridmap.grid.arrangement`: where edges meet, and chains of edges."""
+"""Kernels of :mod:`gridmap.grid.noding`: where edges meet, and chains of edges."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from numba import njit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+CLOSE = 0.5
+"""Share of the rounding within which a vertex touches an edge. Its ends being farther than the
+rounding, the angle it makes there is over 120 degrees, so that no end touches the pieces in turn:
+rounds of cutting come to an end."""
 INNER = 2
 """Edges at a vertex within a chain."""
 CROWD = 8
@@ -64,14 +68,21 @@ def _binned(low: Any, high: Any, origin: Any, size: float) -> Any:
 
 
 @njit(cache=True, nogil=True)
+def _far(points: Any, u: int, v: int, eps: float) -> bool:
+    dx, dy = points[u, 0] - points[v, 0], points[u, 1] - points[v, 1]
+    return dx * dx + dy * dy > eps * eps
+
+
+@njit(cache=True, nogil=True)
 def _on(points: Any, vertex: int, a: int, b: int, eps: float) -> bool:
-    """Tell whether a vertex lies on the edge a-b, but is none of its ends."""
-    if vertex in (a, b) or a == b:
-        return False
+    """Tell whether a vertex lies on the edge a-b, between its ends."""
     dx, dy = points[b, 0] - points[a, 0], points[b, 1] - points[a, 1]
     ux, uy = points[vertex, 0] - points[a, 0], points[vertex, 1] - points[a, 1]
-    t = min(1.0, max(0.0, (ux * dx + uy * dy) / (dx * dx + dy * dy)))
-    return np.hypot(ux - t * dx, uy - t * dy) <= eps
+    along, length = ux * dx + uy * dy, dx * dx + dy * dy
+    if along <= 0 or along >= length:
+        return False
+    across = ux * dy - uy * dx
+    return across * across <= eps * CLOSE * eps * CLOSE * length
 
 
 @njit(cache=True, nogil=True)
@@ -90,41 +101,89 @@ def _crossing(points: Any, a: int, b: int, c: int, d: int) -> tuple[bool, float,
 
 
 @njit(cache=True, nogil=True)
-def _meet(points: Any, ends: Any, i: int, j: int, eps: float, touches: Any, crossings: Any) -> None:
-    """Note where two edges touch or cross."""
-    a, b, c, d = ends[i, 0], ends[i, 1], ends[j, 0], ends[j, 1]
-    joined = a in (c, d) or b in (c, d)
-    touched = False
-    for vertex in (c, d):
-        if _on(points, vertex, a, b, eps):
-            touches.append((i, vertex))
-            touched = True
-    for vertex in (a, b):
-        if _on(points, vertex, c, d, eps):
-            touches.append((j, vertex))
-            touched = True
-    if not touched and not joined:
-        crossing, x, y = _crossing(points, a, b, c, d)
-        if crossing:
-            crossings.append((i, j, x, y))
+def _touch(
+    points: Any, ends: Any, i: int, v: int, fixed: Any, eps: float, near: Any, on: Any
+) -> bool:
+    """Note whether vertex v meets edge i: at an end, for which it may be taken, or in between."""
+    a, b = ends[i, 0], ends[i, 1]
+    if v in (a, b):
+        return False
+    for end in (a, b):
+        if not _far(points, v, end, eps):
+            if not (fixed[v] and fixed[end]):
+                near.append((v, end))
+                return True
+            return False
+    if _on(points, v, a, b, eps):
+        on.append((i, v))
+        return True
+    return False
 
 
 @njit(cache=True, nogil=True)
-def meetings(points: Any, ends: Any, eps: float) -> Any:
-    """Find where edges meet between their ends.
-
-    Returns lists of (edge, vertex) that touches it, and of (edge, edge, x, y) that cross.
-    """
-    touches = [(0, 0) for _ in range(0)]
-    crossings = [(0, 0, 0.0, 0.0) for _ in range(0)]
-    n = len(ends)
-    if n == 0:
-        return touches, crossings
-    low, high = np.empty((n, 2)), np.empty((n, 2))
-    for i in range(n):
+def _boxes(points: Any, ends: Any, eps: float) -> tuple[NDArray[Any], NDArray[Any]]:
+    low, high = np.empty((len(ends), 2)), np.empty((len(ends), 2))
+    for i in range(len(ends)):
         for k in range(2):
             p, q = points[ends[i, 0], k], points[ends[i, 1], k]
             low[i, k], high[i, k] = min(p, q) - eps, max(p, q) + eps
+    return low, high
+
+
+@njit(cache=True, nogil=True)
+def beside(points: Any, ends: Any, active: Any, eps: float) -> NDArray[Any]:
+    """Return the edges in whose neighbourhood there is an active one."""
+    low, high = _boxes(points, ends, eps)
+    size = _bin_size(low, high)
+    origin = np.array([low[:, 0].min(), low[:, 1].min()])
+    columns = int((high[:, 0].max() - origin[0]) / size) + 1
+    rows = int((high[:, 1].max() - origin[1]) / size) + 1
+    lively = np.zeros((rows, columns), np.bool_)
+    for i in range(len(ends)):
+        if not active[i]:
+            continue
+        a, b, c, d = _span(low, high, origin, size, i)
+        lively[b : d + 1, a : c + 1] = True
+    near = np.zeros(len(ends), np.bool_)
+    for i in range(len(ends)):
+        a, b, c, d = _span(low, high, origin, size, i)
+        near[i] = lively[b : d + 1, a : c + 1].any()
+    return np.flatnonzero(near)
+
+
+@njit(cache=True, nogil=True)
+def _meet(
+    points: Any, ends: Any, i: int, j: int, fixed: Any, eps: float, near: Any, on: Any
+) -> Any:
+    """Note where two edges touch; return whether they cross without, and where."""
+    touched = False
+    for end in range(2):
+        touched |= _touch(points, ends, i, ends[j, end], fixed, eps, near, on)
+        touched |= _touch(points, ends, j, ends[i, end], fixed, eps, near, on)
+    a, b, c, d = ends[i, 0], ends[i, 1], ends[j, 0], ends[j, 1]
+    if touched or a in (c, d) or b in (c, d):
+        return False, 0.0, 0.0
+    return _crossing(points, a, b, c, d)
+
+
+@njit(cache=True, nogil=True)
+def meetings(points: Any, ends: Any, active: Any, open_: Any, fixed: Any, eps: float) -> Any:
+    """Find where active edges meet others between their ends.
+
+    Returns lists of (vertex, vertex) that are one place, not both fixed, of (edge, vertex) that
+    touches it, of such touches where neither edge is open, and of (edge, edge, x, y) that cross.
+    """
+    near = [(0, 0) for _ in range(0)]
+    touches = [(0, 0) for _ in range(0)]
+    hidden = [(0, 0) for _ in range(0)]
+    crossings = [(0, 0, 0.0, 0.0) for _ in range(0)]
+    if len(ends) == 0:
+        return near, touches, hidden, crossings
+    for i in range(len(ends)):
+        a, b = ends[i, 0], ends[i, 1]
+        if active[i] and not (fixed[a] and fixed[b]) and not _far(points, a, b, eps):
+            near.append((a, b))
+    low, high = _boxes(points, ends, eps)
     size = _bin_size(low, high)
     origin = np.array([low[:, 0].min(), low[:, 1].min()])
     first, entries, columns = _binned(low, high, origin, size)
@@ -137,16 +196,41 @@ def meetings(points: Any, ends: Any, eps: float) -> Any:
                 if x > min(high[i, 0], high[j, 0]) or y > min(high[i, 1], high[j, 1]):
                     continue
                 home = int((y - origin[1]) / size) * columns + int((x - origin[0]) / size)
-                if home == number:
-                    _meet(points, ends, i, j, eps, touches, crossings)
-    return touches, crossings
+                if home == number and (active[i] or active[j]):
+                    on = touches if open_[i] or open_[j] else hidden
+                    cross, x, y = _meet(points, ends, i, j, fixed, eps, near, on)
+                    if cross:
+                        crossings.append((i, j, x, y))
+    return near, touches, hidden, crossings
 
 
 @njit(cache=True, nogil=True)
-def chains(pairs: Any, size: int) -> tuple[NDArray[Any], NDArray[Any]]:
+def merged(near: Any, fixed: Any) -> NDArray[Any]:
+    """Return the vertex each vertex is taken for: a fixed one if there is one, else the first."""
+    same = np.arange(len(fixed))
+    for u, v in near:
+        a, b = u, v
+        while same[a] != a:
+            a = same[a]
+        while same[b] != b:
+            b = same[b]
+        if a == b or (fixed[a] and fixed[b]):
+            continue
+        if fixed[b] or (b < a and not fixed[a]):
+            a, b = b, a
+        same[b] = a
+    for v in range(len(same)):
+        while same[same[v]] != same[v]:
+            same[v] = same[same[v]]
+    return same
+
+
+@njit(cache=True, nogil=True)
+def chains(pairs: Any, size: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     """Join edges at vertices where exactly two meet.
 
-    Returns the vertices of all chains, one after the other, and the number of its chain for each.
+    Returns the vertices of all chains, one after the other; for each the number of its chain, and
+    of the edge that leads to it (that of a chain's first vertex leads from it).
     """
     degree = np.zeros(size + 1, np.int64)
     for k in range(len(pairs)):
@@ -161,6 +245,7 @@ def chains(pairs: Any, size: int) -> tuple[NDArray[Any], NDArray[Any]]:
             at[v] += 1
     used = np.zeros(len(pairs), np.bool_)
     out, line = np.empty(2 * len(pairs), np.int64), np.empty(2 * len(pairs), np.int64)
+    by = np.empty(2 * len(pairs), np.int64)
     n = count = 0
     for round_ in range(2):  # chains between junctions first, then closed loops
         for k in range(len(pairs)):
@@ -169,12 +254,12 @@ def chains(pairs: Any, size: int) -> tuple[NDArray[Any], NDArray[Any]]:
                 if used[k] or (round_ == 0 and first[v + 1] - first[v] == INNER):
                     continue
                 edge = k
-                out[n], line[n] = v, count
+                out[n], line[n], by[n] = v, count, edge
                 n += 1
                 while True:
                     used[edge] = True
                     v = pairs[edge, 0] + pairs[edge, 1] - v
-                    out[n], line[n] = v, count
+                    out[n], line[n], by[n] = v, count, edge
                     n += 1
                     if first[v + 1] - first[v] != INNER:
                         break
@@ -183,4 +268,4 @@ def chains(pairs: Any, size: int) -> tuple[NDArray[Any], NDArray[Any]]:
                     if used[edge]:
                         break
                 count += 1
-    return out[:n], line[:n]
+    return out[:n], line[:n], by[:n]

@@ -15,9 +15,9 @@ import pandas as pd
 import shapely
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import breadth_first_order
-from scipy.spatial import cKDTree
 
 from gridmap.grid import _noding
+from gridmap.grid.noding import Faces, Noded, numbered, rounding, undirected
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,29 +26,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
-
-WALL = -2
-"""Owner of edges that part faces although they cancel."""
-ROUNDING = 256
-"""Units in the last place of the coordinates that count as the same place: less than a micrometre
-in a city. What a coordinate went through (a projection and back, a computed crossing) costs some
-tens; nothing narrower can be repaired without new crossings."""
-
-
-def rounding(xy: Floats) -> float:
-    """Return the distance below which coordinates cannot tell two places apart.
-
-    Parameters
-    ----------
-    xy : ndarray of float64
-        Coordinates of a layer.
-
-    Returns
-    -------
-    float
-        A few units in the last place of the largest, in units of the layer.
-    """
-    return float(ROUNDING * np.spacing(np.abs(xy).max())) if xy.size else 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,8 +44,6 @@ class Arrangement:
         Cell of each piece.
     eps : float
         Distance within which vertices were taken as one.
-    same : ndarray of int64, shape (v,)
-        For the first vertices of ``points``, the vertex each was taken to be.
     tiny : ndarray of int64, shape (t, 2)
         Vertex and cell of edges shorter than ``eps``, of which nothing is left.
     """
@@ -78,7 +53,6 @@ class Arrangement:
     parents: Ints
     owners: Ints
     eps: float
-    same: Ints
     tiny: Ints
 
     @classmethod
@@ -98,12 +72,12 @@ class Arrangement:
             The pieces.
         """
         eps = rounding(left.edges) if eps is None else eps
-        points, ends, same = _vertices(left.edges, eps)
-        points, nodes = _nodes(points, ends, eps)
-        parents, edges = _cut(points, ends, nodes)
-        gone = ends[:, 0] == ends[:, 1]
-        tiny = np.column_stack([ends[gone, 0], left.owners[gone]])
-        return cls(points, edges, parents, left.owners[parents], eps, same, tiny)
+        points, ends = numbered(left.edges)
+        made = Noded.of(points, ends, eps)
+        gone = np.bincount(made.parents, minlength=len(ends)) == 0
+        tiny = np.column_stack([made.same[ends[gone, 0]], left.owners[gone]])
+        owners = left.owners[made.parents]
+        return cls(made.points, made.pieces, made.parents, owners, eps, tiny)
 
     @staticmethod
     def crossed(shape: Any, eps: float) -> Floats:
@@ -123,37 +97,31 @@ class Arrangement:
         """
         xy, ring = shapely.get_coordinates(shapely.get_rings(shape), return_index=True)
         edges = np.stack([xy[:-1], xy[1:]], axis=1)[ring[1:] == ring[:-1]]
-        points, ends, _ = _vertices(edges, eps)
-        _, nodes = _nodes(points, ends, eps)
-        return edges[np.unique(nodes[:, 0])]
+        made = Noded.of(*numbered(edges), eps)
+        return edges[np.bincount(made.parents, minlength=len(edges)) > 1]
 
     @cached_property
     def _groups(self) -> tuple[Ints, Ints, Ints]:
-        """Number of the undirected border of each piece; each border's key and its net walk."""
-        low, high = self.edges.min(axis=1), self.edges.max(axis=1)
-        keys, group = np.unique(low * len(self.points) + high, return_inverse=True)
-        sign = np.where(self.edges[:, 0] == low, 1, -1)
-        return group, keys, np.bincount(group, sign, len(keys)).astype(np.int64)
+        """Number of the undirected border of each piece; each border's ends and its net walk."""
+        pairs, group, sign = undirected(self.edges, len(self.points))
+        return group, pairs, np.bincount(group, sign, len(pairs)).astype(np.int64)
 
     @cached_property
     def borders(self) -> tuple[Ints, Ints]:
         """Borders that do not cancel: vertices (m, 2) and net number of walks along them (m,)."""
-        group, keys, net = self._groups
-        open_ = net != 0
-        open_[group[self.owners == WALL]] = True
-        pairs = np.column_stack(np.divmod(keys[open_], max(len(self.points), 1)))
-        return pairs, net[open_]
+        _, pairs, net = self._groups
+        return pairs[net != 0], net[net != 0]
 
     @cached_property
     def unmatched(self) -> tuple[Ints, Ints]:
         """Borders that cancel only after cutting: the two cells (k, 2) and the vertices (k, 2)."""
-        group, keys, _ = self._groups
+        group, pairs, _ = self._groups
         forward = self.edges[:, 0] < self.edges[:, 1]
         ahead = pd.DataFrame({"at": group[forward], "cell": self.owners[forward]})
         back = pd.DataFrame({"at": group[~forward], "cell": self.owners[~forward]})
         met = ahead.merge(back, on="at", suffixes=("", "_back")).to_numpy(np.int64)
         met = met[(met[:, 1] != met[:, 2]) & (met[:, 1:] >= 0).all(axis=1)]
-        ends = np.column_stack(np.divmod(keys[met[:, 0]], max(len(self.points), 1)))
+        ends = pairs[met[:, 0]]
         cells = np.vstack([met[:, 1:], self._collapsed[:, :2]])
         return np.sort(cells, axis=1), np.vstack([ends, self._collapsed[:, [2, 2]]])
 
@@ -167,11 +135,14 @@ class Arrangement:
         return met[(met[:, 0] != met[:, 1]) & (met[:, :2] >= 0).all(axis=1)]
 
     @cached_property
+    def _found(self) -> Faces:
+        vertices, line, _ = _noding.chains(self.borders[0], len(self.points))
+        return Faces.of(self.points, vertices, line)
+
+    @property
     def faces(self) -> NDArray[np.object_]:
         """The bounded faces of the open borders."""
-        vertices, line = _noding.chains(self.borders[0], len(self.points))
-        lines = shapely.linestrings(self.points[vertices], indices=line)
-        return shapely.get_parts(shapely.polygonize(lines))
+        return self._found.shapes
 
     @cached_property
     def counts(self) -> Ints:
@@ -182,7 +153,7 @@ class Arrangement:
     def _sides(self) -> tuple[Ints, Ints]:
         """Face on the left and on the right of each open border; -1 is outside."""
         pairs, _ = self.borders
-        walls, faces = self.walls
+        walls, faces = self._found.walls, self._found.owners
         size = len(self.points)
         keys = pairs[:, 0] * size + pairs[:, 1]
         left = np.full(len(pairs), -1)
@@ -192,68 +163,6 @@ class Arrangement:
         left[at[along]] = faces[along]
         right[at[~along]] = faces[~along]
         return left, right
-
-    @cached_property
-    def walls(self) -> tuple[Ints, Ints]:
-        """Edges round every face, the face on their left: vertices (w, 2) and face (w,)."""
-        shells = shapely.orient_polygons(self.faces)
-        rings, owner = shapely.get_rings(shells, return_index=True)
-        xy, ring = shapely.get_coordinates(rings, return_index=True)
-        ids = self.find(xy)
-        inner = ring[1:] == ring[:-1]
-        return np.column_stack([ids[:-1], ids[1:]])[inner], owner[ring[1:][inner]]
-
-    def find(self, xy: Floats) -> Ints:
-        """Return the numbers of vertices.
-
-        Parameters
-        ----------
-        xy : ndarray of float64, shape (n, 2)
-            Coordinates of vertices of the arrangement.
-
-        Returns
-        -------
-        ndarray of int64, shape (n,)
-            Their numbers.
-        """
-        order, sorted_ = self._sorted
-        return order[np.minimum(np.searchsorted(sorted_, _complex(xy)), len(order) - 1)]
-
-    def known(self, xy: Floats) -> Ints:
-        """Return the numbers of coordinates that may be vertices, -1 for those that are not.
-
-        Parameters
-        ----------
-        xy : ndarray of float64, shape (n, 2)
-            Any coordinates.
-
-        Returns
-        -------
-        ndarray of int64, shape (n,)
-            Their numbers, of the vertex each was taken to be.
-        """
-        ids = self.find(xy)
-        merged = np.concatenate([self.same, np.arange(len(self.same), len(self.points))])
-        return np.where((self.points[ids] == xy).all(axis=1), merged[ids], -1)
-
-    @cached_property
-    def cuts(self) -> dict[tuple[int, int], Ints]:
-        """The vertices along every edge that was cut, by its ends, in both directions."""
-        first = np.flatnonzero(np.r_[True, self.parents[1:] != self.parents[:-1]])
-        last = np.r_[first[1:], len(self.parents)]
-        out = {}
-        for start, end in zip(first, last, strict=True):
-            if end - start > 1:
-                path = np.append(self.edges[start:end, 0], self.edges[end - 1, 1])
-                out[int(path[0]), int(path[-1])] = path
-                out[int(path[-1]), int(path[0])] = path[::-1]
-        return out
-
-    @cached_property
-    def _sorted(self) -> tuple[Ints, NDArray[np.complex128]]:
-        values = _complex(self.points)
-        order = np.argsort(values)
-        return order, values[order]
 
     def _walk(self, left: Ints, right: Ints) -> Ints:
         """Count from the outside (node 0) inwards, face by face."""
@@ -272,24 +181,6 @@ class Arrangement:
             counts[face] = counts[source] + steps[int(face) * n + int(source)]
         return counts[1:]
 
-    def _beside(self, wanted: Any) -> tuple[Ints, Ints, Floats]:
-        """Face, cell and length of every edge of a cell that runs along a wanted face."""
-        walls, faces = self.walls
-        mask = np.zeros(len(self.faces), bool)
-        mask[wanted] = True
-        walls, faces = walls[mask[faces]], faces[mask[faces]]
-        group, keys, _ = self._groups
-        at = np.searchsorted(keys, walls.min(axis=1) * len(self.points) + walls.max(axis=1))
-        order = np.argsort(group, kind="stable")
-        first = np.searchsorted(group[order], np.arange(len(keys) + 1))
-        many = np.diff(first)[at]
-        rows = np.repeat(first[at], many) + _ramp(many)
-        cells = self.owners[order[rows]]
-        along = self.points[walls[:, 1]] - self.points[walls[:, 0]]
-        lengths = np.repeat(np.hypot(*along.T), many)
-        real = cells >= 0
-        return np.repeat(faces, many)[real], cells[real], lengths[real]
-
     def owners_round(self, wanted: Any) -> tuple[Ints, Ints]:
         """Return which cells own an edge round which face.
 
@@ -303,78 +194,25 @@ class Arrangement:
         tuple of ndarray of int64, shape (k,)
             Faces and cells, each pair once, sorted.
         """
-        face, cell, _ = self._beside(wanted)
-        pairs = np.unique(np.column_stack([face, cell]), axis=0)
+        walls, faces = self._found.walls, self._found.owners
+        mask = np.zeros(len(self.faces), bool)
+        mask[wanted] = True
+        walls, faces = walls[mask[faces]], faces[mask[faces]]
+        group, pairs, _ = self._groups
+        size = len(self.points)
+        keys = pairs[:, 0] * size + pairs[:, 1]
+        at = np.searchsorted(keys, walls.min(axis=1) * size + walls.max(axis=1))
+        order = np.argsort(group, kind="stable")
+        first = np.searchsorted(group[order], np.arange(len(keys) + 1))
+        many = np.diff(first)[at]
+        rows = np.repeat(first[at], many) + _ramp(many)
+        cells = self.owners[order[rows]]
+        real = cells >= 0
+        pairs = np.unique(np.column_stack([np.repeat(faces, many)[real], cells[real]]), axis=0)
         return pairs[:, 0], pairs[:, 1]
-
-    def borders_round(self, wanted: Any) -> dict[int, dict[int, float]]:
-        """Return how long the border of each face is that each cell has an edge along.
-
-        Parameters
-        ----------
-        wanted : ndarray of int or bool
-            Faces, by number or mask.
-
-        Returns
-        -------
-        dict of int to dict of int to float
-            Length by cell by face, in units of the layer.
-        """
-        out: dict[int, dict[int, float]] = {}
-        for face, cell, length in zip(
-            *(each.tolist() for each in self._beside(wanted)), strict=True
-        ):
-            lengths = out.setdefault(face, {})
-            lengths[cell] = lengths.get(cell, 0.0) + length
-        return out
 
 
 def _ramp(sizes: Ints) -> Ints:
     """Return 0, 1, … for each size in turn."""
     ends = np.cumsum(sizes)
     return np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - sizes, sizes)
-
-
-def _complex(xy: Floats) -> NDArray[np.complex128]:
-    return np.ascontiguousarray(xy + 0.0).view(np.complex128).ravel()
-
-
-def _vertices(edges: Floats, eps: float) -> tuple[Floats, Ints, Ints]:
-    """Number the ends of edges; ends closer than the rounding are one vertex."""
-    values, ends = np.unique(_complex(edges.reshape(-1, 2)), return_inverse=True)
-    points = np.column_stack([values.real, values.imag])
-    same = np.arange(len(points))
-    near = cKDTree(points).query_pairs(eps, output_type="ndarray")
-    for low, high in near[np.lexsort((near[:, 1], near[:, 0]))]:
-        same[high] = min(same[high], same[low])
-    return points, same[ends].reshape(-1, 2).astype(np.int64), same
-
-
-def _nodes(points: Floats, ends: Ints, eps: float) -> tuple[Floats, Ints]:
-    """Find where edges are touched or crossed: pairs of edge and vertex; crossings are added."""
-    touches, crossings = _noding.meetings(points, ends, eps)
-    touched = np.array(touches, np.int64).reshape(-1, 2)
-    crossed = np.array(crossings, float).reshape(-1, 4)
-    values, number = np.unique(_complex(crossed[:, 2:]), return_inverse=True)
-    near, at = cKDTree(points).query(np.column_stack([values.real, values.imag]))
-    fresh = near > eps  # a crossing beside a vertex is that vertex
-    new = np.where(fresh, len(points) + np.cumsum(fresh) - 1, at)
-    number, values = new[number], values[fresh]
-    edges = crossed[:, :2].astype(np.int64)
-    found = [touched, *(np.column_stack([edges[:, k], number]) for k in (0, 1))]
-    return np.vstack([points, np.column_stack([values.real, values.imag])]), np.vstack(found)
-
-
-def _cut(points: Floats, ends: Ints, nodes: Ints) -> tuple[Ints, Ints]:
-    """Cut edges at their nodes; return the edge each piece comes from, and its vertices."""
-    every = np.arange(len(ends))
-    edge = np.concatenate([every, every, nodes[:, 0]])
-    vertex = np.concatenate([ends[:, 0], ends[:, 1], nodes[:, 1]])
-    start = points[ends[edge, 0]]
-    along = ((points[vertex] - start) * (points[ends[edge, 1]] - start)).sum(axis=1)
-    along[: len(ends)] = -np.inf
-    along[len(ends) : 2 * len(ends)] = np.inf
-    order = np.lexsort((along, edge))
-    edge, vertex = edge[order], vertex[order]
-    real = (edge[1:] == edge[:-1]) & (vertex[1:] != vertex[:-1])
-    return edge[1:][real], np.column_stack([vertex[:-1], vertex[1:]])[real]

@@ -143,7 +143,7 @@ def leftover(added: Any, removed: Any = ()) -> Leftover:
     return leftover_rings(rings, len(plus))
 
 
-def leftover_rings(rings: Rings, n_added: int) -> Leftover:
+def leftover_rings(rings: Rings, n_added: int, without: Any = ()) -> Leftover:
     """Cancel rings that are laid out already.
 
     Parameters
@@ -152,6 +152,8 @@ def leftover_rings(rings: Rings, n_added: int) -> Leftover:
         Rings of the polygons added and, after them, of those removed.
     n_added : int
         Number of polygons added.
+    without : sequence of int
+        Positions of polygons that are left out.
 
     Returns
     -------
@@ -163,11 +165,14 @@ def leftover_rings(rings: Rings, n_added: int) -> Leftover:
     GeometryError
         If a coordinate is not a finite number.
     """
-    require_finite(rings)
+    out = np.isin(rings.owners, without)
+    require_finite(rings, out)
     signs = rings.orientation()
     signs[rings.owners >= n_added] *= -1
-    first = _cancel.left(rings.xy, rings.starts, signs, _nearby_order(rings))
+    order = _nearby_order(rings)
+    first = _cancel.left(rings.xy, rings.starts, signs, order[~out[order]])
     ring = np.searchsorted(rings.starts, first, side="right") - 1
+    first, ring = first[~out[ring]], ring[~out[ring]]
     edges = np.stack([rings.xy[first], rings.xy[first + 1]], axis=1)
     turned = signs[ring] < 0
     edges[turned] = edges[turned, ::-1]
@@ -233,13 +238,15 @@ def proves(new: Any, old: Any) -> bool:
     return leftover(shapes, old).ok
 
 
-def require_finite(rings: Rings) -> None:
+def require_finite(rings: Rings, out: NDArray[np.bool_] | None = None) -> None:
     """Refuse coordinates that are not numbers.
 
     Parameters
     ----------
     rings : Rings
         Rings.
+    out : ndarray of bool, shape (m,), optional
+        Rings that do not matter.
 
     Raises
     ------
@@ -248,10 +255,11 @@ def require_finite(rings: Rings) -> None:
     """
     if np.isfinite(rings.xy.sum()):
         return
-    bad = np.flatnonzero(~np.isfinite(rings.xy).all(axis=1))
+    vertices = np.flatnonzero(~np.isfinite(rings.xy).all(axis=1))
+    bad = np.searchsorted(rings.starts, vertices, side="right") - 1
+    bad = bad if out is None else bad[~out[bad]]
     if bad.size:
-        ring = int(np.searchsorted(rings.starts, bad[0], side="right")) - 1
-        raise GeometryError("check.not_finite", row=int(rings.owners[ring]) + 1)
+        raise GeometryError("check.not_finite", row=int(rings.owners[bad[0]]) + 1)
 
 
 def _nearby_order(rings: Rings) -> NDArray[np.int64]:

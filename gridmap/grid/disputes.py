@@ -9,39 +9,38 @@ import numpy as np
 import shapely
 
 from gridmap import crs
-from gridmap.grid.arrangement import WALL, Arrangement
-from gridmap.grid.cancel import Leftover, continued
 from gridmap.grid.measures import widths
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from gridmap.grid.model import Grid
+    from gridmap.grid.mosaic import Mosaic
     from gridmap.grid.rules import Rules
-    from gridmap.grid.survey import Survey
 
 Prefer = Literal["longest-border", "largest", "smallest", "first"]
 WHOLE = 1 - 1e-9
 """Share of a cell's ground from which losing it means that the cell is gone."""
-HALF = 0.5
 
 
 @dataclass
 class Dispute:
-    """A face and the cells around it.
+    """A face and who may have it.
 
     Parameters
     ----------
     face : int
-        Its number in the arrangement.
+        Its number in the mosaic.
     kind : str
         ``overlap``, ``gap`` or ``outside``.
     holders : tuple of int
         Cells that hold it.
-    beside : dict of int to float
-        Length of the border with each cell that may take it.
     area_m2, width_m : float
         Its size.
+    hair : bool
+        Whether it is narrower than the coordinates can tell: an unmatched border, not ground.
     winner : int or None
         Cell that gets it; -1 for none; None while it is left as it is.
     reason : str
@@ -51,139 +50,60 @@ class Dispute:
     face: int
     kind: str
     holders: tuple[int, ...]
-    beside: dict[int, float]
     area_m2: float
     width_m: float
+    hair: bool
     winner: int | None = None
     reason: str = ""
 
+    @property
+    def owners(self) -> tuple[int, ...]:
+        """Who holds the face when all is done."""
+        if self.winner is None:
+            return self.holders
+        return (self.winner,) if self.winner >= 0 else ()
 
-def arranged(
-    grid: Grid, survey: Survey, earlier: Grid | None, whole: frozenset[int] = frozenset()
-) -> tuple[Arrangement, list[Dispute]]:
-    """Cut left-over edges, and the borders hidden in disputed ground, into faces.
+    def leave(self, reason: str) -> None:
+        """Leave the face as it is.
+
+        Parameters
+        ----------
+        reason : str
+            Last word of the message key.
+        """
+        self.winner, self.reason = None, reason
+
+
+def disputes(grid: Grid, made: Mosaic, eps: float) -> list[Dispute]:
+    """Find the faces that are not held by exactly one cell.
 
     Parameters
     ----------
     grid : Grid
         The cells.
-    survey : Survey
-        What does not cancel.
-    earlier : Grid, optional
-        Cells whose borders part disputed ground.
-    whole : frozenset of int
-        Cells all of whose edges are to be cut where others meet them, cancelled or not.
+    made : Mosaic
+        Their faces.
+    eps : float
+        Rounding of the coordinates.
 
     Returns
     -------
-    tuple
-        The arrangement and the disputes, without winners.
+    list of Dispute
+        The disputes, without winners.
     """
-    left = survey.left
-    if grid.boundary is not None:
-        left = continued(left, (), [grid.boundary])
-    made = Arrangement.of(left, survey.eps)
-    wanted = _disputed(grid, made)
-    held = _held(survey, made, wanted)
-    rows = sorted(held.parted | whole)
-    hidden = [_edges(shapely.boundary(survey.ground[rows]))]
-    if earlier is not None and wanted:
-        hidden.append(_earlier_borders(survey, made.faces[sorted(wanted)], earlier))
-    edges = _new(np.concatenate(hidden), made)
-    if len(edges):
-        both = np.concatenate([left.edges, edges, edges[:, ::-1]])
-        owners = np.concatenate([left.owners, np.full(2 * len(edges), WALL)])
-        made = Arrangement.of(Leftover(both, owners), survey.eps)
-        wanted = _disputed(grid, made)
-        held = _held(survey, made, wanted)
-    return made, _described(grid, made, wanted, held.holders)
-
-
-@dataclass(frozen=True)
-class _Held:
-    """Who holds disputed faces: cells by face, and the cells that hold one in part only."""
-
-    holders: dict[int, list[int]]
-    parted: frozenset[int]
-
-
-def _held(survey: Survey, made: Arrangement, wanted: dict[int, str]) -> _Held:
-    numbers = np.array(sorted(face for face, kind in wanted.items() if kind != "gap"), dtype=int)
-    faces = made.faces[numbers]
-    face, cell = survey.tree.query(faces, predicate="intersects")
-    pieces = shapely.intersection(survey.ground[cell], faces[face])
-    share = shapely.area(pieces) / np.maximum(shapely.area(faces[face]), np.finfo(float).tiny)
-    real = shapely.area(pieces) > survey.eps * shapely.length(pieces)
-    holders: dict[int, list[int]] = {}
-    for f, c in zip(numbers[face[share > HALF]].tolist(), cell[share > HALF].tolist(), strict=True):
-        holders.setdefault(f, []).append(c)
-    return _Held(holders, frozenset(cell[real & (share < WHOLE)].tolist()))
-
-
-def _disputed(grid: Grid, made: Arrangement) -> dict[int, str]:
-    """Return the kind of every disputed face."""
-    counts = made.counts
-    inside = np.ones(len(counts), bool)
-    if grid.boundary is not None:
-        shapely.prepare(grid.boundary)
-        inside = shapely.intersects(grid.boundary, shapely.point_on_surface(made.faces))
-        counts = counts + inside
-    outside = ~inside & (counts > 0)
-    kinds = {"overlap": inside & (counts > 1), "gap": inside & (counts < 1), "outside": outside}
-    return {int(face): kind for kind, mask in kinds.items() for face in np.flatnonzero(mask)}
-
-
-def _earlier_borders(survey: Survey, faces: Any, earlier: Grid) -> NDArray[np.float64]:
-    """Return the earlier borders within disputed ground."""
-    solid = faces[shapely.area(faces) > survey.eps * shapely.length(faces)]
-    face, cell = shapely.STRtree(earlier.shapes).query(solid, predicate="intersects")
-    lines = shapely.intersection(shapely.boundary(earlier.shapes[cell]), solid[face])
-    return _edges(lines[shapely.length(lines) > survey.eps])
-
-
-def _edges(lines: Any) -> NDArray[np.float64]:
-    parts = shapely.get_parts(shapely.get_parts(lines))
-    xy, line = shapely.get_coordinates(parts[shapely.get_type_id(parts) == 1], return_index=True)
-    return np.stack([xy[:-1], xy[1:]], axis=1)[line[1:] == line[:-1]]
-
-
-def _new(edges: NDArray[np.float64], made: Arrangement) -> NDArray[np.float64]:
-    """Leave out edges that run along borders the arrangement has."""
-    ends = made.known(edges.reshape(-1, 2)).reshape(-1, 2)
-    size = len(made.points)
-    keys = ends.min(axis=1) * size + ends.max(axis=1)
-    have = made.edges.min(axis=1) * size + made.edges.max(axis=1)
-    return edges[(ends < 0).any(axis=1) | ~np.isin(keys, have)]
-
-
-def _described(
-    grid: Grid, made: Arrangement, wanted: dict[int, str], holders: dict[int, list[int]]
-) -> list[Dispute]:
-    numbers = np.array(sorted(wanted), dtype=int)
-    faces = made.faces[numbers]
-    metric = crs.transform(faces, grid.crs, grid.metric_crs)
-    areas, wide = shapely.area(metric), widths(metric)
-    borders = made.borders_round(numbers)
-    return [
-        Dispute(
-            face=int(number),
-            kind=wanted[int(number)],
-            holders=_holders(
-                holders.get(int(number), []), wanted[int(number)], borders.get(int(number), {})
-            ),
-            beside=borders.get(int(number), {}),
-            area_m2=float(areas[i]),
-            width_m=float(wide[i]),
-        )
-        for i, number in enumerate(numbers)
-    ]
-
-
-def _holders(found: list[int], kind: str, beside: dict[int, float]) -> tuple[int, ...]:
-    """Return who holds a face; where it is too thin to be measured, those whose border it is."""
-    if kind == "overlap" and len(found) < 2:  # noqa: PLR2004
-        found = list(beside)
-    return tuple(sorted(found))
+    found = []
+    for face in range(len(made.faces.shapes)):
+        cells, inside = made.cells(face), made.inside(face)
+        count = len(cells) + made.others(face)
+        if inside and count != 1:
+            found.append((face, "overlap" if count else "gap", cells))
+        elif not inside and count:
+            found.append((face, "outside", cells))
+    shapes = made.faces.shapes[[face for face, _, _ in found]]
+    hair = shapely.area(shapes) <= eps * shapely.length(shapes)
+    metric = crs.transform(shapes, grid.crs, grid.metric_crs)
+    sizes = zip(shapely.area(metric).tolist(), widths(metric).tolist(), hair.tolist(), strict=True)
+    return [Dispute(*each, *size) for each, size in zip(found, sizes, strict=True)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,6 +116,8 @@ class Judge:
         The cells.
     ground : ndarray of geometry, shape (n,)
         What each holds.
+    made : Mosaic
+        The faces.
     rules : Rules
         Locked cells and allowed holes.
     gap_width : float
@@ -208,47 +130,68 @@ class Judge:
 
     grid: Grid
     ground: NDArray[np.object_]
+    made: Mosaic
     rules: Rules
     gap_width: float
     prefer: Prefer
     earlier: Grid | None
 
-    def decide(self, disputes: list[Dispute], made: Arrangement) -> None:
+    def decide(self, found: list[Dispute]) -> None:
         """Name the winner of every dispute, or why it is left.
+
+        Gaps come last, so that a gap goes to whoever holds the ground beside it in the end; one
+        that other gaps surround waits for these.
 
         Parameters
         ----------
-        disputes : list of Dispute
+        found : list of Dispute
             Disputes; changed in place.
-        made : Arrangement
-            Their faces.
         """
-        locked = self.locked
-        owners = self._earlier_owners(disputes, made)
-        allowed = self._allowed(disputes, made)
-        kept = self._kept_alive(disputes)
-        for each, owner in zip(disputes, owners, strict=True):
-            each.winner, each.reason = self._winner(each, owner, locked, kept)
-            if each.kind == "gap" and each.face in allowed:
-                each.winner, each.reason = None, "allowed"
+        locked, allowed = self.locked, self._allowed(found)
+        earlier = dict(zip((d.face for d in found), self._earlier_owners(found), strict=True))
+        kept = self._kept_alive(found)
+        at = {each.face: each for each in found}
+        gaps = [each for each in found if each.kind == "gap"]
+        for each in found:
+            if each.kind == "overlap":
+                verdict = self._holder(each, earlier[each.face], locked, kept)
+                each.winner, each.reason = verdict
+            elif each.kind == "outside":
+                each.winner, each.reason = self._outside(each, locked)
+            elif each.face in allowed:
+                each.reason = "allowed"
+        while True:
+            waiting = [each for each in gaps if each.winner is None and each.face not in allowed]
+            for each in waiting:
+                each.winner, each.reason = self._taker(each, earlier[each.face], locked, at)
+            if all(each.winner is None for each in waiting):
+                break
 
     @property
     def locked(self) -> frozenset[int]:
         """Positions of locked cells."""
+        if not self.rules.locked:
+            return frozenset()
         codes = self.grid.codes
         return frozenset(i for i, code in enumerate(codes) if code in self.rules.locked)
 
-    def _winner(
-        self, each: Dispute, owner: int | None, locked: frozenset[int], kept: dict[int, float]
+    def _beside(self, each: Dispute, at: dict[int, Dispute]) -> dict[int, float]:
+        """How long a face's border with each cell beside it is, as things are decided so far."""
+        lengths: dict[int, float] = {}
+        for chain, beyond in self.made.sides[each.face]:
+            cells = at[beyond].owners if beyond in at else self.made.cells(beyond)
+            for cell in cells:
+                lengths[cell] = lengths.get(cell, 0.0) + self.made.lengths[chain]
+        return lengths
+
+    def _taker(
+        self, each: Dispute, owner: int | None, locked: frozenset[int], at: dict[int, Dispute]
     ) -> tuple[int | None, str]:
-        if each.kind == "overlap":
-            return self._holder(each, owner, locked, kept)
-        if each.kind == "outside":
-            return self._outside(each, locked)
-        free = {cell: length for cell, length in each.beside.items() if cell not in locked}
+        beside = self._beside(each, at)
+        free = {cell: length for cell, length in beside.items() if cell not in locked}
         if owner is not None and owner in free:
             return owner, "earlier"
-        if each.width_m > self.gap_width:
+        if each.width_m > self.gap_width and not each.hair:
             return None, "wide"
         if not free:
             return None, "locked"
@@ -257,7 +200,8 @@ class Judge:
     def _outside(self, each: Dispute, locked: frozenset[int]) -> tuple[int | None, str]:
         if any(cell in locked for cell in each.holders):
             return None, "locked"
-        return (-1, "boundary") if each.width_m <= self.gap_width else (None, "wide")
+        narrow = each.hair or each.width_m <= self.gap_width
+        return (-1, "boundary") if narrow else (None, "wide")
 
     def _holder(
         self, each: Dispute, owner: int | None, locked: frozenset[int], kept: dict[int, float]
@@ -267,18 +211,14 @@ class Judge:
             return held[0], "locked_wins"
         if held:
             return None, "locked"
-        if len(each.holders) < 2:  # noqa: PLR2004 - too thin to tell who holds it
-            return None, "thin"
         if owner is not None and owner in each.holders:
             return owner, "earlier"
         inner = [cell for cell in each.holders if cell in kept]
         if inner:
             reason = "contained" if len(inner) < len(each.holders) else "duplicate"
             return min(inner, key=lambda cell: (kept[cell], cell)), reason
-        reach = {
-            cell: sum(each.beside.values()) - each.beside.get(cell, 0.0) for cell in each.holders
-        }
-        return self._preferred(reach), self.prefer
+        beside = self._beside(each, {})
+        return self._preferred({c: beside.get(c, 0.0) for c in each.holders}), self.prefer
 
     def _preferred(self, lengths: dict[int, float]) -> int:
         areas = {cell: shapely.area(self.ground[cell]) for cell in lengths}
@@ -290,37 +230,35 @@ class Judge:
         }[self.prefer]
         return min(lengths, key=rank)
 
-    def _kept_alive(self, disputes: list[Dispute]) -> dict[int, float]:
+    def _kept_alive(self, found: list[Dispute]) -> dict[int, float]:
         """Cells all of whose ground others hold too, with their area: they keep it."""
         lost: dict[int, float] = {}
-        for each in disputes:
+        for each in found:
             for cell in each.holders if each.kind == "overlap" else ():
                 lost[cell] = lost.get(cell, 0.0) + each.area_m2
         shapes = crs.transform(self.ground[list(lost)], self.grid.crs, self.grid.metric_crs)
         areas = dict(zip(lost, shapely.area(shapes).tolist(), strict=True))
         return {cell: areas[cell] for cell, area in lost.items() if area >= areas[cell] * WHOLE}
 
-    def _allowed(self, disputes: list[Dispute], made: Arrangement) -> set[int]:
+    def _allowed(self, found: list[Dispute]) -> set[int]:
         lonlat = np.array([each.point for each in self.rules.allowed]).reshape(-1, 2)
         points = shapely.points(crs.transform_points(lonlat, crs.LONLAT, self.grid.crs))
-        return {
-            each.face
-            for each in disputes
-            if shapely.intersects(made.faces[each.face], points).any()
-        }
+        gaps = [each.face for each in found if each.kind == "gap"]
+        shapes = self.made.faces.shapes
+        return {face for face in gaps if shapely.intersects(shapes[face], points).any()}
 
-    def _earlier_owners(self, disputes: list[Dispute], made: Arrangement) -> list[int | None]:
+    def _earlier_owners(self, found: Sequence[Dispute]) -> list[int | None]:
         """Return the cell that held each face before, if it is still there."""
         if self.earlier is None:
-            return [None] * len(disputes)
+            return [None] * len(found)
         rows: dict[str, Any] = {}
         for row, code in enumerate(self.grid.codes):
             rows[code] = None if code in rows else row
-        faces = made.faces[[each.face for each in disputes]]
+        faces = self.made.faces.shapes[[each.face for each in found]]
         face, cell = shapely.STRtree(self.earlier.shapes).query(
             shapely.point_on_surface(faces), predicate="intersects"
         )
-        owners: list[int | None] = [None] * len(disputes)
+        owners: list[int | None] = [None] * len(found)
         for f, c in zip(face.tolist(), cell.tolist(), strict=True):
             owners[f] = rows.get(str(self.earlier.codes[c]))
         return owners

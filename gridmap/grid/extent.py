@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from gridmap.errors import GeometryError
-from gridmap.grid.arrangement import rounding
 from gridmap.grid.cancel import leftover
 from gridmap.grid.defects import Finding
+from gridmap.grid.noding import rounding
 
 if TYPE_CHECKING:
     import numpy as np

@@ -1,142 +1,141 @@
-"""Cells rebuilt from their directed edges, with faces taken away and given."""
+"""Cells rebuilt from the faces they hold."""
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
-from gridmap.grid import _noding
+from gridmap.grid.noding import Faces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from gridmap.grid.arrangement import Arrangement
+    from gridmap.grid.mosaic import Mosaic
 
     Ints = NDArray[np.int64]
+    Owners = Mapping[int, tuple[int, ...]]
 
 
-class Builder:
-    """Rebuilds cells on the vertices of an arrangement.
+class Rebuilt:
+    """Cells with new shapes, after disputed faces have gone to their winners.
 
-    Edges that were cut are replaced by their pieces, so that both sides of a border gain the same
-    vertices; the edges of faces are added or taken away; what cancels is gone, and the rest are the
-    rings of the new cell. A coordinate that was not cut keeps its bytes.
+    A border is where a cell holds one side only. Both cells of a border get its vertices, so their
+    edges cancel; a vertex keeps its bytes.
 
     Parameters
     ----------
-    arrangement : Arrangement
-        Where the cells' edges meet.
+    made : Mosaic
+        The faces.
+    owners : mapping of int to tuple of int
+        Who holds disputed faces in the end.
+    stuck : frozenset of int
+        Cells that keep their shapes whatever happens.
     """
 
-    def __init__(self, arrangement: Arrangement) -> None:
-        self._arrangement = arrangement
-        walls, faces = arrangement.walls
-        order = np.argsort(faces, kind="stable")
-        self._walls = walls[order]
-        self._first = np.searchsorted(faces[order], np.arange(len(arrangement.faces) + 1))
+    def __init__(self, made: Mosaic, owners: Owners, stuck: frozenset[int] = frozenset()) -> None:
+        self._made = made
+        self._owners = owners
+        self.borders = [
+            (self._only(one, other), self._only(other, one))
+            for one, other in zip(made.left.tolist(), made.right.tolist(), strict=True)
+        ]
+        self.rows = self._spread(self._moved() | self._unmatched()) - stuck
 
-    def walls(self, face: int) -> Ints:
-        """Return the directed edges round a face, the face on their left.
+    def _cells(self, face: int) -> tuple[int, ...]:
+        return self._owners[face] if face in self._owners else self._made.cells(face)
 
-        Parameters
-        ----------
-        face : int
-            Its number.
+    def _only(self, face: int, other: int) -> tuple[int, ...]:
+        there = self._cells(other)
+        return tuple(cell for cell in self._cells(face) if cell not in there)
 
-        Returns
-        -------
-        ndarray of int64, shape (n, 2)
-            Vertices from and to.
-        """
-        return self._walls[self._first[face] : self._first[face + 1]]
+    def _moved(self) -> set[int]:
+        """Cells that gain or lose a face, or whose edges rounding has folded."""
+        rows: set[int] = set()
+        for face, cells in self._owners.items():
+            rows |= set(cells) ^ set(self._made.cells(face))
+        for held in self._made.held:
+            rows |= {cell for cell, times in held.items() if cell >= 0 and times not in (0, 1)}
+        return rows
 
-    def edges(self, shape: Any) -> tuple[NDArray[np.float64], Ints]:
-        """Return the vertices and directed edges of a cell, cut as the arrangement is.
+    def _unmatched(self) -> set[int]:
+        """Cells on both sides of a border that cancels only now."""
+        rows: set[int] = set()
+        for chain in np.flatnonzero(self._made.open).tolist():
+            one, other = self.borders[chain]
+            if len(one) == len(other) == 1:
+                rows |= {*one, *other}
+        return rows
 
-        Parameters
-        ----------
-        shape : Polygon, MultiPolygon or None
-            A cell.
+    def _spread(self, rows: set[int]) -> set[int]:
+        """Add the cells beyond borders that gain vertices, and so on."""
+        rough = [self.borders[chain] for chain in np.flatnonzero(self._made.rough).tolist()]
+        pairs = [{*one, *other} for one, other in rough if len(one) == len(other) == 1]
+        size = -1
+        while len(rows) != size:
+            size = len(rows)
+            rows = rows.union(*(pair for pair in pairs if not pair.isdisjoint(rows)))
+        return rows
 
-        Returns
-        -------
-        tuple of ndarray
-            Points, those of the arrangement first, shape (p, 2), and edges, shape (n, 2).
-        """
-        known = self._arrangement.points
-        if shape is None:
-            return known, np.zeros((0, 2), np.int64)
-        rings = shapely.get_rings(shapely.get_parts(shapely.orient_polygons(shape)))
-        xy, ring = shapely.get_coordinates(rings, return_index=True)
-        ids = self._arrangement.known(xy)
-        new = ids < 0
-        values, number = np.unique(xy[new] + 0.0, axis=0, return_inverse=True)
-        ids[new] = number.ravel() + len(known)
-        cuts = self._arrangement.cuts
-        out: list[tuple[int, int]] = []
-        inner = ring[1:] == ring[:-1]
-        for a, b in np.column_stack([ids[:-1], ids[1:]])[inner].tolist():
-            if (path := cuts.get((a, b))) is not None:
-                out += pairwise(path.tolist())
-            elif a != b:
-                out.append((a, b))
-        return np.vstack([known, values]), np.array(out, np.int64).reshape(-1, 2)
-
-    def cell(self, shape: Any, lost: Iterable[int] = (), gained: Iterable[int] = ()) -> Any:
-        """Return a cell without the faces it loses and with those it gains.
-
-        Parameters
-        ----------
-        shape : Polygon, MultiPolygon or None
-            The cell.
-        lost, gained : iterable of int
-            Numbers of faces.
+    def shapes(self) -> dict[int, Any]:
+        """Return the new shapes; None where a cell's borders make no sound ring.
 
         Returns
         -------
-        Polygon, MultiPolygon or None
-            The new cell; empty if nothing is left of it, None if its edges make no sound rings.
+        dict of int to Polygon, MultiPolygon or None
+            By cell; a cell that holds nothing is an empty polygon.
         """
-        points, own = self.edges(shape)
-        given = [self.walls(face) for face in gained]
-        taken = [self.walls(face)[:, ::-1] for face in lost]
-        edges = np.vstack([own, *given, *taken])
-        low, high = edges.min(axis=1), edges.max(axis=1)
-        keys, group = np.unique(low * len(points) + high, return_inverse=True)
-        net = np.bincount(group, np.where(edges[:, 0] == low, 1, -1), len(keys))
-        pairs = np.column_stack(np.divmod(keys[net != 0], len(points)))
-        return _assembled(points, pairs, net[net != 0])
+        rings: dict[int, list[tuple[int, int]]] = {row: [] for row in sorted(self.rows)}
+        for chain, pair in enumerate(self.borders):
+            for cells, way in zip(pair, (1, -1), strict=True):
+                for cell in cells:
+                    if cell in rings:
+                        rings[cell].append((chain, way))
+        made = {row: self._assembled(chains) for row, chains in rings.items()}
+        sound = shapely.is_valid(np.array([*made.values(), None], dtype=object)[:-1])
+        return {
+            row: made[row] if ok else None for row, ok in zip(made, sound.tolist(), strict=True)
+        }
 
+    def _assembled(self, chains: list[tuple[int, int]]) -> Any:
+        """Join directed chains, the ground on their left."""
+        paths: dict[int, Ints] = {}
+        for chain, way in chains:
+            path = self._made.path(chain)[::way]
+            if int(path[0]) in paths:
+                return self._touching(chains)
+            paths[int(path[0])] = path
+        rings = []
+        while paths:
+            start, path = paths.popitem()
+            parts = [path]
+            while (end := int(parts[-1][-1])) != start:
+                if end not in paths:
+                    return None
+                parts.append(paths.pop(end))
+            ids = np.concatenate([*(part[:-1] for part in parts), [start]])
+            rings.append(shapely.linearrings(self._made.points[ids]))
+        shell = shapely.is_ccw(rings) if rings else np.zeros(0, bool)
+        if shell.sum() == 1:
+            holes = [ring for ring, outer in zip(rings, shell, strict=True) if not outer]
+            return shapely.polygons(rings[int(shell.argmax())], holes or None)
+        return self._touching(chains) if rings else shapely.Polygon()
 
-def _assembled(points: NDArray[np.float64], pairs: Ints, net: NDArray[np.float64]) -> Any:
-    """Return the ground on the left of borders; ``net`` is negative where they run high to low.
-
-    None if the rings they form cross each other.
-    """
-    if not len(pairs):
-        return shapely.Polygon()
-    ids, local = np.unique(pairs, return_inverse=True)
-    local = local.reshape(-1, 2)
-    vertices, line = _noding.chains(local, len(ids))
-    xy = points[ids]
-    faces = shapely.get_parts(shapely.polygonize(shapely.linestrings(xy[vertices], indices=line)))
-    faces = shapely.orient_polygons(faces)
-    directed = np.where((net > 0)[:, None], local, local[:, ::-1])
-    mine = [face for face in faces if _inside(face, xy, directed)]
-    used = sum(shapely.get_num_coordinates(face) - len(face.interiors) - 1 for face in mine)
-    if used != len(pairs):
-        return None
-    whole = mine[0] if len(mine) == 1 else shapely.multipolygons(mine)
-    return whole if shapely.is_valid(whole) else None
-
-
-def _inside(face: Any, xy: NDArray[np.float64], directed: Ints) -> bool:
-    """Tell whether a face lies on the left of the borders round it: one of them is enough."""
-    start, end = shapely.get_coordinates(face)[:2]
-    leaving = np.flatnonzero((xy[directed[:, 0]] == start).all(axis=1))
-    return bool((xy[directed[leaving, 1]] == end).all(axis=1).any())
+    def _touching(self, chains: list[tuple[int, int]]) -> Any:
+        """Join directed chains where a cell has several parts or touches itself."""
+        paths = [self._made.path(chain)[::way] for chain, way in chains]
+        line = np.repeat(np.arange(len(paths)), [len(path) for path in paths])
+        faces = Faces.of(self._made.points, np.concatenate(paths), line)
+        first = {(int(path[0]), int(path[1])) for path in paths}
+        used = [
+            face
+            for wall, face in zip(faces.walls.tolist(), faces.owners.tolist(), strict=True)
+            if tuple(wall) in first
+        ]
+        if len(used) != len(chains):
+            return None
+        mine = faces.shapes[sorted(set(used))]
+        return mine[0] if len(mine) == 1 else shapely.multipolygons(mine)

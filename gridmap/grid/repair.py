@@ -3,165 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
+from gridmap.grid.changes import Change, Left, Repair
 from gridmap.grid.check import checked
-from gridmap.grid.defects import Defect, amount, named
-from gridmap.grid.disputes import Dispute, Judge, Prefer, arranged
-from gridmap.grid.rebuild import Builder
+from gridmap.grid.disputes import Dispute, Judge, Prefer, disputes
+from gridmap.grid.mosaic import Mosaic
+from gridmap.grid.rebuild import Rebuilt
 from gridmap.grid.rules import Rules
 from gridmap.grid.survey import Survey
-from gridmap.messages import text
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
-    from gridmap.grid.arrangement import Arrangement
+    from numpy.typing import NDArray
+
+    from gridmap.grid.defects import Defect
     from gridmap.grid.model import Grid
+
+    Shapes = NDArray[np.object_]
 
 GAP_WIDTH = 1.0
 """Metres up to which gaps are closed unless another width is given: drawing errors, not lakes."""
-PASSES = 3
-"""A crossing is rounded, and may by that touch the next border: then once more."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """One thing a repair did.
-
-    Parameters
-    ----------
-    id : str
-        Stable name, to refuse it by.
-    kind : str
-        Kind of the defect it cures.
-    cells : tuple of str
-        Codes of the cells whose shapes it changes.
-    before, after : tuple of str
-        Who held the ground before and who holds it now.
-    area_m2, width_m : float
-        Ground that changed hands; 0 where only vertices were added.
-    place : Point
-        A point on it, in the CRS of the cells.
-    where : geometry
-        The ground, or the border that gained vertices.
-    reason : str
-        Key of the message that says why.
-    """
-
-    id: str
-    kind: str
-    cells: tuple[str, ...]
-    before: tuple[str, ...]
-    after: tuple[str, ...]
-    area_m2: float
-    width_m: float
-    place: Any
-    where: Any
-    reason: str
-
-    def text(self, lang: str = "en") -> str:
-        """Return one sentence that says what was done and why.
-
-        Parameters
-        ----------
-        lang : str
-            Language of the reader.
-
-        Returns
-        -------
-        str
-            The sentence.
-        """
-        values = {
-            "cells": named(self.cells, lang),
-            "before": named(self.before, lang) or text("repair.nobody", lang=lang),
-            "after": named(self.after, lang) or text("repair.nobody", lang=lang),
-            "area": amount(self.area_m2),
-        }
-        return text(self.reason, values, lang)
-
-
-@dataclass(frozen=True)
-class Left:
-    """An error that stands, and why.
-
-    Parameters
-    ----------
-    defect : Defect
-        The error, as a check of the repaired cells names it.
-    reason : str
-        Key of the message that says why it was left.
-    """
-
-    defect: Defect
-    reason: str
-
-    def text(self, lang: str = "en") -> str:
-        """Return the sentence of the defect and why it was left.
-
-        Parameters
-        ----------
-        lang : str
-            Language of the reader.
-
-        Returns
-        -------
-        str
-            Two sentences.
-        """
-        return f"{self.defect.text(lang)} {text(self.reason, lang=lang)}"
-
-
-@dataclass(frozen=True, eq=False)
-class Repair:
-    """The result of a repair.
-
-    Parameters
-    ----------
-    grid : Grid
-        The cells, in their order, all rows kept; cells named in no change hold their old shapes.
-    changes : tuple of Change
-        What was done.
-    left : tuple of Left
-        Errors that stand: exactly those a check of ``grid`` finds.
-    vanished : tuple of str
-        Codes of cells that hold no ground any more: their rows are kept, their shapes are empty.
-    """
-
-    grid: Grid
-    changes: tuple[Change, ...]
-    left: tuple[Left, ...]
-    vanished: tuple[str, ...] = ()
-
-    @property
-    def ok(self) -> bool:
-        """Whether no error is left."""
-        return not self.left
-
-    @property
-    def moved_m2(self) -> float:
-        """Ground that changed hands, in square metres."""
-        return sum(each.area_m2 for each in self.changes if each.kind != "invalid")
-
-
-@dataclass
-class _Work:
-    """What a repair has done so far."""
-
-    grid: Grid
-    rules: Rules
-    gap_width: float
-    prefer: Prefer
-    earlier: Grid | None
-    refused: Container[str]
-    survey: Survey
-    changes: list[Change] = field(default_factory=list)
-    reasons: list[tuple[Any, str]] = field(default_factory=list)
 
 
 def repair(
@@ -203,146 +69,94 @@ def repair(
         The cells, the changes, and what was left.
     """
     survey = Survey.of(grid.shapes)
-    work = _Work(grid, rules or Rules(), gap_width, prefer, earlier, refused, survey)
-    for number in range(PASSES):
-        if not _pass(work, number):
-            break
-    found = checked(work.grid, work.rules, work.survey)
-    left = tuple(Left(each, _why(each, work)) for each in found.defects if each.is_error)
-    empty = shapely.is_empty(work.grid.shapes) & ~shapely.is_empty(grid.shapes)
-    gone = tuple(str(code) for code in grid.codes[empty & ~shapely.is_missing(grid.shapes)])
-    return Repair(work.grid, tuple(work.changes), left, gone)
-
-
-def _pass(work: _Work, number: int) -> bool:
-    """Repair once; tell whether anything was changed."""
-    survey = work.survey
+    asked = rules or Rules()
     shapes = survey.shapes.copy()
-    done = _mend(work, survey, shapes)
-    mended = [each.cell for each in survey.faults if shapes[each.cell] is not None]
-    if not len(survey.left.owners):
-        return _store(work, shapes, done, mended)
-    whole: frozenset[int] = frozenset()
-    while True:
-        made, disputes = arranged(work.grid, survey, work.earlier, whole)
-        _decide(work, made, disputes)
-        new, failed = _rebuilt(survey, made, disputes)
-        if failed <= whole:
-            break
-        whole |= failed  # a border of theirs that cancels is met by another: cut it too
-    changed = set(new)
+    changes = _mended(grid, survey, shapes, refused)
+    kept = frozenset(e.cell for e in survey.faults if shapes[e.cell] is survey.shapes[e.cell])
+    made = _mosaic(grid, survey, earlier)
+    found = disputes(grid, made, survey.eps)
+    Judge(grid, survey.ground, made, asked, gap_width, prefer, earlier).decide(found)
+    for each in found:
+        if each.winner is not None and _id(each.kind, made.faces.shapes[each.face]) in refused:
+            each.leave("refused")
+    rebuilt, new = _rebuilt(survey, made, found, kept)
     shapes[list(new)] = np.array([*new.values(), None], dtype=object)[:-1]
-    if number == 0:
-        work.reasons = [(made.faces[d.face], d.reason) for d in disputes if d.winner is None]
-    done += [_changed(work.grid, made, each) for each in disputes if each.winner is not None]
-    done += _seams(work.grid, survey, changed)
-    return _store(work, shapes, done, [*mended, *changed]) and bool(changed)
+    changes += [
+        _moved(grid, made, each) for each in found if each.winner is not None and not each.hair
+    ]
+    changes += _noded(grid, made, found, rebuilt, new, changes)
+    after = grid
+    if changes:
+        rows = sorted({*new, *(each.cell for each in survey.faults)} - kept)
+        survey = survey.replaced(shapes, rows)
+        after = grid.with_cells(grid.cells.set_geometry(shapes, crs=grid.crs))
+    check = checked(after, asked, survey)
+    open_ = [(made.faces.shapes[each.face], each.reason) for each in found if each.winner is None]
+    left = tuple(Left(each, _why(each, open_)) for each in check.defects if each.is_error)
+    empty = shapely.is_empty(shapes) & ~shapely.is_empty(grid.shapes)
+    gone = tuple(str(code) for code in grid.codes[empty & ~shapely.is_missing(grid.shapes)])
+    return Repair(after, tuple(changes), left, gone)
 
 
-def _mend(work: _Work, survey: Survey, shapes: Any) -> list[Change]:
+def _mended(grid: Grid, survey: Survey, shapes: Shapes, refused: Container[str]) -> list[Change]:
+    """Put mended shapes in the place of broken ones, but for those refused."""
     done = []
     for fault in survey.faults:
         new = survey.ground[fault.cell]
         name = _id("invalid", shapes[fault.cell])
-        if new is None or name in work.refused:
+        if new is None or name in refused:
             continue
-        code = (str(work.grid.codes[fault.cell]),)
-        done.append(
-            Change(
-                name,
-                "invalid",
-                code,
-                code,
-                code,
-                0.0,
-                0.0,
-                fault.point,
-                fault.point,
-                "repair.mended",
-            )
-        )
+        code = (str(grid.codes[fault.cell]),)
+        at = fault.point
+        done.append(Change(name, "invalid", code, code, code, 0.0, 0.0, at, at, "repair.mended"))
         shapes[fault.cell] = new
     return done
 
 
-def _decide(work: _Work, made: Arrangement, disputes: list[Dispute]) -> None:
-    ground = work.survey.ground
-    judge = Judge(work.grid, ground, work.rules, work.gap_width, work.prefer, work.earlier)
-    judge.decide(disputes, made)
-    for each in disputes:
-        if each.winner is not None and _id(each.kind, made.faces[each.face]) in work.refused:
-            each.winner, each.reason = None, "refused"
+def _mosaic(grid: Grid, survey: Survey, earlier: Grid | None) -> Mosaic:
+    """Cut cells into faces, disputed ground along earlier borders too."""
+    made = Mosaic.of(survey, grid.boundary)
+    if earlier is None:
+        return made
+    found = made.faces.shapes[[each.face for each in disputes(grid, made, survey.eps)]]
+    solid = found[shapely.area(found) > survey.eps * shapely.length(found)]
+    face, cell = shapely.STRtree(earlier.shapes).query(solid, predicate="intersects")
+    lines = shapely.intersection(shapely.boundary(earlier.shapes[cell]), solid[face])
+    parts = shapely.get_parts(shapely.get_parts(lines[shapely.length(lines) > survey.eps]))
+    xy, line = shapely.get_coordinates(parts[shapely.get_type_id(parts) == 1], return_index=True)
+    edges = np.stack([xy[:-1], xy[1:]], axis=1)[line[1:] == line[:-1]]
+    return Mosaic.of(survey, grid.boundary, edges)
 
 
 def _rebuilt(
-    survey: Survey, made: Arrangement, disputes: list[Dispute]
-) -> tuple[dict[int, Any], frozenset[int]]:
-    """Give disputed faces to their winners; return the new shapes and the cells that failed.
+    survey: Survey, made: Mosaic, found: list[Dispute], kept: frozenset[int]
+) -> tuple[Rebuilt, dict[int, Any]]:
+    """Give disputed faces to their winners; return the shapes that are new.
 
-    A cell whose new edges make no sound ring, because they lie closer than the coordinates can
-    tell, stays as it is, with all disputes it has a part in.
+    A cell that must keep its shape, or whose borders make no sound ring, leaves all disputes it has
+    a part in as they are.
     """
-    builder = Builder(made)
-    seamed = {cell for pair in survey.seams for cell in pair}
-    stuck: set[int] = set()
-    every: frozenset[int] = frozenset()
-    built: dict[tuple[int, tuple[int, ...], tuple[int, ...]], Any] = {}
+    stuck, reason = kept, "refused"
     while True:
-        lost, gained = _transfers(disputes)
-        plans = {
-            cell: (cell, tuple(lost.get(cell, ())), tuple(gained.get(cell, ())))
-            for cell in (seamed | set(lost) | set(gained)) - stuck
-        }
-        for plan in set(plans.values()) - set(built):
-            built[plan] = builder.cell(survey.ground[plan[0]], plan[1], plan[2])
-        failed = {cell for cell, plan in plans.items() if built[plan] is None}
+        for each in found:
+            if each.winner is not None and not stuck.isdisjoint((*each.holders, each.winner)):
+                each.leave(reason)
+        rebuilt = Rebuilt(made, {each.face: each.owners for each in found}, stuck)
+        shapes = rebuilt.shapes()
+        failed = {row for row, shape in shapes.items() if shape is None}
         if not failed:
             break
-        every |= failed
-        stuck |= {cell for cell in failed if cell not in lost and cell not in gained}
-        for each in disputes:
-            if each.winner is not None and not failed.isdisjoint((*each.holders, each.winner)):
-                each.winner, each.reason = None, "thin"
-    new = {cell: built[plan] for cell, plan in sorted(plans.items())}
-    return {
-        cell: shape for cell, shape in new.items() if _differ(shape, survey.ground[cell])
-    }, every
+        stuck, reason = stuck | failed, "thin"
+    rows = list(shapes)
+    new = np.array([*shapes.values(), None], dtype=object)[:-1]
+    old = survey.ground[rows]
+    same = shapely.equals_exact(shapely.normalize(new), shapely.normalize(old), 0.0)
+    return rebuilt, {row: shapes[row] for row, equal in zip(rows, same, strict=True) if not equal}
 
 
-def _differ(one: Any, other: Any) -> bool:
-    return not shapely.equals_exact(shapely.normalize(one), shapely.normalize(other), tolerance=0.0)
-
-
-def _transfers(disputes: list[Dispute]) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
-    """Return the faces each cell loses and gains."""
-    lost: dict[int, list[int]] = {}
-    gained: dict[int, list[int]] = {}
-    for each in disputes:
-        if each.winner is None:
-            continue
-        for cell in each.holders:
-            if cell != each.winner:
-                lost.setdefault(cell, []).append(each.face)
-        if each.winner >= 0 and each.winner not in each.holders:
-            gained.setdefault(each.winner, []).append(each.face)
-    return lost, gained
-
-
-def _store(work: _Work, shapes: Any, done: list[Change], rows: list[int]) -> bool:
-    if not done:
-        return False
-    work.survey = work.survey.replaced(shapes, sorted(set(rows)))
-    cells = work.grid.cells
-    work.grid = work.grid.with_cells(cells.set_geometry(shapes, crs=cells.crs))
-    known = {each.id for each in work.changes}
-    work.changes += [each for each in done if each.id not in known]
-    return True
-
-
-def _changed(grid: Grid, made: Arrangement, each: Dispute) -> Change:
-    codes = grid.codes
-    face = made.faces[each.face]
-    winner = (each.winner,) if each.winner is not None and each.winner >= 0 else ()
+def _moved(grid: Grid, made: Mosaic, each: Dispute) -> Change:
+    codes, face = grid.codes, made.faces.shapes[each.face]
+    winner = each.owners
     rows = dict.fromkeys((*each.holders, *winner))
     return Change(
         id=_id(each.kind, face),
@@ -358,18 +172,40 @@ def _changed(grid: Grid, made: Arrangement, each: Dispute) -> Change:
     )
 
 
-def _seams(grid: Grid, survey: Survey, changed: set[int]) -> list[Change]:
-    done = []
-    for pair, line in survey.seams.items():
-        if changed.isdisjoint(pair):
-            continue
-        codes = tuple(str(grid.codes[row]) for row in pair)
-        place = shapely.point_on_surface(line)
-        name = _id("edge", line)
-        done.append(
-            Change(name, "edge", codes, codes, codes, 0.0, 0.0, place, line, "repair.noded")
-        )
-    return done
+def _noded(
+    grid: Grid,
+    made: Mosaic,
+    found: list[Dispute],
+    rebuilt: Rebuilt,
+    new: dict[int, Any],
+    listed: list[Change],
+) -> list[Change]:
+    """List borders that have the same vertices on both sides now."""
+    lines: dict[tuple[int, ...], list[Any]] = {}
+    for each in found:
+        if each.hair and each.winner is not None:
+            beside = {cell for _, far in made.sides[each.face] for cell in made.cells(far)}
+            cells = tuple(sorted({*each.holders, *beside}))
+            lines.setdefault(cells, []).append(shapely.boundary(made.faces.shapes[each.face]))
+    known = {code for change in listed for code in change.cells}
+    bare = {row for row in new if str(grid.codes[row]) not in known}
+    for chain in np.flatnonzero(made.open | made.rough).tolist():
+        one, other = rebuilt.borders[chain]
+        if len(one) == len(other) == 1:
+            cells = tuple(sorted((*one, *other)))
+            if made.open[chain] or not bare.isdisjoint(cells):
+                lines.setdefault(cells, []).append(made.lines[chain])
+    return [
+        _border(tuple(str(grid.codes[row]) for row in cells), lines[cells])
+        for cells in sorted(lines)
+        if not new.keys().isdisjoint(cells)
+    ]
+
+
+def _border(codes: tuple[str, ...], pieces: list[Any]) -> Change:
+    whole = shapely.line_merge(shapely.union_all(pieces))
+    place, name = shapely.point_on_surface(whole), _id("edge", whole)
+    return Change(name, "edge", codes, codes, codes, 0.0, 0.0, place, whole, "repair.noded")
 
 
 def _id(kind: str, where: Any) -> str:
@@ -378,14 +214,14 @@ def _id(kind: str, where: Any) -> str:
     return hashlib.sha256(kind.encode() + shapely.to_wkb(shape)).hexdigest()[:12]
 
 
-def _why(defect: Defect, work: _Work) -> str:
+def _why(defect: Defect, open_: list[tuple[Any, str]]) -> str:
     """Return why an error stands."""
     if defect.kind in ("code", "empty", "nesting"):
         return "repair.left_by_hand"
     if defect.kind == "invalid":
         return "repair.left_tangled"
-    faces = np.array([face for face, _ in work.reasons], dtype=object)
+    faces = np.array([face for face, _ in open_], dtype=object)
     if defect.where.is_empty or not len(faces):
         return "repair.left_thin"
     near = shapely.STRtree(faces).query(defect.place, predicate="intersects")
-    return f"repair.left_{work.reasons[int(near[0])][1]}" if len(near) else "repair.left_thin"
+    return f"repair.left_{open_[int(near[0])][1]}" if len(near) else "repair.left_thin"

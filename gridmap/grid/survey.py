@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from gridmap.grid.arrangement import Arrangement, rounding
+from gridmap.grid.arrangement import Arrangement
 from gridmap.grid.cancel import Leftover, Rings, continued, leftover, leftover_rings
 from gridmap.grid.mend import mended
+from gridmap.grid.noding import rounding
 from gridmap.grid.valid import Fault, faults
 
 if TYPE_CHECKING:
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
     Shapes = NDArray[np.object_]
     Pair = tuple[int, int]
+
+DISC = 4096
+"""Roundings: radius in which it is looked whether ground is held twice."""
+CLEARLY = 1.25
+"""Times a disc must be covered to be held twice, rounding aside."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +74,10 @@ class Survey:
             ground[each.cell] = mended(shapes[each.cell])
         bounds = shapely.bounds(ground)
         eps = rounding(bounds[np.isfinite(bounds)])
-        left = leftover(ground) if broken else leftover_rings(rings, len(shapes))
+        rows = [each.cell for each in broken]
+        left = leftover_rings(rings, len(shapes), without=rows)
+        if broken:
+            left = continued(left, ground[rows], (), rows)
         return cls(shapes, broken, ground, left, eps)
 
     def replaced(self, shapes: Shapes, rows: list[int]) -> Survey:
@@ -109,6 +118,26 @@ class Survey:
     def tree(self) -> shapely.STRtree:
         """Index of the ground."""
         return shapely.STRtree(self.ground)
+
+    def held_twice(self, xy: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Tell at which places ground is held by more than one cell.
+
+        Parameters
+        ----------
+        xy : ndarray of float64, shape (n, 2)
+            Places, on borders or not.
+
+        Returns
+        -------
+        ndarray of bool, shape (n,)
+            True where cells cover a small disc there more than once.
+        """
+        if not len(xy):
+            return np.zeros(0, bool)
+        discs = shapely.buffer(shapely.points(xy), DISC * self.eps)
+        disc, cell = self.tree.query(discs, predicate="intersects")
+        areas = shapely.area(shapely.intersection(self.ground[cell], discs[disc]))
+        return np.bincount(disc, areas, len(xy)) > CLEARLY * shapely.area(discs)
 
     def _thin(self, shapes: Any) -> NDArray[np.bool_]:
         """Tell which shapes are narrower than the coordinates can say."""

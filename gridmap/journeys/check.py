@@ -13,10 +13,10 @@ from gridmap.grid.edit import code_columns
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from gridmap.grid.changes import Change, Repair
     from gridmap.grid.check import Check
     from gridmap.grid.defects import Defect
     from gridmap.grid.model import Grid
-    from gridmap.grid.repair import Change, Repair
 
 
 def check_json(check: Check, lang: str = "en", seconds: float = 0.0) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from gridmap import crs
 from gridmap.errors import Conflict, ValueRefused
 from gridmap.grid.crosswalk import population
 from gridmap.grid.disputes import Prefer
-from gridmap.grid.repair import GAP_WIDTH, Repair, repair
+from gridmap.grid.repair import GAP_WIDTH, repair
 from gridmap.grid.rules import Rules
 from gridmap.journeys.check import change_json, geojson, in_crs
 from gridmap.journeys.drafts import Saved, require_draft
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
+    from gridmap.grid.changes import Repair
     from gridmap.grid.model import Grid
     from gridmap.journeys.city import City
     from gridmap.journeys.plans import Imported

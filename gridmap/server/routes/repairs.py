@@ -5,7 +5,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header
 from pydantic import Field
 
-from gridmap.grid.repair import GAP_WIDTH, Repair
+from gridmap.grid.changes import Repair
+from gridmap.grid.repair import GAP_WIDTH
 from gridmap.journeys import references, repairs
 from gridmap.journeys.drafts import require_draft
 from gridmap.journeys.repairs import Wishes

@@ -1,0 +1,92 @@
+"""Walks: which cells walk along which edges, and which way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gridmap.grid.noding import numbered, rings, undirected
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from gridmap.grid.cancel import Leftover
+
+    Bools = NDArray[np.bool_]
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+BOUNDARY, OPEN, LINE = -1, -2, -3
+"""Owners beside the cells: the boundary, left-over edges, and lines that only part faces."""
+
+
+@dataclass(frozen=True, eq=False)
+class Walks:
+    """Who walks along which pair of vertices, and which way."""
+
+    pairs: Ints
+    at: Ints
+    sign: Ints
+    owners: Ints
+
+    @classmethod
+    def of(cls, ends: Ints, owners: Ints, size: int) -> Walks:
+        real = ends[:, 0] != ends[:, 1]
+        pairs, at, sign = undirected(ends[real], size)
+        order = np.argsort(at, kind="stable")
+        return cls(pairs, at[order], sign[order], owners[real][order])
+
+    def _net(self, mask: Bools, sign: Ints) -> Ints:
+        return np.bincount(self.at[mask], sign[mask], len(self.pairs)).astype(np.int64)
+
+    @property
+    def open(self) -> Bools:
+        return np.bincount(self.at[self.owners == OPEN], minlength=len(self.pairs)) > 0
+
+    @property
+    def loose(self) -> Bools:
+        return np.bincount(self.at[self.owners <= OPEN], minlength=len(self.pairs)) > 0
+
+    def fixed(self, size: int) -> Bools:
+        """Tell at which vertices edges cancel, and which are those of the boundary."""
+        sign = np.where(self.owners == BOUNDARY, -self.sign, self.sign)
+        shared = self._net(self.owners >= BOUNDARY, sign) != self._net(self.owners == OPEN, sign)
+        shared[self.at[self.owners == BOUNDARY]] = True
+        out = np.zeros(size, bool)
+        out[self.pairs[shared | ~self.open].ravel()] = True
+        return out
+
+    def along(self, pairs: Ints, sign: Ints, chain: Ints, amount: int) -> list[dict[int, int]]:
+        """Sum up, for pieces of chains cut from pairs, how often each owner walks along them."""
+        first = np.searchsorted(self.at, pairs)
+        many = np.searchsorted(self.at, pairs, side="right") - first
+        rows = np.repeat(first - np.cumsum(many) + many, many) + np.arange(many.sum())
+        steps = self.sign[rows] * np.repeat(sign, many)
+        out: list[dict[int, int]] = [{} for _ in range(amount)]
+        for where, owner, step in zip(
+            np.repeat(chain, many).tolist(), self.owners[rows].tolist(), steps.tolist(), strict=True
+        ):
+            out[where][owner] = out[where].get(owner, 0) + step
+        return [{o: n for o, n in each.items() if n and o != LINE} for each in out]
+
+
+def laid_out(
+    ground: NDArray[np.object_], rows: Ints, left: Leftover, boundary: Any, lines: Floats | None
+) -> tuple[Floats, Ints, Ints]:
+    """Return places, directed edges between them, and who owns each edge."""
+    xy, first, cell = rings(ground)
+    rim, begin, _ = rings(np.array([boundary], dtype=object))
+    loose = left.edges if lines is None else np.concatenate([left.edges, lines])
+    points, number = numbered(np.concatenate([xy, rim, loose.reshape(-1, 2)]))
+    begin = np.append(first, begin + len(xy))
+    ends = [
+        np.column_stack([number[begin], number[begin + 1]]),
+        number[len(xy) + len(rim) :].reshape(-1, 2),
+    ]
+    names = np.repeat(
+        [BOUNDARY, OPEN, LINE],
+        [len(begin) - len(first), len(left.edges), len(loose) - len(left.edges)],
+    )
+    return points, np.concatenate(ends), np.append(rows[cell], names)

@@ -1,0 +1,289 @@
+"""Noding: edges cut where they meet, until none meets another but at its ends; and their faces.
+
+Vertices are places, numbered; an edge is a pair of them. What lies closer than the coordinates can
+tell is taken as one. Cutting bends an edge by that much, so that it may then meet others: rounds
+are repeated until nothing meets (iterated snap rounding, Halperin and Packer 2002). Only then do
+faces, and the cells rebuilt from them, fit together whatever the rounding did.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import shapely
+
+from gridmap.grid import _noding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    Bools = NDArray[np.bool_]
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+ROUNDING = 256
+"""Units in the last place of the coordinates that count as the same place: less than a micrometre
+in a city. What a coordinate went through (a projection and back, a computed crossing) costs some
+tens; nothing narrower can be repaired without new crossings."""
+ROUNDS = 32
+"""Each round bends edges by no more than the rounding; a few are enough."""
+
+
+def rounding(xy: Floats) -> float:
+    """Return the distance below which coordinates cannot tell two places apart.
+
+    Parameters
+    ----------
+    xy : ndarray of float64
+        Coordinates of a layer.
+
+    Returns
+    -------
+    float
+        A few units in the last place of the largest, in units of the layer.
+    """
+    return float(ROUNDING * np.spacing(np.abs(xy).max())) if xy.size else 0.0
+
+
+def numbered(xy: Floats) -> tuple[Floats, Ints]:
+    """Number places.
+
+    Parameters
+    ----------
+    xy : ndarray of float64, shape (..., 2)
+        Coordinates.
+
+    Returns
+    -------
+    tuple of ndarray
+        The places, each once, shape (p, 2), and the number of each coordinate, shape (...).
+    """
+    flat = np.ascontiguousarray(xy.reshape(-1, 2) + 0.0)
+    values, number = np.unique(flat.view(np.complex128).ravel(), return_inverse=True)
+    places = np.column_stack([values.real, values.imag])
+    return places, number.reshape(xy.shape[:-1]).astype(np.int64)
+
+
+def rings(shapes: NDArray[np.object_]) -> tuple[Floats, Ints, Ints]:
+    """Lay out the rings of polygons, the ground on their left.
+
+    Parameters
+    ----------
+    shapes : ndarray of Polygon, MultiPolygon or None, shape (n,)
+        Polygons.
+
+    Returns
+    -------
+    tuple of ndarray
+        Their vertices, shape (v, 2); the vertices that begin an edge, to the next one; and the
+        polygon each of these edges belongs to.
+    """
+    parts, owner = shapely.get_parts(shapely.orient_polygons(shapes), return_index=True)
+    every, part = shapely.get_rings(parts, return_index=True)
+    xy, ring = shapely.get_coordinates(every, return_index=True)
+    first = np.flatnonzero(ring[1:] == ring[:-1])
+    return xy, first, owner[part[ring[first]]]
+
+
+def undirected(edges: Ints, size: int) -> tuple[Ints, Ints, Ints]:
+    """Find which edges run between the same vertices.
+
+    Parameters
+    ----------
+    edges : ndarray of int64, shape (n, 2)
+        Vertices.
+    size : int
+        Number of vertices.
+
+    Returns
+    -------
+    tuple of ndarray of int64
+        The pairs of vertices, low before high, shape (m, 2); for each edge the number of its pair;
+        and 1 where it runs from low to high, else -1.
+    """
+    low, high = edges.min(axis=1), edges.max(axis=1)
+    keys, number = np.unique(low * size + high, return_inverse=True)
+    pairs = np.column_stack(np.divmod(keys, max(size, 1)))
+    return pairs, number.ravel(), np.where(edges[:, 0] == low, 1, -1)
+
+
+@dataclass(frozen=True, eq=False)
+class Quiet:
+    """What is as it should be among edges that are to be cut.
+
+    Parameters
+    ----------
+    open : ndarray of bool, shape (n,)
+        Edges that nothing cancels. Where others lie closer together than the rounding, that is
+        as it should be, unless the ground there is held twice.
+    fixed : ndarray of bool, shape (p,)
+        Vertices that stay where they are.
+    held_twice : callable
+        Tells for places, shape (k, 2), whether ground there is held twice.
+    """
+
+    open: Bools
+    fixed: Bools
+    held_twice: Callable[[Floats], Bools]
+
+
+@dataclass(frozen=True, eq=False)
+class Noded:
+    """Edges cut where they meet.
+
+    Parameters
+    ----------
+    points : ndarray of float64, shape (p, 2)
+        Vertices: those given, and crossings.
+    pieces : ndarray of int64, shape (k, 2)
+        Vertices of the pieces, each edge's in its order from its first end to its last.
+    parents : ndarray of int64, shape (k,)
+        Number of the edge each piece was cut from, ascending.
+    same : ndarray of int64, shape (p,)
+        The vertex each was taken for.
+    """
+
+    points: Floats
+    pieces: Ints
+    parents: Ints
+    same: Ints
+
+    @classmethod
+    def of(cls, points: Floats, ends: Ints, eps: float, quiet: Quiet | None = None) -> Noded:
+        """Cut edges.
+
+        Parameters
+        ----------
+        points : ndarray of float64, shape (p, 2)
+            Vertices.
+        ends : ndarray of int64, shape (n, 2)
+            Edges.
+        eps : float
+            Distance within which two places are one.
+        quiet : Quiet, optional
+            Edges and vertices that are as they should be; absent means none.
+
+        Returns
+        -------
+        Noded
+            Pieces that do not meet but at vertices.
+        """
+        quiet = quiet or Quiet(np.ones(len(ends), bool), np.zeros(len(points), bool), _all)
+        fixed = quiet.fixed
+        same = np.arange(len(points))
+        parents, active = np.arange(len(ends)), np.ones(len(ends), bool)
+        for _ in range(ROUNDS):
+            met = _met(points, ends, active, quiet.open[parents], fixed, eps)
+            nodes = np.vstack([met.touches, met.hidden[quiet.held_twice(points[met.hidden[:, 1]])]])
+            if not (len(met.near) or len(nodes) or len(met.crossed)):
+                break
+            fresh, number = np.unique(met.places, axis=0, return_inverse=True)
+            number = number.ravel() + len(points)
+            crossed = [np.column_stack([met.crossed[:, side], number]) for side in (0, 1)]
+            points = np.vstack([points, fresh])
+            fixed = np.append(fixed, np.zeros(len(fresh), bool))
+            same = np.append(same, np.arange(len(same), len(points)))
+            cut, ends = _cut(points, ends, np.vstack([nodes, *crossed]))
+            active = np.bincount(cut)[cut] > 1
+            if len(met.near):
+                to = _noding.merged(met.near, fixed)
+                same, moved = to[same], to[ends]
+                active |= (moved != ends).any(axis=1)
+                real = moved[:, 0] != moved[:, 1]
+                ends, cut, active = moved[real], cut[real], active[real]
+            parents = parents[cut]
+        return cls(points, ends, parents, same)
+
+
+class _Met(NamedTuple):
+    """Where edges meet: vertices that are one place, (edge, vertex), edges that cross and where."""
+
+    near: Ints
+    touches: Ints
+    hidden: Ints
+    crossed: Ints
+    places: Floats
+
+
+def _met(points: Floats, ends: Ints, active: Bools, open_: Bools, fixed: Bools, eps: float) -> _Met:
+    some = np.arange(len(ends))
+    if not active.all():
+        some = _noding.beside(points, ends, active, eps) if active.any() else some[:0]
+    near, touches, hidden, crossings = _noding.meetings(
+        points, ends[some], active[some], open_[some], fixed, eps
+    )
+    one, on, under = (np.array(x, np.int64).reshape(-1, 2) for x in (near, touches, hidden))
+    on[:, 0], under[:, 0] = some[on[:, 0]], some[under[:, 0]]
+    crossed = np.array(crossings, float).reshape(-1, 4)
+    return _Met(one, on, under, some[crossed[:, :2].astype(np.int64)], crossed[:, 2:])
+
+
+def _all(xy: Floats) -> Bools:
+    return np.ones(len(xy), bool)
+
+
+def _cut(points: Floats, ends: Ints, nodes: Ints) -> tuple[Ints, Ints]:
+    """Cut edges at nodes; return the edge each piece comes from, and its vertices."""
+    many = np.bincount(nodes[:, 0], minlength=len(ends)) > 0
+    whole, split = np.flatnonzero(~many), np.flatnonzero(many)
+    edge = np.concatenate([split, split, nodes[:, 0]])
+    vertex = np.concatenate([ends[split, 0], ends[split, 1], nodes[:, 1]])
+    start = points[ends[edge, 0]]
+    along = ((points[vertex] - start) * (points[ends[edge, 1]] - start)).sum(axis=1)
+    along[: len(split)] = -np.inf
+    along[len(split) : 2 * len(split)] = np.inf
+    order = np.lexsort((along, edge))
+    edge, vertex = edge[order], vertex[order]
+    real = (edge[1:] == edge[:-1]) & (vertex[1:] != vertex[:-1])
+    pieces = np.column_stack([vertex[:-1], vertex[1:]])[real]
+    parent = np.concatenate([whole, edge[1:][real]])
+    order = np.argsort(parent, kind="stable")
+    return parent[order], np.concatenate([ends[whole], pieces])[order]
+
+
+@dataclass(frozen=True, eq=False)
+class Faces:
+    """The bounded faces between borders that meet only at vertices.
+
+    Parameters
+    ----------
+    shapes : ndarray of Polygon, shape (f,)
+        The faces.
+    walls : ndarray of int64, shape (w, 2)
+        Edges round them, the face on their left: vertices from and to.
+    owners : ndarray of int64, shape (w,)
+        The face each wall belongs to.
+    """
+
+    shapes: NDArray[np.object_]
+    walls: Ints
+    owners: Ints
+
+    @classmethod
+    def of(cls, points: Floats, vertices: Ints, line: Ints) -> Faces:
+        """Find the faces between lines.
+
+        Parameters
+        ----------
+        points : ndarray of float64, shape (p, 2)
+            Vertices.
+        vertices, line : ndarray of int64, shape (v,)
+            Vertices of all lines, one after the other, and the number of its line for each.
+
+        Returns
+        -------
+        Faces
+            The faces; each vertex carries its number as third coordinate on the way.
+        """
+        xyz = np.column_stack([points[vertices], vertices])
+        found = shapely.get_parts(shapely.polygonize(shapely.linestrings(xyz, indices=line)))
+        rings, owner = shapely.get_rings(shapely.orient_polygons(found), return_index=True)
+        xyz, ring = shapely.get_coordinates(rings, include_z=True, return_index=True)
+        ids = xyz[:, 2].astype(np.int64)
+        inner = ring[1:] == ring[:-1]
+        walls = np.column_stack([ids[:-1], ids[1:]])[inner]
+        return cls(shapely.force_2d(found), walls, owner[ring[1:][inner]])
