@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gridmap.files.shapes import shapes_path
 from gridmap.journeys.demo import demo_store
-from tests.page.conftest import Watched, axe, serving
+from gridmap.journeys.imports import Source
+from gridmap.journeys.places import import_places
+from tests.page.conftest import DESK, PHONE, Watched, axe, picture_path, serving
 from tests.page.test_incidents import words
 
 if TYPE_CHECKING:
@@ -23,6 +26,10 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     path = tmp_path_factory.mktemp("public") / "cambridge.db"
     with demo_store(path) as store:
         store.users.put("officer", "staff", PASSWORD)
+        for name in ("business_regions", "intersections"):
+            file = shapes_path("cambridge") / f"{name}.geojson.gz"
+            layer = import_places(store, Source(file, file.name, name))
+            store.layers.amend(layer.id, public=name == "business_regions")
     with serving(path) as address:
         yield address
 
@@ -56,3 +63,24 @@ def test_visitors_see_tables_and_staff_sign_in(visit: Callable[..., Watched], gu
     assert "total 10,335" in words(page, ".totals")
     page.click("[data-key=sign-out]")
     page.wait_for_selector("[data-key=sign-in]")
+
+
+@pytest.mark.parametrize(("lang", "viewport"), [("en", PHONE), ("zh", DESK)], ids=["en", "zh"])
+def test_visitors_see_published_places_only(
+    visit: Callable[..., Watched], guarded: str, lang: str, viewport: dict[str, int]
+) -> None:
+    watched = visit(lang, viewport, server=guarded)
+    page = watched.open("/?level=SECTOR")
+    page.wait_for_selector("#left tbody tr")
+    boxes = page.locator(".places input[type=checkbox]")
+    assert boxes.count() == 1
+    assert "business_regions" in words(page, ".places")
+    assert page.locator("[data-key=places-add]").count() == 0
+    boxes.check()
+    watched.idle()
+    assert "places=" in page.url
+    page.goto(f"{page.url}&sel=place:{page.url.split('places=')[1].split('&')[0]}:0")
+    page.wait_for_selector("#right dl")
+    watched.idle()
+    page.screenshot(path=picture_path(f"public-{lang}-{viewport['width']}"))
+    assert axe(page) == []

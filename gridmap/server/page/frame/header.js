@@ -34,7 +34,7 @@ export function createHeader({ api, state, session, plans, plan, goThere }) {
     const other = language() === "zh" ? "en" : "zh";
     fill(
       byId("settings"),
-      h("label", {}, t("plan"), select(planPairs, String(shown?.id ?? ""), (id) => state.set({ plan: id, sel: undefined }), { "data-key": "plan" })),
+      h("label", {}, t("plan"), select(planPairs, String(shown?.id ?? ""), (id) => state.set({ plan: id, sel: undefined }), { "data-key": "plan", title: shown?.name })),
       h("label", {}, t("level"), select(levelPairs, state.get().level ?? "", (level) => state.set({ level, sel: undefined }), { "data-key": "level" })),
       button(t("other_language"), () => speakOther(other), { lang: other === "zh" ? "zh-CN" : "en", "data-key": "language" }),
       button("?", showHelp, { "aria-label": t("help"), "data-key": "help" }),

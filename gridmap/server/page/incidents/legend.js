@@ -25,6 +25,9 @@ function tell(element, title, ...children) {
   settle();
 }
 
+/** Unit, how many, and whether the scale stays. */
+const about = (unit, count, fixed) => h("p", { class: "soft" }, unit, " · ", h("span", { class: "whole" }, `n = ${n(count)}`), fixed && ` · ${t("legend_fixed")}`);
+
 /** No figures are drawn. */
 export const clearLegend = (element) => tell(element, t("legend"));
 
@@ -55,7 +58,7 @@ export function drawLegend(element, { title, unit, count, breaks, colours, zero,
   tell(
     element,
     title,
-    h("span", { class: "soft" }, `${unit} · n = ${n(count)}`, fixed && ` · ${t("legend_fixed")}`),
+    about(unit, count, fixed),
     h("ul", {}, zero && item({ backgroundColor: onMap("#fff") }, n(0)), classes, few && item({}, t("too_few"), "few"), none && item({}, t("no_data"))),
     notes.map(([text, kind]) => (kind ? h("ul", {}, item({}, text, kind)) : h("p", { class: "soft" }, text))),
   );
@@ -66,7 +69,7 @@ export function drawHeatLegend(element, { title, unit, count, marks, fixed }) {
   tell(
     element,
     title,
-    h("span", { class: "soft" }, `${unit} · n = ${n(count)}`, fixed && ` · ${t("legend_fixed")}`),
+    about(unit, count, fixed),
     h("ul", {}, marks.map(({ density, color }) => item({ backgroundColor: color }, n(density)))),
   );
 }

@@ -20,7 +20,7 @@ export function createCrew(desk) {
   function visit(name) {
     if (of !== name) {
       [picked, of, asking] = [null, name, false];
-      byId("sheet").scrollTop = 0;
+      byId("panels").scrollTop = 0;
     }
     const stops = stopsOf(unitOf(name));
     return stops.find((one) => one.arrive === picked) ?? stops.find((one) => desk.marked(one) === "open");
