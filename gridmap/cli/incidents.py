@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 FAULTS_SHOWN = 5
 TABLES = ".csv .csv.gz .xlsx .parquet .geojson .gpkg"
+LABELS = {"order": "date_order", "by_address": "find_by_address"}
+"""What the page calls those parts of a mapping that are no columns."""
 
 
 def register(app: typer.Typer) -> None:
@@ -211,7 +213,7 @@ def _tell(output: Output, seen: Look, taken: Taken | None, rejected: Path | None
 
     faults = seen.incoming.faults
     if rejected is not None and faults:
-        write_table(held_back.rejected(seen), rejected)
+        write_table(held_back.rejected(seen, output.lang), rejected)
     notices = [output.notice(key, **values) for key, values in looks.notices(seen)]
     if faults:
         _faults(output, faults)
@@ -227,8 +229,9 @@ def _tell(output: Output, seen: Look, taken: Taken | None, rejected: Path | None
     if taken is None:
         for field, value in meant.items():
             if value:
-                shown = ", ".join(value) if isinstance(value, list) else value
-                output.say("import.means", field=field, column=shown)
+                shown = ", ".join(value) if isinstance(value, list) else str(value)
+                name = output.text(f"page.{LABELS.get(field, f'field_{field}')}")
+                output.say("import.means", name=name, field=field, column=shown)
     output.say("import.looked" if taken is None else "import.taken", **result)
 
 

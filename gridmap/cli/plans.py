@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 Blocks = Annotated[
     Path | None, typer.Option("--blocks", help="Small areas with people, to weigh by.")
 ]
+LISTED = 20
+"""Cells out of the band a terminal names, the furthest first."""
+
 Weight = Annotated[
     str | None, typer.Option("--weight", metavar="COL", help="Column that counts the people.")
 ]
@@ -166,8 +169,11 @@ def redraw(  # noqa: PLR0913, PLR0917  # one argument an option
         cells, inside = len(made.grid.codes), len(made.grid.codes) - len(made.left)
         counts = {"cells": cells, "blocks": len(grid.codes), "inside": inside}
         out.say("redraw.done", **counts, low=low, high=high, seed=seed)
-        for left in made.left:
+        worst = sorted(made.left, key=lambda left: min(left.weight - low, high - left.weight))
+        for left in worst[:LISTED]:
             out.notice(f"redraw.left_{left.reason}", cell=left.cell, weight=left.weight)
+        if len(worst) > LISTED:
+            out.notice("redraw.left_more", count=len(worst) - LISTED)
 
 
 def _read_blocks(path: Path | None) -> gpd.GeoDataFrame | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gridmap.cli.output import Json, Lang, Output
+from gridmap.cli.output import Json, Lang, Output, StoreUrl
 
 if TYPE_CHECKING:
     import socket
@@ -34,7 +34,7 @@ def register(app: typer.Typer) -> None:
 
 
 def serve(
-    store: Annotated[str, typer.Option(help="Address of the store.")] = "sqlite:///gridmap.db",
+    store: StoreUrl = "sqlite:///gridmap.db",
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Port = 8000,
     name: Annotated[
@@ -117,7 +117,6 @@ def run(settings: Settings, store: Store) -> None:
 
     from gridmap.errors import ValueRefused
     from gridmap.server.app import create_app
-    from gridmap.server.warm import warm
 
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
@@ -130,7 +129,6 @@ def run(settings: Settings, store: Store) -> None:
     port = listening.getsockname()[1]
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     app = create_app(settings, store)
-    warm(app.state.city)
     config = uvicorn.Config(app, log_level="warning")
     config.server_header = False
     announcing(config, f"gridmap: http://{host}:{port}/").run(sockets=[listening])

@@ -25,8 +25,8 @@ def test_look_then_bring_in_then_again(run, hotline, tmp_path):
     meant = ["--column", "id=nr", "--column", "when=tag"]
     looked = run("import", "incidents", hotline, "--store", store, "--look", *meant)
     assert looked.returncode == 0, looked.stderr
-    assert "when ← tag" in looked.stdout
-    assert "x ← 经度" in looked.stdout
+    assert "Date and time (when) ← tag" in looked.stdout
+    assert "Longitude or x (x) ← 经度" in looked.stdout
     assert "姓名" in looked.stderr
     assert "row 3, tag “soon” is not a date or time" in looked.stderr
 
@@ -50,6 +50,17 @@ def test_look_then_bring_in_then_again(run, hotline, tmp_path):
     sent = run("import", "incidents", rejected, "--store", store, "--json", "-")
     result = json.loads(sent.stdout)
     assert (result["added"], result["feed"]) == (1, "hotline")
+
+
+def test_everything_is_said_in_chinese(run, hotline, tmp_path):
+    store = f"sqlite:///{tmp_path / 'town.db'}"
+    rejected = tmp_path / "rejected.csv"
+    meant = ["--column", "id=nr", "--column", "when=tag", "--by-address", "--lang", "zh"]
+    call = "import", "incidents", hotline, "--store", store, *meant
+    looked = run(*call, "--look", "--rejected", rejected)
+    assert "日期时间（when）← tag" in looked.stdout
+    assert "没有坐标的行按地址定位（by_address）" in looked.stdout
+    assert "tag: 不是日期或时间" in rejected.read_text()
 
 
 @pytest.mark.parametrize(

@@ -108,3 +108,15 @@ def test_redraw_command(tmp_path):
     bad = run("redraw", BLOCKS, out, "--weight", "nobody", "--target", 2000)
     assert bad.exit_code == 2
     assert "nobody" in bad.stderr
+
+
+def test_redraw_names_the_furthest_and_counts_the_rest(tmp_path):
+    out = tmp_path / "cells.geojson"
+    answer = run("redraw", BLOCKS, out, "--weight", "POP_LAB", "--target", 120, "--code", "STFID",
+                 "--lang", "zh")  # fmt: skip
+    assert answer.exit_code == 0, answer.output
+    told = answer.stderr.splitlines()
+    assert len(told) == 21
+    assert "另有" in told[-1]
+    heaviest = gpd.read_file(out)["POP_LAB"].max()
+    assert f"{heaviest:,.0f}" in told[0]

@@ -167,7 +167,7 @@ def _look(city: City, source: Source, options: Options) -> looks.Look:
 
 
 def _seen(seen: looks.Look, taken: intake.Taken | None, lang: str) -> dict[str, Any]:
-    back = rejected(seen)
+    back = rejected(seen, lang)
     return {
         "feed": seen.feed,
         **intake.counts(seen, taken),
