@@ -12,10 +12,12 @@ export async function useLanguage(wanted, api) {
   document.documentElement.lang = wanted === "zh" ? "zh-CN" : "en";
 }
 
-/** Cells are weighed in people or in households: their words stand in the catalogue beside each other. */
+const HOUSEHOLDS = "_households";
+
+/** Words of a plan that weighs its cells in households: they stand beside those for people. */
 export function useWeight(counts) {
-  const end = `_${counts}`;
-  for (const key of Object.keys(texts)) if (key.endsWith(end)) texts[key.slice(0, -end.length)] = texts[key];
+  if (`_${counts}` !== HOUSEHOLDS) return;
+  for (const key of Object.keys(texts)) if (key.endsWith(HOUSEHOLDS)) texts[key.slice(0, -HOUSEHOLDS.length)] = texts[key];
 }
 
 /** Times are shown in the city's zone, whatever the reader's clock says. */
