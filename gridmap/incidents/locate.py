@@ -153,7 +153,12 @@ def rank_of(codes: NDArray[np.object_]) -> NDArray[np.int32]:
     return rank
 
 
-def place(incidents: pd.DataFrame, grid: Grid, locator: Locator | None = None) -> pd.DataFrame:
+def place(
+    incidents: pd.DataFrame,
+    grid: Grid,
+    locator: Locator | None = None,
+    at: NDArray[np.int32] | None = None,
+) -> pd.DataFrame:
     """Place every incident in its cell, or say why it has none.
 
     Parameters
@@ -165,6 +170,9 @@ def place(incidents: pd.DataFrame, grid: Grid, locator: Locator | None = None) -
         The cells.
     locator : Locator, optional
         Locator of the grid; absent means that one is made.
+    at : ndarray of int32, shape (n,), optional
+        Position of the cell of each incident, -1 for none, if it is known; absent means that each
+        is looked for.
 
     Returns
     -------
@@ -184,10 +192,11 @@ def place(incidents: pd.DataFrame, grid: Grid, locator: Locator | None = None) -
         raise ValueRefused("locate.no_code", count=missing, total=len(grid.codes))
     lon, lat = (incidents[name].to_numpy(dtype=np.float64) for name in ("lon", "lat"))
     reason = _reasons(incidents, lon, lat)
-    at = np.full(len(incidents), -1, np.int32)
     good = reason == "ok"
-    xy = crs_.transform_points(np.column_stack([lon[good], lat[good]]), crs_.LONLAT, grid.crs)
-    at[good] = (locator or Locator(grid)).locate(xy[:, 0], xy[:, 1])
+    if at is None:
+        at = np.full(len(incidents), -1, np.int32)
+        xy = crs_.transform_points(np.column_stack([lon[good], lat[good]]), crs_.LONLAT, grid.crs)
+        at[good] = (locator or Locator(grid)).locate(xy[:, 0], xy[:, 1])
     reason[good & (at < 0)] = "outside"
     placed = incidents.drop(columns=["reason", "match", "score"], errors="ignore").assign(
         cell=np.append(grid.codes, "")[at],

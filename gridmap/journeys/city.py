@@ -11,6 +11,7 @@ import shapely
 
 from gridmap.errors import NotFound
 from gridmap.incidents.locate import Locator, place
+from gridmap.journeys import remembering
 from gridmap.journeys.kept import Kept, Revision
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class City(Kept):
     def __init__(self, store: Store) -> None:
         super().__init__()
         self.store = store
-        self._known: Known | None = None
+        self.known: Known | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -150,8 +151,9 @@ class City(Kept):
         return self.derived(("incidents", self.revision()), self._read_incidents)
 
     def _read_incidents(self) -> pd.DataFrame:
-        self._known = self.store.incidents.known(self._known)
-        return self._known.frame(str(self.zone))
+        before = self.known or remembering.known(self.store)
+        self.known = self.store.incidents.known(before)
+        return self.known.frame(str(self.zone))
 
     def revision(self) -> Revision:
         """Return how often the incidents have changed: a part of the key of what they make.
@@ -176,11 +178,16 @@ class City(Kept):
         DataFrame
             Incident frame with ``cell``, ``reason``, ``match``, ``score`` and ``cell_LEVEL``.
         """
+        revision = self.revision()
 
         def make() -> pd.DataFrame:
-            return place(self.incidents(), self.grid(version), self.locator(version))
+            incidents, grid = self.incidents(), self.grid(version)
+            at = remembering.positions(self, version, revision)
+            if at is None or len(at) != len(incidents):
+                return place(incidents, grid, self.locator(version))
+            return place(incidents, grid, at=at)
 
-        return self.derived(("placed", version, self.revision()), make)
+        return self.derived(("placed", version, revision), make)
 
     def in_force(self) -> pd.DataFrame:
         """Return all incidents, each in the cell of the plan in force when it happened.

@@ -280,16 +280,3 @@ def cell_of(city: City, lon: float, lat: float, grid: Grid | None = None) -> str
 
     locator = city.locator(city.plan().head) if grid is None else Locator(grid)
     return str(locator.codes(np.array([lon]), np.array([lat]))[0])
-
-
-def warm(city: City) -> None:
-    """Make what the first visitor would wait for: places, figures, the libraries they need.
-
-    Parameters
-    ----------
-    city : City
-        The city; one without plans needs nothing.
-    """
-    if city.store.plans.all():
-        city.in_force()
-        figures(city, Question())

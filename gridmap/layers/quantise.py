@@ -116,9 +116,10 @@ def _snap(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     owner = _owners(faces, shapes)
     result = np.full(len(shapes), NOTHING, dtype=object)
     order = np.argsort(owner, kind="stable")
-    groups, starts = np.unique(owner[order], return_index=True)
-    for group, members in zip(groups, np.split(faces[order], starts[1:]), strict=True):
+    groups, starts, counts = np.unique(owner[order], return_index=True, return_counts=True)
+    for group, start, count in zip(groups, starts, counts, strict=True):
         if group >= 0:
+            members = faces[order[start : start + count]]
             result[group] = shapely.coverage_union_all(members) if len(members) > 1 else members[0]
     return shapely.orient_polygons(areal(result))
 

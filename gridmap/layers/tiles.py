@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gridmap import crs as crs_
 from gridmap.layers import mercator, mvt
 from gridmap.layers.outlines import outlines
 from gridmap.layers.zoom import Zoom
@@ -40,6 +41,7 @@ class CellTiles:
 
     def __init__(self, grid: Grid, before: CellTiles | None = None) -> None:
         self.outlines: Outlines = outlines(grid, None if before is None else before.outlines)
+        self._grid = grid
         groups = self.outlines.groups
         columns = {"code": grid.codes, **groups}
         self._texts = {"cells": mvt.Texts({name: list(texts) for name, texts in columns.items()})}
@@ -48,7 +50,7 @@ class CellTiles:
         self._zooms: dict[int, Zoom] = {}
         self._earlier: dict[int, Zoom] = {} if before is None else before.made()
         self._lock = threading.Lock()
-        self.bounds = tuple(np.round(shapely.total_bounds(self.outlines.shapes), 6).tolist())
+        self.bounds = bounds_of(grid)
 
     def made(self) -> dict[int, Zoom]:
         """Return the zooms that are made, in this version or else in an earlier one.
@@ -87,10 +89,7 @@ class CellTiles:
         list of dict
             ``id`` and ``fields`` of each layer.
         """
-        return [
-            {"id": name, "fields": dict.fromkeys(texts.keys, "String")}
-            for name, texts in self._texts.items()
-        ]
+        return layers_of(self._grid)
 
     def left_out(self, z: int) -> int:
         """Count the cells too small to be drawn at a zoom.
@@ -113,3 +112,38 @@ class CellTiles:
                 if z not in self._zooms:
                     self._zooms[z] = Zoom(z, self.outlines, self._earlier.pop(z, None))
         return self._zooms[z]
+
+
+def layers_of(grid: Grid) -> list[dict[str, object]]:
+    """Describe the layers of the tiles of a Grid, in the words of TileJSON.
+
+    Parameters
+    ----------
+    grid : Grid
+        The cells.
+
+    Returns
+    -------
+    list of dict
+        ``id`` and ``fields`` of each layer.
+    """
+    fields = {"cells": ("code", *grid.levels), **dict.fromkeys(grid.levels, ("code",))}
+    return [{"id": name, "fields": dict.fromkeys(keys, "String")} for name, keys in fields.items()]
+
+
+def bounds_of(grid: Grid) -> tuple[float, float, float, float]:
+    """Return the bounds of a Grid.
+
+    Parameters
+    ----------
+    grid : Grid
+        The cells.
+
+    Returns
+    -------
+    tuple of float
+        West, south, east, north in degrees, to six decimals.
+    """
+    lonlat = crs_.to_lonlat(grid.shapes, grid.crs)
+    west, south, east, north = np.round(shapely.total_bounds(lonlat), 6).tolist()
+    return west, south, east, north

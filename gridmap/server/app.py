@@ -18,12 +18,11 @@ from starlette.staticfiles import StaticFiles
 from gridmap import __version__
 from gridmap.files.reader import READER
 from gridmap.journeys.city import City
-from gridmap.journeys.incidents import warm
-from gridmap.journeys.public import are_stale, make_tables
 from gridmap.server import errors, openapi
 from gridmap.server.guard import Guard
 from gridmap.server.jobs import Jobs
 from gridmap.server.tilecache import TileCache, Tiles
+from gridmap.server.upkeep import Upkeep
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -86,11 +85,11 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         READER.keep_warm = True
         READER.start()
-        jobs.submit("warm", lambda _job: warm(city))
-        if store.users.all() and are_stale(city, settings.least):
-            jobs.submit("public", lambda job: make_tables(city, settings.least, job.progress))
+        upkeep = Upkeep(city, jobs, tiles, settings)
+        upkeep.start()
         yield
         jobs.close()
+        upkeep.stop()
         READER.stop()
 
     app = FastAPI(

@@ -129,6 +129,40 @@ class Jobs:
         self._pool.submit(_run, job, work)
         return job
 
+    def run(self, kind: str, work: Callable[[Job], Any]) -> Job:
+        """Do work of the server itself in this thread, to be seen and stopped as any other.
+
+        Parameters
+        ----------
+        kind : str
+            What it does.
+        work : callable
+            As for :meth:`submit`.
+
+        Returns
+        -------
+        Job
+            The job, ended.
+        """
+        job = Job(next(self._numbers), kind, "")
+        with self._lock:
+            self._jobs[job.id] = job
+        _run(job, work)
+        with self._lock:  # nobody waits for its result
+            self._jobs.pop(job.id, None)
+        return job
+
+    def alive(self) -> list[Job]:
+        """Return what waits or runs.
+
+        Returns
+        -------
+        list of Job
+            The oldest first.
+        """
+        with self._lock:
+            return [job for job in self._jobs.values() if job.state in ALIVE]
+
     def get(self, job: int) -> Job:
         """Return a job.
 

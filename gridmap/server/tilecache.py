@@ -31,6 +31,32 @@ class Stored(NamedTuple):
     headers: list[tuple[bytes, bytes]]
     same: list[tuple[bytes, bytes]]
 
+    @classmethod
+    def of(cls, body: bytes, etag: bytes, *, immutable: bool) -> Stored:
+        """Make what is compressed ready to be sent.
+
+        Parameters
+        ----------
+        body : bytes
+            Gzip, or nothing.
+        etag : bytes
+            Of the content, with its quotes.
+        immutable : bool
+            Whether the address names a version, so that a browser need not ask again.
+
+        Returns
+        -------
+        Stored
+            With the headers of both answers.
+        """
+        same = [
+            (b"etag", etag),
+            (b"cache-control", IMMUTABLE if immutable else REVALIDATE),
+            (b"vary", b"accept-encoding"),
+        ]
+        headers = [*same, (b"content-type", MVT), (b"content-length", str(len(body)).encode())]
+        return cls(body, etag, [*headers, (b"content-encoding", b"gzip")] if body else same, same)
+
 
 def stored(tile: bytes, *, immutable: bool) -> Stored:
     """Make a tile ready to be sent.
@@ -49,13 +75,7 @@ def stored(tile: bytes, *, immutable: bool) -> Stored:
     """
     body = gzip.compress(tile, 6, mtime=0) if tile else b""
     etag = b'"' + hashlib.blake2b(tile, digest_size=12).hexdigest().encode() + b'"'
-    same = [
-        (b"etag", etag),
-        (b"cache-control", IMMUTABLE if immutable else REVALIDATE),
-        (b"vary", b"accept-encoding"),
-    ]
-    headers = [*same, (b"content-type", MVT), (b"content-length", str(len(body)).encode())]
-    return Stored(body, etag, [*headers, (b"content-encoding", b"gzip")] if tile else same, same)
+    return Stored.of(body, etag, immutable=immutable)
 
 
 async def send_stored(tile: Stored, scope: Scope, send: Send) -> None:

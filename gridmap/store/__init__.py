@@ -23,6 +23,7 @@ from gridmap.store.incidents import Incidents
 from gridmap.store.layers import Layer, Layers
 from gridmap.store.patrols import Patrols, StoredPatrol
 from gridmap.store.plans import Plans
+from gridmap.store.remembered import Remembered
 from gridmap.store.tables import Tables
 from gridmap.store.users import User, Users
 from gridmap.store.versions import Plan, Version
@@ -68,6 +69,7 @@ class Store:
         self.users = Users(database)
         self.files = Files(database)
         self.tables = Tables(database)
+        self.remembered = Remembered(database)
 
     @property
     def path(self) -> Path:

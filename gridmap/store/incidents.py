@@ -121,6 +121,22 @@ class Incidents:
         with self._database.read() as connection:
             return read_known(connection, before)
 
+    def count(self, last: int) -> int:
+        """Count the incidents up to one.
+
+        Parameters
+        ----------
+        last : int
+            Its number.
+
+        Returns
+        -------
+        int
+            Incidents with this number or a lower one.
+        """
+        query = sa.select(sa.func.count().label("n")).where(INCIDENTS.c.id <= last)
+        return int(self._database.rows(query)[0]["n"])
+
     def get(self, incident: int) -> dict[str, Any]:
         """Return one incident with everything that is known of it.
 

@@ -39,6 +39,7 @@ FIELDS = {
 }
 """Columns every question about many incidents needs, and how they are held."""
 CHUNK = 50_000
+PACKING = pa.ipc.IpcWriteOptions(compression="lz4")
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,40 @@ class Known:
         for name in ("when", "due", "closed"):
             frame[name] = frame[name].dt.tz_convert(zone)
         return frame
+
+    def packed(self) -> bytes:
+        """Return what :meth:`unpacked` reads.
+
+        Returns
+        -------
+        bytes
+            An Arrow stream.
+        """
+        about = {"last": str(self.last), "corrected": str(self.corrected)}
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, self.table.schema.with_metadata(about), options=PACKING) as to:
+            to.write_table(self.table)
+        return sink.getvalue().to_pybytes()
+
+    @classmethod
+    def unpacked(cls, content: bytes) -> Known:
+        """Read what :meth:`packed` wrote.
+
+        Parameters
+        ----------
+        content : bytes
+            An Arrow stream.
+
+        Returns
+        -------
+        Known
+            As it was.
+        """
+        table = pa.ipc.open_stream(content).read_all()
+        about = table.schema.metadata
+        return cls(
+            table.replace_schema_metadata(None), int(about[b"last"]), int(about[b"corrected"])
+        )
 
 
 def read_known(connection: sa.Connection, before: Known | None) -> Known:

@@ -20,7 +20,7 @@ from sqlalchemy import (
     Text,
 )
 
-VERSION = 2
+VERSION = 3
 """Version of the schema; a store of another one is refused."""
 APPLICATION = 0x67726D70
 """``application_id`` of our SQLite files: tells a store from any other database."""
@@ -85,6 +85,7 @@ versions = Table(
     Column("at", Text, nullable=False),
     Column("edit", JSON),
     Column("by", Text, nullable=False),
+    Column("boundary", LargeBinary),
     Index("versions_of", "plan"),
     Index("versions_after", "parent"),
 )
@@ -222,4 +223,12 @@ tables = Table(
     Column("at", Text, nullable=False),
     Column("made_of", JSON, nullable=False),
     Column("rows", JSON, nullable=False),
+)
+remembered = Table(
+    "remembered",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("made_of", JSON, nullable=False),
+    Column("content", LargeBinary, nullable=False),
 )

@@ -76,3 +76,8 @@ def test_cells_that_overlap_are_rounded_by_themselves():
     cells = np.array([shapely.box(0, 0, 10.4, 10), shapely.box(5.2, 0, 20, 10)])
     result = quantise(cells, None)
     assert [shape.bounds for shape in result] == [(0, 0, 10, 10), (5, 0, 20, 10)]
+
+
+def test_a_town_smaller_than_a_unit_is_nothing():
+    cells = np.array([shapely.box(x / 10, 0, (x + 1) / 10, 0.2) for x in range(3)])
+    assert shapely.is_empty(quantise(cells, rim_of(cells))).all()

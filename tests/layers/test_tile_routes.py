@@ -117,18 +117,3 @@ def test_gzip_is_the_same_every_time():
 
     assert stored(b"tile", immutable=True) == stored(b"tile", immutable=True)
     assert gzip.decompress(stored(b"tile", immutable=True).body) == b"tile"
-
-
-def test_the_first_visitor_does_not_wait(store, tmp_path):
-    from gridmap.journeys.city import City
-    from gridmap.server.routes.tiles import cell_tiles
-    from gridmap.server.warm import warm
-    from gridmap.store import open_store
-
-    city = City(store)
-    warm(city).join(60)
-    plan = city.plan()
-    made = city.derived(("cell tiles", plan.head), lambda: None)
-    assert made is cell_tiles(city, plan.head)
-    with open_store(tmp_path / "empty.db") as empty:
-        warm(City(empty)).join(10)

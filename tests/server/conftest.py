@@ -13,7 +13,7 @@ from gridmap import Settings, create_app, open_store
 from gridmap.journeys.demo import demo_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from gridmap.store import Store
@@ -65,3 +65,13 @@ def finished(client: TestClient, job: int, seconds: float = 60) -> dict[str, Any
             return found
         time.sleep(0.05)
     pytest.fail(f"job {job} did not end in {seconds} s")
+
+
+def soon(happened: Callable[[], bool], seconds: float = 60) -> bool:
+    """Wait until something has happened; tell whether it has."""
+    until = time.monotonic() + seconds
+    while not happened():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.05)
+    return True

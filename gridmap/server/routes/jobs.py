@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 
 from gridmap.errors import NotFound
-from gridmap.server.deps import JobsDep, LangDep, UserDep
+from gridmap.server.deps import STAFF, JobsDep, LangDep, UserDep
 from gridmap.server.errors import problem, status_of
 from gridmap.server.guard import StrictRoute
 from gridmap.server.jobs import Job, Jobs
@@ -46,6 +46,17 @@ def _own(jobs: Jobs, user: User, number: int) -> Job:
     if job.by != (user.name or user.role) and user.role != "admin":
         raise NotFound("server.no_job", job=number)
     return job
+
+
+@router.get("")
+def running(jobs: JobsDep, user: UserDep, lang: LangDep) -> list[JobInfo]:
+    """Tell what is waiting or running: of the user's, and for staff what the server does itself."""
+    name = user.name or user.role
+    return [
+        job_info(job, lang)
+        for job in jobs.alive()
+        if job.by == name or user.role == "admin" or (not job.by and user.role in STAFF)
+    ]
 
 
 @router.get("/{job}")

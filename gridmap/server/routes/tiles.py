@@ -14,7 +14,7 @@ from gridmap.layers.heat import Heat
 from gridmap.layers.lines import LineTiles
 from gridmap.layers.places import PlaceTiles
 from gridmap.layers.shades import heat_legend
-from gridmap.layers.tiles import CellTiles
+from gridmap.layers.tiles import CellTiles, bounds_of, layers_of
 from gridmap.layers.zoom import MAX_ZOOM
 from gridmap.server.deps import CityDep, FilterDep, PointViewer, UserDep, is_public, seen
 from gridmap.server.routes.places import seen_layer
@@ -104,12 +104,12 @@ def cells_json(
 ) -> TileJson:
     """Describe the tiles of a version of a plan; the public sees no drafts."""
     found = seen(city, user, plan, version)
-    tiles = cell_tiles(city, version)
+    grid = city.grid(version)
     return TileJson(
         name=found.name,
         tiles=[f"{request.base_url}tiles/cells/{plan}/{version}/{{z}}/{{x}}/{{y}}.mvt"],
-        vector_layers=tiles.layers(),
-        bounds=list(tiles.bounds),
+        vector_layers=layers_of(grid),
+        bounds=list(bounds_of(grid)),
     )
 
 
