@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from gridmap.grid._cut import with_vertices
+from gridmap.grid._lattice import Lattice
 from gridmap.grid.cancel import leftover, proves
 from gridmap.grid.crosswalk import crosswalk, transfer
 from gridmap.grid.model import Grid, code_text
@@ -53,10 +54,16 @@ class Applied:
     notices: tuple[tuple[str, dict[str, Any]], ...]
 
 
-def carried_out(ground: Ground, outcome: Outcome, counts: Sequence[str] | None) -> Applied:
+def carried_out(
+    ground: Ground, outcome: Outcome, counts: Sequence[str] | None, digits: int | None
+) -> Applied:
     """Prove an outcome and return the grid it makes."""
-    _require_proof(ground, outcome)
     grid = ground.grid
+    lattice = Lattice.of(grid.shapes[outcome.old], digits)
+    outcome = replace(
+        outcome, made=tuple(replace(one, shape=lattice.put(one.shape)) for one in outcome.made)
+    )
+    _require_proof(ground, outcome, lattice)
     old_cells = grid.cells.iloc[outcome.old]
     new_cells = _made_rows(grid, outcome.made)
     named = guess_counts(grid) if counts is None else list(counts)
@@ -66,7 +73,7 @@ def carried_out(ground: Ground, outcome: Outcome, counts: Sequence[str] | None) 
     columns = code_columns(grid)
     old_frame, new_cells = _with_codes(grid.cells, new_cells, columns)
     cells = pd.concat([old_frame, new_cells]).take(order)
-    result = replace(grid, cells=cells, boundary=_boundary(grid, outcome))
+    result = replace(grid, cells=cells, boundary=_boundary(grid, outcome, lattice))
     ground.near.follow(result, order, len(grid.cells))
     _CODE_COLUMNS[result] = columns
     return Applied(
@@ -100,11 +107,11 @@ def guess_counts(grid: Grid) -> list[str]:
     ]
 
 
-def _require_proof(ground: Ground, outcome: Outcome) -> None:
+def _require_proof(ground: Ground, outcome: Outcome, lattice: Lattice) -> None:
     new = np.array([each.shape for each in outcome.made], dtype=object)
     old = ground.grid.shapes[outcome.old]
     if outcome.outline is not None:
-        old = with_vertices(old, *outcome.outline)
+        old = lattice.put(with_vertices(old, *outcome.outline))
     if proves(new, old):
         return
     codes = [each.code for each in outcome.made]
@@ -149,12 +156,12 @@ def _order(grid: Grid, outcome: Outcome) -> NDArray[np.int64]:
     return row[np.argsort(source, kind="stable")]
 
 
-def _boundary(grid: Grid, outcome: Outcome) -> Any:
+def _boundary(grid: Grid, outcome: Outcome, lattice: Lattice) -> Any:
     """Return the boundary, with the vertices the outline gained."""
     if grid.boundary is None or outcome.outline is None:
         return grid.boundary
     shapes = np.array([grid.boundary], dtype=object)
-    return with_vertices(shapes, *outcome.outline)[0]
+    return lattice.put(with_vertices(shapes, *outcome.outline))[0]
 
 
 def _with_codes(

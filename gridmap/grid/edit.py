@@ -137,6 +137,7 @@ def apply(
     edit: Edit,
     counts: Sequence[str] | None = None,
     locked: Collection[str] = (),
+    digits: int | None = None,
 ) -> Applied:
     """Carry out an edit.
 
@@ -155,6 +156,8 @@ def apply(
         Absent means the numeric columns whose name says so.
     locked : collection of str
         Codes of cells that must stay as they are.
+    digits : int, optional
+        Decimals of the coordinates of new vertices; absent means all there are.
 
     Returns
     -------
@@ -170,7 +173,7 @@ def apply(
     """
     ground = Ground.of(grid, locked)
     outcome = _OPERATIONS[type(edit)](ground, edit)
-    return carried_out(ground, outcome, counts)
+    return carried_out(ground, outcome, counts, digits)
 
 
 def _merge(ground: Ground, edit: Merge) -> Outcome:

@@ -9,7 +9,7 @@ from gridmap.errors import Conflict, Stale
 from gridmap.grid.diff import Diff, diff
 from gridmap.grid.edit import apply, to_json
 from gridmap.grid.rules import Rules
-from gridmap.journeys.plans import PEOPLE
+from gridmap.journeys.plans import DIGITS, PEOPLE
 from gridmap.journeys.touched import figures_of, shared_out
 
 if TYPE_CHECKING:
@@ -79,7 +79,11 @@ def edit(city: City, plan: int, expected: int, change: Edit, by: str = "") -> Sa
     done, new_cells, result = _carried_out(city, found, expected, change)
     columns = list(done.new_cells.columns)
     removed = list(done.old_cells.index)
-    saved = city.store.plans.save(plan, expected, removed, new_cells[columns], to_json(change), by)
+    moved = result.boundary is not city.grid(expected).boundary
+    outline = result.boundary if moved else None
+    saved = city.store.plans.save(
+        plan, expected, removed, new_cells[columns], to_json(change), by, outline
+    )
     city.keep(("grid", saved.head), result)
     before = figures_of(city, found, city.grid(expected), done.old_cells)
     after = figures_of(city, found, result, new_cells)
@@ -127,7 +131,7 @@ def _carried_out(
     """Return what an edit does, the new cells with their people, and the whole grid with them."""
     locked = Rules.from_dict(plan.rules).locked
     counts = [plan.weight] if plan.weight else []
-    done = apply(city.grid(expected), change, counts, locked)
+    done = apply(city.grid(expected), change, counts, locked, DIGITS)
     new_cells = shared_out(city, plan, done.old_cells, done.new_cells)
     if new_cells is not done.new_cells:
         # The new grid is nobody else's yet; a copy of it would lose what edits have indexed.

@@ -47,7 +47,7 @@ class History:
         NotFound
             If there is none.
         """
-        rows = self._database.rows(sa.select(VERSIONS).where(VERSIONS.c.id == version))
+        rows = self._database.rows(rows_.select_versions().where(VERSIONS.c.id == version))
         if not rows:
             raise NotFound("store.no_version", version=version)
         return Version(**rows[0])
@@ -66,7 +66,7 @@ class History:
             Its own versions only, not those of the plan it was made from.
         """
         line = rows_.line(self._head(plan))
-        own = sa.select(VERSIONS).join(line, line.c.id == VERSIONS.c.id)
+        own = rows_.select_versions().join(line, line.c.id == VERSIONS.c.id)
         chosen = own.where(VERSIONS.c.plan == plan).order_by(VERSIONS.c.id.desc())
         return [Version(**row) for row in self._database.rows(chosen)]
 
@@ -106,7 +106,9 @@ class History:
             for v in (one, other)
         ]
         apart = lines[0] ^ lines[1]
-        query = sa.select(VERSIONS).where(VERSIONS.c.id.in_(apart)).order_by(VERSIONS.c.id.desc())
+        query = (
+            rows_.select_versions().where(VERSIONS.c.id.in_(apart)).order_by(VERSIONS.c.id.desc())
+        )
         return [Version(**row) for row in self._database.rows(query)]
 
     def touched(self, version: int) -> list[str]:

@@ -168,7 +168,11 @@ class Plans(States):
         rows = self._database.rows(query)
         wanted = sa.select(PLANS.c.levels, PLANS.c.boundary).where(PLANS.c.id == plan)
         about = self._database.rows(wanted)[0]
-        boundary = None if about["boundary"] is None else shapely.from_wkb(about["boundary"])
+        newer = sa.select(VERSIONS.c.boundary).join(line, line.c.id == VERSIONS.c.id)
+        known = newer.where(VERSIONS.c.boundary.is_not(None)).order_by(VERSIONS.c.id.desc())
+        gained = [row["boundary"] for row in self._database.rows(known.limit(1))]
+        outline = gained[0] if gained else about["boundary"]
+        boundary = None if outline is None else shapely.from_wkb(outline)
         return Grid(cells_.frame(rows), boundary, tuple(about["levels"]))
 
     def save(
@@ -179,6 +183,7 @@ class Plans(States):
         added: gpd.GeoDataFrame,
         edit: Mapping[str, Any],
         by: str = "",
+        boundary: shapely.Geometry | None = None,
     ) -> Plan:
         """Store an edit as a new version and let the draft stand there.
 
@@ -196,6 +201,8 @@ class Plans(States):
             The edit, as in ``EDITS.json``.
         by : str
             Who does it.
+        boundary : geometry, optional
+            The boundary, if it has gained vertices.
 
         Returns
         -------
@@ -211,7 +218,8 @@ class Plans(States):
         """
         with self._database.write("plans") as connection:
             rows_.require_draft(connection, plan, expected)
-            head = rows_.new_version(connection, plan, expected, dict(edit), by)
+            outline = None if boundary is None else shapely.to_wkb(boundary)
+            head = rows_.new_version(connection, plan, expected, dict(edit), by, outline)
             gone = [
                 {"version": head, "cell": cell, "added": False}
                 for cell in cells_.cells_at(connection, expected, removed)

@@ -113,6 +113,11 @@ def select() -> sa.Select[Any]:
     return sa.select(*(column for column in PLANS.c if column.name != "boundary"))
 
 
+def select_versions() -> sa.Select[Any]:
+    """Return the query of all versions, without the boundary one may have gained."""
+    return sa.select(*(column for column in VERSIONS.c if column.name != "boundary"))
+
+
 def plan_of(row: sa.RowMapping) -> Plan:
     """Return the plan a row holds.
 
@@ -203,7 +208,12 @@ def new_plan(connection: sa.Connection, name: str, values: Mapping[str, Any]) ->
 
 
 def new_version(
-    connection: sa.Connection, plan: int, parent: int | None, edit: Any, by: str
+    connection: sa.Connection,
+    plan: int,
+    parent: int | None,
+    edit: Any,
+    by: str,
+    boundary: bytes | None = None,
 ) -> int:
     """Insert a version without changes and return its number.
 
@@ -219,9 +229,18 @@ def new_version(
         The edit that made it.
     by : str
         User or role.
+    boundary : bytes, optional
+        The boundary as WKB, if it has gained vertices.
     """
     edit = sa.null() if edit is None else edit
-    row = {"plan": plan, "parent": parent, "at": now(), "edit": edit, "by": by}
+    row = {
+        "plan": plan,
+        "parent": parent,
+        "at": now(),
+        "edit": edit,
+        "by": by,
+        "boundary": boundary,
+    }
     return inserted(connection.execute(sa.insert(VERSIONS).values(**row)))
 
 

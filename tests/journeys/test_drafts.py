@@ -1,0 +1,65 @@
+"""Edits in a store: new vertices on its lattice, the boundary gains them too."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import shapely
+
+from gridmap import open_store
+from gridmap.grid.edit import Assign, Split
+from gridmap.journeys import drafts
+from gridmap.journeys.city import City
+from gridmap.journeys.plans import DIGITS, import_grid
+from gridmap.journeys.references import checked_plan
+from tests.store.towns import town
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> Iterator[City]:
+    """A town that lies aslant, so that no crossing is a round number, with its boundary."""
+    grid = town()
+    turned = shapely.affinity.rotate
+    shapes = [turned(shape, 17, (100.015, 30.015)) for shape in grid.shapes]
+    cells = grid.cells.set_geometry(shapes, crs=4326)
+    slanted = replace(grid, cells=cells, boundary=shapely.coverage_union_all(np.array(shapes)))
+    with open_store(tmp_path / "town.db") as store:
+        import_grid(store, "Town", slanted, "people")
+        yield City(store)
+
+
+def on_the_lattice(city: City, version: int) -> bool:
+    grid = city.store.plans.grid(version)
+    xy = shapely.get_coordinates([*grid.shapes, grid.boundary])
+    return bool((xy == np.round(xy, DIGITS)).all())
+
+
+def test_a_split_at_the_outline_keeps_the_proof(city: City) -> None:
+    plan = city.plan()
+    assert checked_plan(city, plan).defects == ()
+    shape = city.grid(plan.head).cells.geometry["0000"]
+    west, south, east, north = shape.bounds
+    lon, lat = (west + east) / 2, (south + north) / 2
+    line = shapely.LineString([(lon - 0.0013, south - 0.01), (lon, lat), (lon + 0.003, north)])
+    saved = drafts.edit(city, plan.id, plan.head, Split("0000", line, ("0000", "new")))
+    fresh = City(city.store)
+    found = checked_plan(fresh, saved.plan)
+    assert found.defects == (), found.to_frame()["message"].tolist()
+    assert on_the_lattice(city, saved.plan.head)
+    area = shapely.Point(lon, lat).buffer(0.002, 3)
+    again = drafts.edit(city, plan.id, saved.plan.head, Assign(area, "new"))
+    assert on_the_lattice(city, again.plan.head)
+    assert checked_plan(City(city.store), again.plan).ok
+    child = city.store.plans.draft("Child", plan.id)
+    assert checked_plan(City(city.store), child).ok
+    for _ in range(2):
+        back = drafts.undo(city, plan.id, city.store.plans.get(plan.id).head)
+    assert back.plan.head == plan.head
+    assert checked_plan(City(city.store), back.plan).ok
