@@ -122,6 +122,7 @@ def test_alarms_say_how_often_chance_would(visit: Callable[..., Watched]) -> Non
     assert "at most 1 % of units that did not change" in said
     assert f"chance alone raises about {found['false_expected']} a month" in said
     assert f"{alarm['n']} this month" in said
+    assert "hardly ever by chance" in said
     assert "Alarms: " in words(page, "#legend")
     assert axe(page) == []
     page.click(f"[data-key=alarm-{made['cell']}]")
@@ -160,6 +161,58 @@ def test_the_back_test_says_whether_counting_does_as_well(
     page.click("[data-key=backtest-all]")
     assert page.locator(".still tbody tr").count() in {12, 15}
     assert axe(page) == []
+
+
+def test_what_is_new_since_the_last_visit(visit: Callable[..., Watched]) -> None:
+    watched = visit()
+    page = watched.open()
+    assert page.locator("[data-key=news]").count() == 0
+    numbers = {report(watched, category="Fallen tree")["id"] for _ in range(2)}
+    watched.open()
+    page.wait_for_selector("[data-key=news]")
+    assert page.inner_text("[data-key=news]").startswith("2 new since your last visit")
+    page.click("[data-key=news]")
+    page.wait_for_selector("dialog tbody tr")
+    assert set(page.locator("dialog tbody button").all_inner_texts()) == set(map(str, numbers))
+    page.keyboard.press("Escape")
+    watched.open()
+    assert page.locator("[data-key=news]").count() == 0
+
+
+def test_the_table_lists_what_the_map_shows(visit: Callable[..., Watched]) -> None:
+    watched = visit("zh")
+    page = watched.open("/?tab=table&map=15.5/-71.1055/42.3735")
+    whole = page.locator("#left tbody tr").count()
+    page.check("[data-key=only-here]")
+    watched.idle()
+    near = page.locator("#left tbody tr").count()
+    assert 0 < near < 30 < whole
+    assert "here=1" in page.url
+    page.locator("#map canvas").focus()
+    for _ in range(6):
+        page.keyboard.press("-")
+        page.wait_for_timeout(400)
+    watched.idle()
+    page.wait_for_timeout(300)
+    assert page.locator("#left tbody tr").count() == whole
+
+
+def test_a_part_of_the_clock_clicked_again_lets_go(visit: Callable[..., Watched]) -> None:
+    watched = visit()
+    page = watched.open()
+    total = words(page, ".totals")
+    box = page.locator(".clock").bounding_box()
+    assert box
+    at = (box["x"] + box["width"] * 0.8, box["y"] + box["height"] * 0.5)
+    page.mouse.click(*at)
+    watched.idle()
+    assert "weekday=" in page.url
+    assert "hour=" in page.url
+    assert words(page, ".totals") != total
+    page.mouse.click(*at)
+    watched.idle()
+    assert "weekday=" not in page.url
+    assert words(page, ".totals") == total
 
 
 def test_hostile_roles_and_results(visit: Callable[..., Watched]) -> None:

@@ -5,6 +5,9 @@ import { n, t } from "../frame/i18n.js";
 import { filterOf } from "./filter.js";
 import { shift } from "./windows.js";
 
+/** Months beyond which nobody counts: more than eight hundred years. */
+const HARDLY = 10_000;
+
 /** marked(codes) is told which cells or groups raise an alarm; none while others are looked at. */
 export function createAlarms(ctx, marked) {
   const { api, state, session, plan } = ctx;
@@ -51,11 +54,16 @@ export function createAlarms(ctx, marked) {
     const chosen = state.get().sel === `cell:${code}`;
     const times = expected > 0 ? t("incidents.alarm_times", { times: count / expected }) : t("incidents.alarm_new");
     const open = () => state.set({ sel: `cell:${code}`, start: `${month()}-01`, end: shift(`${month()}-01`, "month", 1) });
-    return h("li", { "aria-current": chosen ? "true" : null }, h("button", { type: "button", onclick: open, "data-key": `alarm-${code}` }, h("span", { class: "row between" }, h("strong", {}, code || t("no_group")), h("span", {}, times)), h("span", { class: "soft small" }, t("incidents.alarm_says", { n: count, expected, chance: oneIn(p) }))));
+    return h("li", { "aria-current": chosen ? "true" : null }, h("button", { type: "button", onclick: open, "data-key": `alarm-${code}` }, h("span", { class: "row between" }, h("strong", {}, code || t("no_group")), h("span", {}, times)), h("span", { class: "soft small" }, reckoned(count, expected, oneIn(p)))));
   }
 
   return { element, load, choose: () => found && !element.hidden && draw() };
 }
 
+/** What an alarm says; a chance beyond all history is a word, not a number. */
+const reckoned = (count, expected, chance) => (chance < HARDLY ? t("incidents.alarm_says", { n: count, expected, chance }) : t("incidents.alarm_hardly", { n: count, expected }));
+
+const RARE = 1e6;
+
 /** A chance as people say it: one in so many. */
-const oneIn = (p) => (p > 0 ? Number((1 / p).toPrecision(2)) : Infinity);
+const oneIn = (p) => (p * RARE < 1 ? t("incidents.more_than", { count: RARE }) : Number((1 / p).toPrecision(2)));
