@@ -43,6 +43,7 @@ def register(app: typer.Typer) -> None:
     imports.command("incidents")(import_incidents)
     for kind in ("streets", "gazetteer", "blocks", "reference", "place"):
         imports.command(kind)(_importer(kind))
+    imports.command("duties")(import_duties)
     stores = typer.Typer(no_args_is_help=True, help="Look after a store.")
     for command in (check, backup, restore, user, plans):
         stores.command()(command)
@@ -125,11 +126,30 @@ def _importer(kind: str) -> Any:
             source = _source(file, name)
             with opened(store) as kept, output.progress("server.importing", path=file):
                 layer = imports.import_layer(kept, kind, source, weight)
-            output.json({"layer": layer.id, "rows": layer.about["rows"]})
+            if dropped := layer.about.get("dropped"):
+                output.notice("import.personal", columns=", ".join(dropped))
+            if left_out := layer.about.get("left_out"):
+                output.notice("server.left_out", count=left_out)
+            found = {"layer": layer.id, "rows": layer.about["rows"]}
+            output.json({**found, "notices": output.notices})
             output.say("server.imported_layer", layer=layer.id, rows=layer.about["rows"])
 
     bring_in.__doc__ = f"Bring in a layer: {kind}."
     return bring_in
+
+
+def import_duties(
+    file: File, *, store: StoreUrl = DEFAULT, json: Json = None, lang: Lang = "en"
+) -> None:
+    """Take over who is on duty: a table of unit, role, contact and, for groups, level."""
+    with Output(json, lang) as output:
+        from gridmap.journeys.city import City
+        from gridmap.journeys.duties import import_duties as take
+
+        with opened(store) as kept, output.progress("server.importing", path=file):
+            units = take(City(kept), _source(file, ""))
+        output.json({"units": units})
+        output.say("server.imported_duties", units=units)
 
 
 def export(  # each is an option of the command

@@ -6,7 +6,7 @@ import { n, t } from "./i18n.js";
 const STEP = 500;
 
 /**
- * columns: [{key, name, number, show(row)}], the first names the row. rows: objects; id(row) is
+ * columns: [{key, name, number, whole, show(row)}], the first names the row, whole ones are not broken. rows: objects; id(row) is
  * what choose(id) is told. Returns {element, update(rows, chosen)}.
  */
 export function createTable({ label, columns, id, choose, sorted = { key: columns[0].key, down: false } }) {
@@ -43,7 +43,7 @@ export function createTable({ label, columns, id, choose, sorted = { key: column
   function line(row) {
     const key = id(row);
     const name = button(text(columns[0], row) || "–", () => choose(key), { class: "code", "data-key": `row-${key}` });
-    const cells = columns.slice(1).map((column) => h("td", { class: column.number && "number" }, text(column, row)));
+    const cells = columns.slice(1).map((column) => h("td", { class: column.number ? "number" : column.whole && "whole" }, text(column, row)));
     return h("tr", { "aria-current": key === chosen ? "true" : null, onclick: (event) => event.target.closest("button") ?? choose(key) }, h("td", {}, name), cells);
   }
 

@@ -11,12 +11,12 @@ const FILES = { csv: "gridmap.csv", geojson: "gridmap.geojson", html: "gridmap.h
 
 export function createExport(ctx, picture) {
   const { state, plan, api } = ctx;
-  const link = (format) => h("a", { href: `${api.root}/export${query({ ...figuresOf(state.get(), plan().id), kind: state.get().kind, format, lang: document.documentElement.lang.slice(0, 2) })}`, download: FILES[format], class: "file", "data-key": `export-${format}` }, t(`export_${format}`));
+  const link = (format) => h("a", { href: `${api.root}/export${query({ ...figuresOf(state.get(), plan().id), kind: state.get().kind, format, lang: document.documentElement.lang.slice(0, 2) })}`, download: FILES[format], class: "button", "data-key": `export-${format}` }, t(`export_${format}`));
   const open = () => {
     const { dialog } = openDialog(
       t("export"),
       h("p", { class: "soft" }, picture.words().map(([name, words]) => `${name}: ${words}`).join(" · ")),
-      h("ul", { class: "tight" }, ["csv", "geojson", "html"].map((format) => h("li", {}, link(format))), picture.figures() && [h("li", {}, button(t("export_png"), () => savePng(ctx, picture))), h("li", {}, button(t("print"), () => (dialog.close(), printPicture(ctx, picture))))]),
+      h("ul", { class: "actions" }, ["csv", "geojson", "html"].map((format) => h("li", {}, link(format))), picture.figures() && [h("li", {}, button(t("export_png"), () => savePng(ctx, picture), { "data-key": "export-png" })), h("li", {}, button(t("print"), () => (dialog.close(), printPicture(ctx, picture)), { "data-key": "export-print" }))]),
     );
   };
   return button(t("export"), open, { "data-key": "export" });

@@ -67,6 +67,7 @@ export async function mount(ctx) {
     fill(tabs, TABS.map((name) => button(t(`tab_${name}`), () => state.set({ tab: name === "filters" ? "" : name }, { replace: true }), { "aria-pressed": String(name === tab), "data-key": `tab-${name}` })));
   }
 
+  let ready = false;
   let loading = new AbortController();
   async function load() {
     loading.abort();
@@ -81,10 +82,10 @@ export async function mount(ctx) {
       picture.show(figures);
       showTotals(totals, ctx, figures);
       table.update(figures, view);
-      ctx.speak(`${picture.title()}. ${totals.textContent}`);
       if (brush.playing()) return;
+      ctx.speak(`${picture.title()}. ${totals.textContent}`);
       await Promise.all([loadFilters(view, options), backTest.load(view, options), alarms.load(view, options)]);
-      if ((view.sel ?? "").startsWith("cell:")) choose();
+      if (ready && (view.sel ?? "").startsWith("cell:")) choose();
     } catch (error) {
       if (error.name !== "AbortError") ctx.notify(error);
     }
@@ -119,9 +120,9 @@ export async function mount(ctx) {
   ctx.reload = load;
   places.follow((shown) => picture.beside(shown));
   showTab();
-  await places.load();
-  await load();
-  choose();
+  await Promise.all([places.load(), load()]);
+  await choose();
+  ready = true;
   await news.load();
 }
 

@@ -132,7 +132,7 @@ export async function showPlace(ctx, id, body, { places, signal }) {
   fill(
     body,
     h("h2", {}, name || places.name(layer)),
-    h("p", { class: "soft" }, places.name(layer)),
+    name && h("p", { class: "soft" }, places.name(layer)),
     pairs.length ? h("dl", { class: "figures wordy" }, pairs.map(([key, value]) => [h("dt", {}, key), h("dd", {}, word(value))])) : h("p", { class: "empty" }, t("incidents.place_bare")),
   );
   places.choose(place);
