@@ -276,7 +276,7 @@ def _place(chunk: Chunk, draft: str, index: Index, mapping: Mapping) -> dict[str
     own = pq.ParquetFile(chunk.source).read_row_groups(list(chunk.groups))
     points = own.select([mapping.x, mapping.y]).to_pandas()
     table = Table(chunk.source, points, np.arange(len(points)))
-    found = journey.locate(table, mapping, index.grid, locator=index.locator).frame
+    found = journey.place_rows(table, mapping, index.grid, index.locator).frame
     ours = found.drop(columns=points.columns, errors="ignore")
     taken = frozenset(ours.columns)
     own = own.rename_columns([own_name(name, taken) for name in own.column_names])

@@ -31,21 +31,15 @@ MOSTLY = 0.5
 def doubts(
     lon: NDArray[np.float64],
     lat: NDArray[np.float64],
-    when: pd.Series,
-    now: datetime,
     locator: Locator | None = None,
     cells_crs: Any = crs_.LONLAT,
 ) -> list[Notice]:
-    """Look for what is likely wrong with a file of incidents.
+    """Look for what is likely wrong with the coordinates of incidents.
 
     Parameters
     ----------
     lon, lat : ndarray of float64, shape (n,)
         Degrees as mapped; NaN for none.
-    when : Series of datetime64 with zone
-        When they happened.
-    now : datetime
-        The present, with a zone.
     locator : Locator, optional
         The cells in force; absent means that places are not compared with them.
     cells_crs : CRS
@@ -64,10 +58,26 @@ def doubts(
         if locator is not None:
             found += _elsewhere(x, y, locator, cells_crs)
         found += _piles(x, y)
-    late = int((when > now).sum())
-    if late:
-        found.append(("import.future", {"count": late, "last": when.max().isoformat()}))
     return found
+
+
+def untimely(when: pd.Series, now: datetime) -> list[Notice]:
+    """Look for incidents that have not happened yet.
+
+    Parameters
+    ----------
+    when : Series of datetime64 with zone
+        When they happened.
+    now : datetime
+        The present, with a zone.
+
+    Returns
+    -------
+    list of (str, dict)
+        A message key with values, or nothing.
+    """
+    late = int((when > now).sum())
+    return [("import.future", {"count": late, "last": when.max().isoformat()})] if late else []
 
 
 def _impossible(x: NDArray[np.float64], y: NDArray[np.float64]) -> list[Notice]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from gridmap.incidents.doubts import Notice
     from gridmap.incidents.mapping import Mapping
 
+SHIFTED = ("gcj02", "bd09")
 NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 YES = frozenset({"1", "1.0", "yes", "y", "true", "是", "满意", "非常满意", "基本满意", "satisfied"})
 NO = frozenset(
@@ -112,8 +114,9 @@ class Found:
             none = np.full(len(own), np.nan)
             return none, none.copy()
         x, y = self._numbers(mapping.x), self._numbers(mapping.y)
-        if crs in ("gcj02", "bd09"):
-            return getattr(datum, f"from_{crs}")(x, y)
+        shifted = re.sub(r"[-_ ]", "", crs.lower())
+        if shifted in SHIFTED:
+            return getattr(datum, f"from_{shifted}")(x, y)
         source = crs_.parse(crs)
         if not self.table.crs and crs == "EPSG:4326":
             self.notices.append(("import.crs_assumed", {"path": self.table.name}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -81,6 +82,11 @@ class Source:
         """
         size = self.path.stat().st_size
         self.progress(share * size, size, "bytes")
+
+    @property
+    def digest(self) -> str:
+        """Hash of the bytes of the file."""
+        return hashlib.sha256(self.path.read_bytes()).hexdigest()
 
     def original(self, notices: Sequence[str] = ()) -> Original:
         """Return the file as it came.

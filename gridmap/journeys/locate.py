@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from gridmap.incidents.doubts import doubts
 from gridmap.incidents.interpret import Found
 from gridmap.incidents.locate import Locator, place
 from gridmap.incidents.model import PLACED, own_name
@@ -37,8 +38,10 @@ class Located:
     frame : DataFrame
         The file's own columns and rows in its order, with ``cell``, ``reason``, ``match``,
         ``score`` and ``cell_LEVEL``; own columns of these names are called ``NAME_input``.
+    given : tuple of ndarray of float64
+        Longitudes and latitudes the file gives.
     points : tuple of ndarray of float64
-        Longitudes and latitudes, also those found by address.
+        The same with those found by address.
     faults : tuple of Fault
         What could not be read.
     notices : tuple of (str, dict)
@@ -48,6 +51,7 @@ class Located:
     """
 
     frame: pd.DataFrame
+    given: tuple[NDArray[Any], NDArray[Any]]
     points: tuple[NDArray[Any], NDArray[Any]]
     faults: tuple[Fault, ...]
     notices: tuple[Notice, ...]
@@ -75,14 +79,8 @@ class Located:
         return {**figures, "reasons": reasons, "seconds": round(self.seconds, 3)}
 
 
-def locate(
-    table: Table,
-    mapping: Mapping,
-    grid: Grid,
-    geocode: Geocode | None = None,
-    locator: Locator | None = None,
-) -> Located:
-    """Place every row of a file.
+def locate(table: Table, mapping: Mapping, grid: Grid, geocode: Geocode | None = None) -> Located:
+    """Place every row of a file, and tell what a person would doubt of its coordinates.
 
     Parameters
     ----------
@@ -93,10 +91,7 @@ def locate(
     grid : Grid
         The cells.
     geocode : callable, optional
-        Finds points for rows without coordinates by their ``address``: takes a frame with
-        ``lon``, ``lat`` and ``address`` and returns it with ``match``, ``score``, ``reason``.
-    locator : Locator, optional
-        Locator of the grid; absent means that one is made.
+        As in :func:`place_rows`.
 
     Returns
     -------
@@ -108,13 +103,46 @@ def locate(
     GeometryError
         If the ring of a cell is broken.
     """
+    locator = Locator(grid)
+    located = place_rows(table, mapping, grid, locator, geocode)
+    told = doubts(*located.given, locator, grid.crs)
+    return replace(located, notices=(*located.notices, *told))
+
+
+def place_rows(
+    table: Table,
+    mapping: Mapping,
+    grid: Grid,
+    locator: Locator,
+    geocode: Geocode | None = None,
+) -> Located:
+    """Place every row of a file.
+
+    Parameters
+    ----------
+    table : Table
+        The file as read.
+    mapping : Mapping
+        Which columns hold coordinates and addresses.
+    grid : Grid
+        The cells.
+    locator : Locator
+        Locator of the grid.
+    geocode : callable, optional
+        Finds points for rows without coordinates by their ``address``: takes a frame with
+        ``lon``, ``lat`` and ``address`` and returns it with ``match``, ``score``, ``reason``.
+
+    Returns
+    -------
+    Located
+        One row a row of the table.
+    """
     began = time.perf_counter()
     found = Found(table, mapping)
     lon, lat = found.points(mapping.crs)
     incidents = pd.DataFrame({"lon": lon, "lat": lat, "address": found.address()})
     if geocode is not None:
         incidents = geocode(incidents)
-    locator = locator or Locator(grid)
     placed = place(incidents, grid, locator)
     ours = [name for name in placed.columns if name in PLACED or name.startswith("cell_")]
     taken = frozenset(ours)
@@ -124,7 +152,7 @@ def locate(
     points = (placed["lon"].to_numpy(), placed["lat"].to_numpy())
     faults = (*table.faults, *found.faults)
     notices = (*table.notices, *found.notices, *locator.notices, *near_border(placed))
-    return Located(frame, points, faults, notices, time.perf_counter() - began)
+    return Located(frame, (lon, lat), points, faults, notices, time.perf_counter() - began)
 
 
 def near_border(placed: pd.DataFrame) -> list[Notice]:

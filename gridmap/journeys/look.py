@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gridmap.errors import InputError, NotFound
 from gridmap.files.incidents import read_table
 from gridmap.incidents.address import geocode, unplaced_addresses
-from gridmap.incidents.doubts import doubts
+from gridmap.incidents.doubts import doubts, untimely
 from gridmap.incidents.interpret import interpret
 from gridmap.incidents.locate import place
 from gridmap.incidents.mapping import Mapping
@@ -123,7 +123,7 @@ def look(
     """
     table = read_table(source.path, source.tick, source.called)
     table = replace(table, frame=table.frame.drop(columns=[ROW, WHY], errors="ignore"))
-    known = _feed(city, table, feed)
+    known, others = _feed(city, table, source, feed)
     meant = _meant(city, table, mapping, known)
     meant = replace(meant, crs=crs or meant.crs)
     if by_address is not None:
@@ -138,10 +138,13 @@ def look(
     if meant.address and (meant.by_address or not meant.x):
         incoming = replace(incoming, frame=_by_address(city, incoming.frame, source))
     notices = [*incoming.notices]
+    if others:
+        values = {"feed": known.name if known else "", "others": ", ".join(others)}
+        notices.append(("import.feed_of_many", values))
     if personal:
         notices.append(("import.personal", {"columns": ", ".join(personal)}))
     count, more = _in_cells(city, incoming)
-    title = feed or (known.name if known else PurePath(source.called).name.partition(".")[0])
+    title = feed or (known.name if known else _title(source))
     return Look(
         table, title, known is not None, meant, personal, incoming, count, (*notices, *more)
     )
@@ -171,19 +174,34 @@ def _by_address(city: City, incidents: pd.DataFrame, source: Source) -> pd.DataF
     return geocode(incidents, told)
 
 
-def _feed(city: City, table: Table, name: str) -> Feed | None:
-    """Return the feed asked for if it is known, else the one whose files have these columns."""
+def _feed(city: City, table: Table, source: Source, name: str) -> tuple[Feed | None, list[str]]:
+    """Return the feed asked for if it is known, else the one whose files have these columns.
+
+    Of several it is the one this very file came from before, else the one called like the file,
+    else the one used last; the names of the others are returned, too.
+    """
     columns = {str(column) for column in table.frame.columns}
+    fitting: list[Feed] = []
     for feed in city.store.feeds.all():
         mapped = set(Mapping.from_dict(feed.mapping).columns)
         if name:
             if feed.name == name and mapped <= columns:
-                return feed
+                return feed, []
             continue
         common, whole = columns & set(feed.columns), columns | set(feed.columns)
         if mapped <= columns and len(common) >= LIKE * len(whole):
-            return feed
-    return None
+            fitting.append(feed)
+    if not fitting:
+        return None, []
+    came = city.store.feeds.of_file(source.digest) if len(fitting) > 1 else set()
+    title = _title(source)
+    best = max(fitting, key=lambda feed: (feed.name in came, feed.name == title))
+    sure = best.name in came or best.name == title
+    return best, [] if sure else [feed.name for feed in fitting if feed != best]
+
+
+def _title(source: Source) -> str:
+    return PurePath(source.called).name.partition(".")[0]
 
 
 def _in_cells(city: City, incoming: Incoming) -> tuple[dict[str, Any] | None, list[Notice]]:
@@ -191,16 +209,16 @@ def _in_cells(city: City, incoming: Incoming) -> tuple[dict[str, Any] | None, li
     # only what the file itself says is to be doubted
     given = frame if "match" not in frame else frame[["lon", "lat"]].where(frame["match"] == "")
     lon, lat = given["lon"].to_numpy(), given["lat"].to_numpy()
-    now = datetime.now(UTC)
+    late = untimely(frame["when"], datetime.now(UTC))
     try:
         version = city.plan().head
     except NotFound:
-        return None, doubts(lon, lat, frame["when"], now)
+        return None, [*doubts(lon, lat), *late]
     grid, locator = city.grid(version), city.locator(version)
     about = [name for name in frame if name in PLACE_COLUMNS]
     placed = place(frame[about], grid, locator)
-    told = doubts(lon, lat, frame["when"], now, locator, grid.crs)
-    return totals(placed), [*told, *near_border(placed)]
+    told = doubts(lon, lat, locator, grid.crs)
+    return totals(placed), [*told, *late, *near_border(placed)]
 
 
 def notices(seen: Look) -> list[Notice]:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FEEDS, INCIDENTS, CORRECTIONS = schema.feeds, schema.incidents, schema.corrections
+KIND = "incidents"
+"""Kind under which the files of feeds are kept."""
 CHUNK = 5_000
 """Rows written between two reports of progress."""
 
@@ -110,6 +112,24 @@ class Feeds:
                 return feed
         raise NotFound("import.no_feed", feed=name)
 
+    def of_file(self, digest: str) -> set[str]:
+        """Return the feeds that hold incidents of a file.
+
+        Parameters
+        ----------
+        digest : str
+            Hash of the bytes of the file.
+
+        Returns
+        -------
+        set of str
+            Their names.
+        """
+        files = schema.files
+        same = sa.select(files.c.id).where((files.c.sha256 == digest) & (files.c.kind == KIND))
+        found = sa.select(INCIDENTS.c.feed).where(INCIDENTS.c.file.in_(same)).distinct()
+        return {row["feed"] for row in self._database.rows(found)}
+
     def forget(self, name: str) -> None:
         """Forget what the columns of a feed mean; its incidents stay.
 
@@ -189,7 +209,7 @@ class _Merge:
         if not fresh and not changed:
             return
         if self.file is None:
-            self.file = add_file(self.connection, "incidents", self.original)
+            self.file = add_file(self.connection, KIND, self.original)
         for row in (*fresh, *changed):
             row["file"] = self.file
         _insert(self.connection, fresh)

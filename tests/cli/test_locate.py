@@ -86,3 +86,21 @@ def test_help_answers_in_half_a_second():
     heavy = "import sys, gridmap.cli; print({'numpy', 'pandas', 'shapely'} & set(sys.modules))"
     told = subprocess.run([sys.executable, "-c", heavy], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "set()"
+
+
+def test_what_a_person_would_ask_is_asked(tmp_path, cambridge):
+    rows = pd.read_csv(cambridge / CRASHES).dropna(subset=["lon"]).head(400)
+    rows.loc[rows.index[:80], ["lon", "lat"]] = [-71.105, 42.373]
+    rows.loc[rows.index[80:90], ["lon", "lat"]] = 0.0
+    grid = ["--grid", cambridge / CELLS, "--code", "CADRA", "--json", "-"]
+    rows.to_csv(tmp_path / "in.csv", index=False)
+    done = run("locate", tmp_path / "in.csv", tmp_path / "out.csv", *grid)
+    said = " ".join(json.loads(done.stdout)["notices"])
+    assert "80 incidents (20.0 %) stand on one exact coordinate (-71.105, 42.373)" in said
+    assert "10 incidents lie at longitude 0, latitude 0" in said
+    swapped = ["--x", "lat", "--y", "lon"]
+    done = run("locate", tmp_path / "in.csv", tmp_path / "out.csv", *grid, *swapped)
+    assert "Exchange the two columns" in done.stderr
+    wrong = ["--crs", "EPSG:4547"]
+    done = run("locate", tmp_path / "in.csv", tmp_path / "out.csv", *grid, *wrong)
+    assert "Check that the file and the cells are of the same city, and the CRS" in done.stderr

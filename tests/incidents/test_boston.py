@@ -1,6 +1,5 @@
 """120,974 requests: the default coordinate among them, and the codes the city recorded."""
 
-from datetime import UTC, datetime
 
 from gridmap.files.incidents import read_table
 from gridmap.incidents.doubts import doubts, on_pile
@@ -13,7 +12,7 @@ def test_boston_agrees_with_its_own_codes(shared_data):
     table = read_table(folder / "requests_311_2015.csv.gz")
     incidents = interpret(table, table.guess(), "America/New_York").frame
     lon, lat = incidents["lon"].to_numpy(), incidents["lat"].to_numpy()
-    notices = doubts(lon, lat, incidents["when"], datetime.now(UTC))
+    notices = doubts(lon, lat)
     assert [key for key, _ in notices] == ["import.pile"]
     pile = on_pile(lon, lat, notices)
     assert pile.sum() == 16_903

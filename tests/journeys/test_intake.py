@@ -188,6 +188,23 @@ def test_what_the_columns_mean_is_remembered(city, tmp_path):
     assert other.mapping.x == "经度"
 
 
+def test_of_several_sources_with_the_same_columns(city, tmp_path):
+    north, south = rows(10, seed=1), rows(10, seed=2)
+    first = write(tmp_path / "x.csv", north)
+    taken(city, first, feed="north")
+    taken(city, write(tmp_path / "y.csv", south), feed="south")
+    same = looks.look(city, first)
+    assert same.feed == "north"  # this very file
+    assert "import.feed_of_many" not in dict(same.notices)
+    named = looks.look(city, write(tmp_path / "north.csv", rows(11, seed=1)))
+    assert named.feed == "north"
+    other = looks.look(city, write(tmp_path / "june.csv", rows(12, seed=3)))
+    assert dict(other.notices)["import.feed_of_many"] == {
+        "feed": other.feed,
+        "others": ({"north", "south"} - {other.feed}).pop(),
+    }
+
+
 @pytest.mark.parametrize("system", ["gcj02", "bd09"])
 def test_a_chinese_map_service_is_suspected(city, tmp_path, system):
     body = rows(400)
