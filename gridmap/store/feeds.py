@@ -18,7 +18,8 @@ from gridmap.errors import NotFound
 from gridmap.store import schema
 from gridmap.store.database import Database, now
 from gridmap.store.files import Original, add_file
-from gridmap.store.incidents import BOOKKEEPING, noted, stored_rows
+from gridmap.store.incidents import BOOKKEEPING, noted
+from gridmap.store.rows import stored_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
