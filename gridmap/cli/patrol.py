@@ -36,9 +36,11 @@ def patrol(  # each is an option of the command
     """Plan the routes of a night: plan, map, sheet and tracks."""
     with Output(json, lang) as out:
         from gridmap.files.patrol import read_patrol
-        from gridmap.journeys.patrol import plan_night, write_night
+        from gridmap.journeys.patrol import plan_night, prepare, write_night
 
         asked = read_patrol(plan)
+        with out.progress("patrol.preparing"):
+            prepare()
         with out.progress("patrol.searching") as progress:
             night = plan_night(asked, seed, seconds, progress)
         written = write_night(night, outdir, lang)

@@ -5,15 +5,21 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
+
+import shapely
 
 from gridmap.files.patrol import read_patrol
 from gridmap.files.replace import replacing
+from gridmap.patrol.asked import patrol_of
 from gridmap.patrol.export import gpx, routes_geojson
 from gridmap.patrol.plan import plan_json
 from gridmap.patrol.sheet import sheet
 from gridmap.patrol.solve import solve
 from gridmap.patrol.track import track
+from gridmap.patrol.ways import with_ways
+from gridmap.streets.model import streets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -143,6 +149,21 @@ def file_names(units: list[str]) -> list[str]:
             name, number = f"{base}-{number}", number + 1
         names.append(name)
     return names
+
+
+def prepare() -> None:
+    """Have the search compiled: half a minute, once after an installation."""
+    ways = {name: [True] for name in ("forward", "backward", "foot")}
+    street = streets(
+        {"name": [""], "class": ["residential"], "speed": [25.0], **ways},
+        shapely.from_wkt(["LINESTRING (0 0, 0.001 0)"]),
+    )
+    asked = {
+        "shift": {"start": "18:00", "end": "19:00"},
+        "unit": [{"name": "unit", "start": [0, 0]}],
+        "stop": [{"name": "one", "at": [0, 0]}, {"name": "other", "at": [0.001, 0]}],
+    }
+    solve(with_ways(patrol_of(asked, date(2026, 1, 1)), street), seconds=0)
 
 
 def plan_night(

@@ -15,6 +15,7 @@ from gridmap.errors import GridmapError, NotFound
 from gridmap.incidents.measure import Filter
 from gridmap.journeys import significance
 from gridmap.journeys.incidents import Question, figures
+from gridmap.journeys.patrol import prepare
 from gridmap.journeys.public import are_stale, make_tables
 from gridmap.journeys.remembering import remember
 from gridmap.layers import mercator
@@ -119,6 +120,7 @@ def ready(city: City, tiles: Tiles, progress: Callable[[float, float], None]) ->
         lambda: significance.hotspots(city, Question()),
         lambda: city.locator(plan.head),
         lambda: remember(city),
+        prepare,
     ]
     for done, step in enumerate(steps):
         progress(done, len(steps))
