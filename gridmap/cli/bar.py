@@ -58,7 +58,8 @@ class Bar:
         speed = self._bar.tasks[0].speed
         if not self._unit:
             return ""
-        size = MEGA if self._unit == "bytes" else 1
-        values = {"done": f"{done / size:,.0f}", "total": f"{total / size:,.0f}"}
-        rate = "" if speed is None else self._text("cli.rate", rate=f"{speed / size:,.0f}")
+        size, digits = (MEGA, 1) if self._unit == "bytes" else (1, 0)
+        shown = [f"{each / size:,.{digits}f}" for each in (done, total, speed or 0)]
+        values = {"done": shown[0], "total": shown[1]}
+        rate = self._text("cli.rate", rate=shown[2]) if speed else ""
         return f"{self._text(f'cli.{self._unit}', **values)} {rate}".strip()

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import sqlalchemy as sa
 
 from gridmap.errors import Conflict, NotFound, Stale
@@ -20,6 +19,8 @@ from gridmap.store.rows import stored_rows
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import tzinfo
+
+    import pandas as pd
 
 INCIDENTS, CORRECTIONS = schema.incidents, schema.corrections
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -149,3 +149,28 @@ def test_streets_and_gazetteer_from_elsewhere(client, cambridge):
     assert done["state"] == "done", done
     refused = send(client, "city.osm.pbf", b"\x00\x00\x00\x0d\x0a\x09OSMHeader", kind="streets")
     assert refused["state"] == "failed"
+
+
+def test_progress_tells_its_rate_and_a_cancelled_import_keeps_nothing(client):
+    before = client.get(f"{API}/incidents/totals").json()["total"]
+    rows = [[f"{n:06d}", "2016-05-01", "x", "-71.1", "42.37", ""] for n in range(20_000)]
+    files = {"file": ("many.csv", table(rows))}
+    job = client.post(f"{API}/imports", files=files, data={"kind": "incidents"}).json()["id"]
+    seen = {}
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        now = client.get(f"{API}/jobs/{job}").json()
+        assert now["state"] in {"queued", "running"}, now
+        if now["rate"]:
+            seen[now["unit"]] = now
+        if now["unit"] == "rows" and now["rate"]:
+            break
+        time.sleep(0.02)
+    stored = seen["rows"]
+    assert 0 < stored["done"] < stored["total"] == 20_000
+    left = (stored["total"] - stored["done"]) / stored["rate"]
+    assert stored["seconds_left"] == pytest.approx(left)
+    client.delete(f"{API}/jobs/{job}")
+    assert finished(client, job)["state"] == "cancelled"
+    assert client.get(f"{API}/incidents/totals").json()["total"] == before
+    assert [feed["name"] for feed in client.get(f"{API}/feeds").json()] == ["Crashes"]
