@@ -1,9 +1,9 @@
 // Heat: tiles drawn by the server from every incident under the filter, one scale for all of them.
 
 import { query } from "../frame/api.js";
-import { UNDER_NAMES } from "../map/base.js";
 
-export function drawHeat(map, api) {
+/** The heat lies under a layer of the map: borders and places stay sharp above it. */
+export function drawHeat(map, api, under) {
   let drawn = null;
 
   /** What the colours mean under a filter: {n, peak, marks: [{density, color}]}. */
@@ -18,7 +18,7 @@ export function drawHeat(map, api) {
     const source = map.getSource("heat");
     if (source) return source.setTiles([wanted]);
     map.addSource("heat", { type: "raster", tiles: [wanted], tileSize: 256, minzoom: 8, maxzoom: 17 });
-    map.addLayer({ id: "heat", type: "raster", source: "heat", paint: { "raster-opacity": 0.85, "raster-fade-duration": 0 } }, UNDER_NAMES);
+    map.addLayer({ id: "heat", type: "raster", source: "heat", paint: { "raster-opacity": 0.85, "raster-fade-duration": 0 } }, under);
   }
 
   function hide() {

@@ -32,7 +32,7 @@ export async function mount(ctx) {
   if (!plan) return fill(panels.left, h("p", { class: "empty" }, t("no_plan")));
   const cells = drawCells(map, { plan: plan.id, version: plan.version, levels: plan.levels });
   if (!ctx.session.can.includes("figures")) return mountPublic(ctx, cells);
-  const heat = drawHeat(map, ctx.api);
+  const heat = drawHeat(map, ctx.api, cells.area());
   const pins = drawPins(ctx);
   const places = createPlaces(ctx);
   parts = { cells, heat, pins, places, stops: [] };

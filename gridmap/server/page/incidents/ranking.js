@@ -1,6 +1,6 @@
 // The monthly ranking with its rates, to be handed over as a spreadsheet or on paper.
 
-import { button, fill, h } from "../frame/dom.js";
+import { button, fill, h, select } from "../frame/dom.js";
 import { openDialog } from "../frame/dialog.js";
 import { levelTitle } from "../frame/header.js";
 import { language, signed, t } from "../frame/i18n.js";
@@ -20,11 +20,17 @@ function openRanking(ctx) {
   const body = h("div", { class: "stack" });
   const level = state.get().level;
   const files = h("p", { class: "row" });
-  const { dialog } = openDialog(t("ranking"), h("div", { class: "row between" }, h("label", { class: "row" }, h("span", { class: "caption" }, t("month")), month), files), body);
+  // What nobody's file can answer is no column, and ranks nobody.
+  const answered = new Set(session.measures.map((measure) => measure.per));
+  const rates = RATES.filter((rate) => answered.has(rate));
+  const by = select(rates.map((rate) => [rate, t(`per_${rate}`)]), rates.includes("resolution") ? "resolution" : rates[0], () => load(), { "data-key": "ranking-by" });
+  const labelled = (text, control) => h("label", { class: "row" }, h("span", { class: "caption" }, text), control);
+  const asking = h("div", { class: "row" }, labelled(t("month"), month), rates.length > 0 && labelled(t("incidents.rank_by"), by));
+  const { dialog } = openDialog(t("ranking"), h("div", { class: "row between" }, asking, files), body);
 
   async function load() {
     if (!month.value || !month.checkValidity()) return; // a year still being typed
-    const asked = { month: `${month.value}-01`, level, plan: plan().id };
+    const asked = { month: `${month.value}-01`, level, plan: plan().id, by: by.value };
     try {
       const sheet = await api.get("/incidents/ranking", asked);
       fill(files, links(asked));
@@ -40,14 +46,12 @@ function openRanking(ctx) {
   };
 
   function showSheet({ rows, least }) {
-    // What nobody's file can answer is no column.
-    const answered = new Set(session.measures.map((measure) => measure.per));
     const known = [...RATES, ...OTHERS].filter((key) => answered.has(key === "open" ? "resolution" : key));
     const number = (key, name = t(`measure.${key}`)) => ({ key, name, number: true });
-    const columns = [{ key: "code", name: level ? levelTitle(session, level) : t("cell"), show: (row) => row.code || t("no_group") }, number("rank"), number("n"), number("n_before"), { ...number("change"), show: (row) => signed(row.change) }, ...known.map((key) => number(key))];
-    const table = createTable({ label: t("ranking"), columns, id: (row) => row.code, choose: (code) => (dialog.close(), state.set({ sel: `cell:${code}` })), sorted: { key: known.length ? "rank" : "n", down: !known.length } });
+    const columns = [{ key: "code", name: level ? levelTitle(session, level) : t("cell"), show: (row) => row.code || t("no_group") }, ...(rates.length ? [number("rank")] : []), number("n"), number("n_before"), { ...number("change"), show: (row) => signed(row.change) }, ...known.map((key) => number(key))];
+    const table = createTable({ label: t("ranking"), columns, id: (row) => row.code, choose: (code) => (dialog.close(), state.set({ sel: `cell:${code}` })), sorted: { key: rates.length ? "rank" : "n", down: !rates.length } });
     table.update(rows, null);
-    return [h("p", { class: "soft" }, t("ranking_least", { least })), table.element];
+    return [rates.length > 0 && h("p", { class: "soft" }, t("ranking_least", { least })), table.element];
   }
 
   load();

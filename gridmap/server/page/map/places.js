@@ -19,7 +19,8 @@ function specs(colour) {
   const text = { "text-field": NAME, "text-font": FONT, "text-size": 12, "text-offset": [0, 0.9], "text-anchor": "top", "text-optional": true };
   const written = { "text-color": ink.name, "text-halo-color": ink.halo, "text-halo-width": 1.5 };
   return [
-    ["fill", { type: "fill", "source-layer": "cells", paint: { "fill-color": colour, "fill-opacity": 0.16 } }],
+    // no tint: the colours of the figures below keep their meaning
+    ["fill", { type: "fill", "source-layer": "cells", paint: { "fill-color": "rgba(0,0,0,0)" } }],
     ["rim", { type: "line", "source-layer": "cells", paint: { "line-color": colour, "line-width": growing(1.2, 3) } }],
     ["line", { type: "line", "source-layer": "lines", layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": colour, "line-width": growing(1.5, 5) } }],
     ["point", { type: "circle", "source-layer": "points", paint: { "circle-color": colour, "circle-radius": ["interpolate", ["linear"], ["zoom"], 11, 2, 13, 3.5, 17, 8], "circle-stroke-color": "#ffffff", "circle-stroke-width": growing(0.5, 1.5) } }],
