@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from gridmap.errors import NotFound
+from gridmap.grid.model import code_text
 from gridmap.grid.rules import Rules
 from gridmap.journeys.drafts import require_draft
 from gridmap.journeys.plans import require_coverage
@@ -114,6 +117,37 @@ def lock(city: City, plan: int, codes: Collection[str], *, locked: bool) -> Plan
         return {**rules, "locked": sorted(after)}
 
     return city.store.plans.revise(plan, change)
+
+
+def members(city: City, plan: int, level: str, group: str) -> list[str]:
+    """Return the cells of a group.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    plan : int
+        Number of the plan.
+    level : str
+        Name of the level.
+    group : str
+        The group's value, as text.
+
+    Returns
+    -------
+    list of str
+        Codes of its cells.
+
+    Raises
+    ------
+    NotFound
+        If the plan has no such level.
+    """
+    grid = city.grid(city.store.plans.get(plan).head)
+    if level not in grid.levels:
+        raise NotFound("store.no_level", level=level, levels=", ".join(grid.levels))
+    mine = np.array(code_text(grid.cells[level])) == group
+    return [str(code) for code in grid.codes[mine]]
 
 
 def allow(city: City, plan: int, point: tuple[float, float], who: str, why: str) -> Plan:

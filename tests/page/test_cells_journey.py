@@ -13,12 +13,13 @@ from tests.page.test_cells_edit import call, covered, free_day
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page
-
     from tests.page.conftest import Watched
 
 pytestmark = pytest.mark.browser
-WHY = "Overlaps of the fire districts mended"
+
+REASON = "Overlaps of the fire districts mended"
+CODE = "() => document.querySelector('.strip title')?.textContent.split(':')[0]"
+"""A code of the plan, as a reader takes it from the page."""
 
 
 @journey
@@ -32,54 +33,58 @@ def test_from_a_messy_layer_to_a_published_plan(
     server = watched.server
     found = call(server, "/references", method="GET")
     reference = next(one["id"] for one in found if "fire" in one["name"].lower())
-    page = watched.open()
+    page = watched.open("/?workspace=cells")
     hand = Hand(watched, by)
-    hand.go("to-cells")
-    look_at_defects(hand, reference)
+    hand.choose("reference", str(reference))
+    assert "4" in page.inner_text("#left strong >> nth=1")
+    hand.go("next-one")
+    page.wait_for_selector("#defect .warn")
     page.screenshot(path=picture_path(f"journey-defect-{lang}-{by}"))
-    name = f"Fire districts {lang} {by}"
-    repair(hand, name)
-    plan = next(one for one in call(server, "/plans", method="GET") if one["name"] == name)
+    plan = repair(hand, lang)
     assert covered(server, plan)
     recode_one(hand)
-    hand.go("publish", back=True)
-    hand.write("publish-from", free_day(server), back=True)
-    hand.write("publish-why", WHY)
-    hand.go("form-act")
-    page.wait_for_selector("dialog", state="detached")
-    watched.idle()
-    hand.record(record, "planner: messy layer to published plan", lang)
-    assert call(server, f"/plans/{plan['id']}", method="GET")["reason"] == WHY
+    publish(hand, free_day(server))
+    published = call(server, f"/plans/{plan['id']}", method="GET")
+    assert published["reason"] == REASON
     page.screenshot(path=picture_path(f"journey-published-{lang}-{by}"))
-    assert hand.acts <= {"mouse": 16, "keyboard": 120}[by]
+    hand.record(record, "planner: messy layer, repair reviewed, published plan", lang)
+    assert hand.acts <= (16 if by == "mouse" else 150)
 
 
-def look_at_defects(hand: Hand, reference: int) -> None:
-    hand.choose("reference", str(reference))
-    hand.page.wait_for_selector("#left .bad strong:has-text('4')")
-    hand.go("next-one")
-    hand.page.wait_for_selector("#defect .warn")
-
-
-def repair(hand: Hand, name: str) -> None:
-    hand.go("repair-title", back=True)
-    hand.write("repair-name", name)
+def repair(hand: Hand, lang: str) -> dict[str, Any]:
+    """Look at the changes: the largest one by one, the rest, which are alike, at once."""
+    hand.go("repair-open", back=True)
     hand.go("repair")
-    hand.page.wait_for_selector(f"h2:has-text('{name}')")
+    hand.page.wait_for_selector("[data-key=accept]")
     hand.watched.idle()
+    hand.page.screenshot(path=picture_path(f"journey-review-{lang}-{hand.by}"))
+    hand.go("accept")
+    hand.go("accept-alike")
+    hand.go("save-repair")
+    hand.page.wait_for_selector("[data-key=publish]")
+    hand.watched.idle()
+    newest = call(hand.watched.server, "/plans", method="GET")[0]
+    assert newest["state"] == "draft"
+    return newest
 
 
 def recode_one(hand: Hand) -> None:
-    page = hand.page
-    hand.go("tool-recode", back=True)
-    hand.write("pick-code", first_code(page))
-    hand.go("pick-add")
-    hand.write("code-new", "E-new", back=True)
-    page.wait_for_selector("[data-key=save-edit]:enabled")
+    code = hand.page.evaluate(CODE)
+    hand.go("tool-recode")
+    hand.write("pick-code", code)
+    hand.press("Enter")
+    hand.page.wait_for_selector("[data-key=code-new]")
+    hand.write("code-new", "E-new")
+    hand.page.wait_for_selector("[data-key=save-edit]:enabled")
     hand.go("save-edit")
-    page.wait_for_selector("[data-key=undo]:enabled")
+    hand.page.wait_for_selector("[data-key=undo]:enabled")
+    hand.watched.idle()
 
 
-def first_code(page: Page) -> str:
-    """A code the map shows, as a reader would take it from the page."""
-    return page.evaluate("() => document.querySelector('.strip title')?.textContent.split(':')[0]")
+def publish(hand: Hand, day: str) -> None:
+    hand.go("publish", back=True)
+    hand.write("publish-from", day)
+    hand.write("publish-why", REASON)
+    hand.go("form-act")
+    hand.page.wait_for_selector("dialog", state="detached")
+    hand.watched.idle()

@@ -63,9 +63,10 @@ class Edited(Wire):
 
 
 class Preview(Wire):
-    """What an edit would change; only ``refused`` if it cannot be done."""
+    """What an edit would change; only ``refused`` and where if it cannot be done."""
 
     refused: str | None = None
+    place: list[float] | None = None
     before: tuple[CellFigures, ...] = ()
     after: tuple[CellFigures, ...] = ()
     gained: tuple[str, ...] = ()
@@ -83,7 +84,9 @@ class Publication(Wire):
 class Locks(Wire):
     """Cells to lock or unlock."""
 
-    codes: Annotated[list[Word], Field(max_length=1_000_000)]
+    codes: Annotated[tuple[Word, ...], Field(max_length=1_000_000)] = ()
+    level: Word | None = None
+    group: Word | None = None
     locked: bool
 
 
@@ -116,6 +119,7 @@ class Compared(Wire):
     area_m2: float
     people: float | None
     moves: list[Move]
+    bounds: list[float] | None
 
 
 @router.post("/{plan}/edits")
@@ -151,7 +155,9 @@ def preview(
             city, plan, expected, from_json(body.model_dump(exclude_none=True))
         )
     except (EditRefused, InputError) as error:
-        return Preview(refused=text(error.key, error.values, lang))
+        [*known] = [one["place"] for one in error.values.get("defects", []) if one["place"]]
+        place = list(known[0]) if known else None
+        return Preview(refused=text(error.key, error.values, lang), place=place)
     changed = cells.drop(index=list(would.gained)).geometry
     features = [
         {
@@ -232,8 +238,11 @@ def bring_back(city: CityDep, _user: Planner, plan: PlanId, response: Response) 
 
 @router.post("/{plan}/locks")
 def lock(city: CityDep, _user: Planner, plan: PlanId, body: Locks) -> PlanInfo:
-    """Lock or unlock cells of a draft, as many at once as there are."""
-    return plan_info(city, publishing.lock(city, plan, body.codes, locked=body.locked))
+    """Lock or unlock cells of a draft: by their codes, and all of a group."""
+    codes = list(body.codes)
+    if body.level is not None:
+        codes += publishing.members(city, plan, body.level, body.group or "")
+    return plan_info(city, publishing.lock(city, plan, codes, locked=body.locked))
 
 
 @router.post("/{plan}/holes")
@@ -251,7 +260,10 @@ def compare(
     other: Annotated[int, Query(alias="with", ge=1, le=2**53, description="The plan before")],
 ) -> Compared:
     """Tell what becomes of the cells of another plan in this one."""
-    return Compared(**diff_json(drafts.compare(city, other, plan)))
+    found = drafts.compare(city, other, plan)
+    here = [*found.changed, *found.created, *(code for _, code in found.recoded)]
+    box = city.grid(city.store.plans.get(plan).head).cells.loc[here].total_bounds.tolist()
+    return Compared(**diff_json(found), bounds=box if here else None)
 
 
 def _answer(city: City, saved: drafts.Saved, lang: str, response: Response) -> Edited:

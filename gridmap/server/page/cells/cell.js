@@ -1,6 +1,7 @@
 // The chosen cell: figures, neighbours, history, and what can be done with it.
 
 import { button, fill, h } from "../frame/dom.js";
+import { levelTitle } from "../frame/header.js";
 import { moment, n, t } from "../frame/i18n.js";
 
 export async function showCell(desk, code, body) {
@@ -13,12 +14,18 @@ export async function showCell(desk, code, body) {
   const people = plan.weight && found.columns[plan.weight];
   const go = (other) => button(other, () => state.set({ sel: `cell:${other}` }), { "data-key": `cell-${other}` });
   const step = (one) => h("li", {}, h("span", {}, t(`cells.did_${one.op}`)), h("span", { class: "soft small" }, ` ${moment(one.at)}${one.by ? ` · ${one.by}` : ""}`), h("div", { class: "soft small" }, one.cells.join(" · ")));
-  const pairs = [[t("area"), `${n(found.area_m2 / 10000)} ha`], people !== null && people !== undefined && [t("people"), n(people)], ...columns.map(([name, value]) => [name, value ?? "–"])];
+  const pairs = [[t("area"), `${n(found.area_m2 / 10000)} ha`], people !== null && people !== undefined && [t("people"), n(people)], ...columns.map(([name, value]) => [plan.levels.includes(name) ? levelTitle(ctx.session, name) : name, value ?? "–"])];
+  const lock = (text, key, what) => button(text, () => desk.lock(what).catch(ctx.notify), { "data-key": key });
+  const locks = () => [
+    plan.locked.includes(code) ? lock(t("cells.unlock"), "unlock", { codes: [code], locked: false }) : lock(t("cells.lock"), "lock", { codes: [code], locked: true }),
+    plan.levels.filter((level) => found.columns[level] !== null && found.columns[level] !== undefined).map((level) => lock(t("cells.lock_group", { level: levelTitle(ctx.session, level), group: found.columns[level] }), `lock-${level}`, { level, group: String(found.columns[level]), locked: true })),
+  ];
   fill(
     body,
-    h("h2", {}, `${t("cell")} ${code}`),
+    h("h2", {}, `${t("cell")} ${code}`, plan.locked.includes(code) && h("span", { class: "soft small" }, ` ${t("cells.is_locked")}`)),
     h("dl", { class: "figures" }, pairs.filter(Boolean).map(([name, value]) => [h("dt", {}, name), h("dd", {}, String(value))])),
     desk.editable() && h("div", { class: "row" }, ["split", "merge", "move", "assign", "recode"].map((tool) => button(t(`cells.${tool}`), () => desk.begin(tool), { "data-key": `do-${tool}` }))),
+    desk.editable() && h("div", { class: "row" }, locks()),
     h("h3", {}, t("cells.neighbours")),
     h("div", { class: "row" }, found.neighbours.map(go)),
     h("h3", {}, t("cells.history")),

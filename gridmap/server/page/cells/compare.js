@@ -5,9 +5,10 @@ import { Map as MapLibre } from "maplibre-gl";
 import { fill, h } from "../frame/dom.js";
 import { n, t } from "../frame/i18n.js";
 import { createTable } from "../frame/table.js";
+import { goTo } from "../map/base.js";
 import { drawCells } from "../map/cells.js";
 
-const INKS = { changed: "#fdae61", created: "#d7191c", recoded: "#74add1" };
+const INKS = { changed: "#fdae61", created: "#d7191c", vanished: "#7b3294", recoded: "#74add1" };
 
 /** desk: {ctx, plan(), paint(colours)}. */
 export function createComparison(desk) {
@@ -27,18 +28,22 @@ export function createComparison(desk) {
       const [found, other] = await Promise.all([api.get(`/plans/${desk.plan().id}/compare`, { with: id }, { signal: ctx.signal }), api.get(`/plans/${id}`, {}, { signal: ctx.signal })]);
       if (state.get().with !== id) return;
       show(found, other);
-      curtain = await drawCurtain(map, ctx.panels.tools.parentElement, other);
+      curtain = await drawCurtain(map, ctx.panels.tools.parentElement, other, colours(found, 0));
     } catch (error) {
       if (error.name !== "AbortError") fill(element, h("p", { class: "bad" }, error.message));
     }
   }
 
+  /** Choose a cell of the list and bring it into view. */
+  async function view(code) {
+    state.set({ sel: `cell:${code}` });
+    const cell = await api.get(`/plans/${desk.plan().id}/cells/${encodeURIComponent(code)}`, {}, { signal: ctx.signal });
+    goTo(map, cell.bounds);
+  }
+
   function show(found, other) {
-    const colours = {};
-    for (const code of found.changed) colours[code] = INKS.changed;
-    for (const code of found.created) colours[code] = INKS.created;
-    for (const [, code] of found.recoded) colours[code] = INKS.recoded;
-    desk.paint(colours);
+    desk.paint(colours(found, 1));
+    if (found.bounds) goTo(map, found.bounds);
     const table = createTable({
       label: t("cells.moves"),
       columns: [
@@ -47,7 +52,7 @@ export function createComparison(desk) {
         { key: "people", name: t("people"), number: true, show: (row) => n(row.people) },
       ],
       id: (row) => row.new,
-      choose: (code) => code && state.set({ sel: `cell:${code}` }),
+      choose: (code) => code && view(code),
       sorted: { key: "area", down: true },
     });
     table.update(found.moves.map((row) => ({ ...row, pair: `${row.old || "–"} → ${row.new || "–"}`, area: row.area_m2 / 10000 })), null);
@@ -73,8 +78,17 @@ export function drawPlainly(map, plan, id = "cells") {
   return cells;
 }
 
+/** Colours of the cells that differ: in the plan before (0) or in this one (1). */
+function colours(found, side) {
+  const inks = {};
+  for (const code of found.changed) inks[code] = INKS.changed;
+  for (const code of side ? found.created : found.vanished) inks[code] = side ? INKS.created : INKS.vanished;
+  for (const pair of found.recoded) inks[pair[side]] = INKS.recoded;
+  return inks;
+}
+
 /** The other plan's cells left of a slider, on a second map that follows the first. */
-async function drawCurtain(map, stage, other) {
+async function drawCurtain(map, stage, other, inks) {
   const holder = h("div", { class: "curtain", "aria-hidden": "true" });
   const slider = h("input", { type: "range", min: "0", max: "100", value: "50", "aria-label": t("cells.curtain", { name: other.name }), class: "curtain-slider", "data-key": "curtain" });
   stage.append(holder, slider);
@@ -86,7 +100,7 @@ async function drawCurtain(map, stage, other) {
   place();
   await new Promise((resolve) => second.once("style.load", resolve));
   for (const layer of second.getStyle().layers) if (layer.source && layer.source !== "streets") second.removeLayer(layer.id);
-  drawPlainly(second, other, "other");
+  drawPlainly(second, other, "other").colour(inks);
   return {
     remove() {
       map.off("move", follow);

@@ -14,6 +14,7 @@ const TOOLS = {
   move: { cells: [2, 2], draws: "linestring" },
   assign: { cells: [1, 1], draws: "polygon" },
   recode: { cells: [1, 1], codes: ["new"] },
+  lock: { cells: [1, 200] },
   measure: { cells: [0, 0], draws: "linestring" },
 };
 export const TOOL_NAMES = Object.keys(TOOLS);
@@ -67,10 +68,12 @@ export function createEditor(desk) {
   }
 
   function next(typed) {
+    ready = null;
     showPicked(typed);
     const { cells, draws } = TOOLS[tool];
     if (picked.length < cells[0]) return say(t(`cells.pick_${tool}`));
     if (draws) return beginDrawing();
+    if (tool === "lock") return (ready = picked), say(t("cells.ready_lock")), draw();
     say(t(`cells.ready_${tool}`));
     preview();
   }
@@ -163,6 +166,7 @@ export function createEditor(desk) {
 
   function show(answer) {
     overlay.show(answer?.features);
+    overlay.mark(answer?.place);
     overlay.tell(answer ? summary(answer) : []);
     fill(outcome, answer?.refused && h("p", { class: "warn" }, answer.refused), answer && !answer.refused && showFigures(answer));
     const saver = element.querySelector("[data-key=save-edit]");
@@ -172,6 +176,7 @@ export function createEditor(desk) {
   const match = () => ({ "If-Match": `"${desk.plan().version}"` });
 
   async function save() {
+    if (tool === "lock") return lock();
     if (!ready) return preview();
     const asked = ready;
     try {
@@ -180,6 +185,16 @@ export function createEditor(desk) {
       await desk.saved(answer, t(`cells.did_${asked.op}`));
     } catch (error) {
       await failed(error);
+    }
+  }
+
+  async function lock() {
+    const codes = picked;
+    try {
+      await desk.lock({ codes, locked: true });
+      desk.leave();
+    } catch (error) {
+      ctx.notify(error);
     }
   }
 

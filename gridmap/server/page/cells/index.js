@@ -14,6 +14,8 @@ import { createReview } from "./review.js";
 import { createTools } from "./tools.js";
 import { createVerdict } from "./verdict.js";
 
+/** Colour of the cells somebody else changed meanwhile. */
+const THEIRS = "#fdae61";
 let parts = null;
 /** What is to be said by the next mount: a repair of a layer ends in another plan. */
 let told = [];
@@ -49,7 +51,7 @@ function createDesk(ctx) {
   let plan = ctx.plan();
   let cells = null;
   let colours = {};
-  const desk = { ctx, plan: () => plan, cells: () => cells, choose, begin, leave, step, saved, renewed, overtaken, reviewing, took, load, remove };
+  const desk = { ctx, plan: () => plan, cells: () => cells, choose, begin, leave, step, saved, renewed, overtaken, reviewing, took, lock, load, remove };
   desk.editable = () => plan.state === "draft" && ctx.session.can.includes("plan");
   desk.paint = (wanted) => cells.colour((colours = wanted));
   /** Defects stand aside while an edit is in hand or plans are compared. */
@@ -67,8 +69,14 @@ function createDesk(ctx) {
   desk.editor = createEditor(desk);
   const tools = createTools(desk);
   const news = h("div", { class: "tight", role: "status" });
+  const locked = h("div");
   tools.draw();
-  fill(panels.left, h("div", { class: "stack" }, h("h2", {}, plan.name), verdict.element, news, plans.element, desk.references.element, balance.element));
+  drawLocked();
+  fill(panels.left, h("div", { class: "stack" }, h("h2", {}, plan.name), verdict.element, news, plans.element, locked, desk.references.element, balance.element));
+
+  function drawLocked() {
+    fill(locked, plan.locked.length > 0 && desk.editable() && h("div", { class: "row between" }, h("span", {}, t("cells.locked_count", { count: plan.locked.length })), button(t("cells.unlock_all"), () => lock({ codes: plan.locked, locked: false }).catch(ctx.notify), { "data-key": "unlock-all" })));
+  }
 
   const tell = (lines) => fill(news, lines.map((line) => h("p", { class: "warn" }, line)));
   tell(told);
@@ -79,6 +87,14 @@ function createDesk(ctx) {
     cells = drawPlainly(map, plan);
     cells.setLevel(state.get().level);
     cells.colour(colours);
+    cells.few(plan.locked);
+  }
+
+  /** Lock or unlock cells: what is locked is hatched, and no edit and no repair changes it. */
+  async function lock(what) {
+    await api.post(`/plans/${plan.id}/locks`, what);
+    ctx.speak(t(what.locked ? "cells.locked_now" : "cells.unlocked_now"));
+    await renewed();
   }
 
   async function load() {
@@ -187,6 +203,7 @@ function createDesk(ctx) {
     await ctx.replan();
     plan = ctx.plan();
     drawPlan();
+    drawLocked();
     tools.draw();
     verdict.renew();
     await load();
@@ -197,6 +214,8 @@ function createDesk(ctx) {
     const done = (error.body.values?.changed ?? []).map((one) => `${t(`cells.did_${one.op || "undo"}`)}${one.by ? ` (${one.by})` : ""}: ${one.cells.join(", ")}`);
     ctx.notify([error.message, ...done].join(" · "));
     await renewed();
+    const touched = (error.body.values?.changed ?? []).flatMap((one) => one.cells);
+    if (!state.get().with) desk.paint(Object.fromEntries(touched.map((code) => [code, THEIRS])));
   }
 
   function remove() {

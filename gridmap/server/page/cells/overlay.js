@@ -14,6 +14,8 @@ export function createOverlay(map, stage, signal) {
   map.addSource("picked", { type: "geojson", data: EMPTY });
   map.addLayer({ id: "edit-picked", type: "line", source: "picked", paint: { "line-color": accent, "line-width": 4 } });
   map.addLayer({ id: "edit-fill", type: "fill", source: "edit", paint: { "fill-color": ["match", ["get", "part"], 0, "#0072b2", 1, "#e69f00", 2, "#009e73", "#cc79a7"], "fill-opacity": 0.35 } });
+  map.addSource("wrong", { type: "geojson", data: EMPTY });
+  map.addLayer({ id: "edit-wrong", type: "circle", source: "wrong", paint: { "circle-radius": 9, "circle-color": "rgba(0,0,0,0)", "circle-stroke-color": "#d7191c", "circle-stroke-width": 3 } });
   map.addLayer({ id: "edit-line", type: "line", source: "edit", paint: { "line-color": accent, "line-width": 2, "line-dasharray": [3, 2] } });
 
   stage.addEventListener(
@@ -33,6 +35,8 @@ export function createOverlay(map, stage, signal) {
       cross.hidden = !drawing;
     },
     show: (features) => map.getSource("edit").setData(features ?? EMPTY),
+    /** Ring the place where an edit cannot be done. */
+    mark: (place) => map.getSource("wrong").setData(place ? { type: "Point", coordinates: place } : EMPTY),
     tell(lines) {
       beside.hidden = !lines.length;
       fill(beside, lines.map((line) => h("div", {}, line)));
@@ -40,11 +44,12 @@ export function createOverlay(map, stage, signal) {
     clear() {
       this.pick(null, false);
       this.show(null);
+      this.mark(null);
       this.tell([]);
     },
     remove() {
-      for (const layer of ["edit-picked", "edit-fill", "edit-line"]) map.removeLayer(layer);
-      for (const source of ["edit", "picked"]) map.removeSource(source);
+      for (const layer of ["edit-picked", "edit-fill", "edit-line", "edit-wrong"]) map.removeLayer(layer);
+      for (const source of ["edit", "picked", "wrong"]) map.removeSource(source);
       beside.remove();
       cross.remove();
     },

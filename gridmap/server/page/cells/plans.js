@@ -1,8 +1,8 @@
 // The plans: published ones and drafts; a new draft, publishing, comparing.
 
 import { button, field, fill, h, select } from "../frame/dom.js";
-import { openDialog } from "../frame/dialog.js";
-import { day, n, t } from "../frame/i18n.js";
+import { day, moment, n, t } from "../frame/i18n.js";
+import { form } from "./forms.js";
 
 /** desk: {ctx, plan(), editable()}. */
 export function createPlans(desk, comparison) {
@@ -10,9 +10,12 @@ export function createPlans(desk, comparison) {
   const { api, state, session } = ctx;
   const element = h("section", { class: "stack", "aria-label": t("cells.plans") });
   let plans = [];
+  let withdrawn = [];
 
   async function load() {
-    plans = await api.get("/plans", {}, { signal: ctx.signal });
+    const all = await api.get("/plans", {}, { signal: ctx.signal });
+    plans = all.filter((one) => one.state !== "withdrawn");
+    withdrawn = all.filter((one) => one.state === "withdrawn");
     draw();
   }
 
@@ -26,13 +29,40 @@ export function createPlans(desk, comparison) {
       element,
       h("h3", {}, t("cells.plans")),
       h("ul", { class: "list" }, rows),
-      h("div", { class: "row" }, can && button(t("cells.new_draft"), newDraft, { "data-key": "new-draft" }), desk.editable() && button(t("cells.publish"), publish, { "data-key": "publish" })),
+      h("div", { class: "row" }, can && button(t("cells.new_draft"), newDraft, { "data-key": "new-draft" }), desk.editable() && [button(t("cells.publish"), publish, { "data-key": "publish" }), button(t("cells.withdraw"), withdraw, { "data-key": "withdraw" })]),
+      can && withdrawn.length > 0 && aside(),
       others.length > 0 && can && field(t("cells.compare"), select(pairs, state.get().with ?? "", (id) => state.set({ with: id || undefined }), { "data-key": "compare" })),
       comparison.element,
     );
   }
 
   const aboutPlan = (one) => [t(`plan_${one.state}`), one.valid_from && t("cells.valid_from", { day: day(one.valid_from) }), t("cells_count", { count: one.cells })].filter(Boolean).join(" · ");
+
+  /** Drafts that were put aside: nothing of them is lost. */
+  function aside() {
+    const row = (one) => h("li", { class: "row between" }, h("div", {}, one.name, h("div", { class: "soft small" }, t("cells.withdrawn_at", { at: moment(one.withdrawn) }))), button(t("cells.bring_back"), () => bringBack(one), { "data-key": `bring-back-${one.id}`, "aria-label": `${t("cells.bring_back")} ${one.name}` }));
+    return h("details", {}, h("summary", { "data-key": "withdrawn" }, t("cells.withdrawn", { count: withdrawn.length })), h("ul", { class: "list" }, withdrawn.map(row)));
+  }
+
+  function withdraw() {
+    const plan = desk.plan();
+    form(t("cells.withdraw"), [h("p", {}, t("cells.withdraw_about", { name: plan.name }))], t("cells.withdraw_now"), async () => {
+      await api.remove(`/plans/${plan.id}`, { headers: { "If-Match": `"${plan.version}"` } });
+      ctx.speak(t("cells.withdrawn_now", { name: plan.name }));
+      await ctx.replan();
+      state.set({ plan: undefined, sel: undefined, with: undefined });
+    });
+  }
+
+  async function bringBack(one) {
+    try {
+      await api.post(`/plans/${one.id}/bring-back`);
+      await ctx.replan();
+      state.set({ plan: String(one.id), sel: undefined, with: undefined });
+    } catch (error) {
+      ctx.notify(error);
+    }
+  }
 
   function newDraft() {
     const plan = desk.plan();
@@ -56,21 +86,4 @@ export function createPlans(desk, comparison) {
   }
 
   return { element, load };
-}
-
-/** A dialog with a form; its error stays in it, so that nothing typed is lost. */
-function form(title, fields, act, submit) {
-  const wrong = h("p", { class: "bad", role: "alert" });
-  const send = async (event) => {
-    event.preventDefault();
-    try {
-      await submit();
-      dialog.close();
-    } catch (error) {
-      if (error.name === "AbortError") dialog.close();
-      else wrong.textContent = error.message;
-    }
-  };
-  const { dialog } = openDialog(title, h("form", { class: "stack", onsubmit: send }, fields, wrong, h("div", {}, h("button", { class: "primary", "data-key": "form-act" }, act))));
-  dialog.querySelector("input")?.focus();
 }

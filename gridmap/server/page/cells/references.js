@@ -1,11 +1,12 @@
 // Layers somebody sent: choose or add one, see its defects on the map and in a list, largest first.
 
-import { button, fill, h, select } from "../frame/dom.js";
+import { button, field, fill, h, select } from "../frame/dom.js";
 import { n, t } from "../frame/i18n.js";
-import { follow } from "../frame/jobs.js";
 import { createTable } from "../frame/table.js";
 import { goTo } from "../map/base.js";
 import { boxOf } from "./boxes.js";
+import { form } from "./forms.js";
+import { layerButton } from "./layer.js";
 import { createRepair } from "./repair.js";
 import { verdictText } from "./verdict.js";
 
@@ -15,7 +16,7 @@ const INKS = { gap: "#d01c8b", uncovered: "#d01c8b", overlap: "#e66101", duplica
 /** desk: {ctx, plan(), editable(), review, renewed()}. */
 export function createReferences(desk, verdict) {
   const { ctx } = desk;
-  const { api, state, map, signal } = ctx;
+  const { api, session, state, map, signal } = ctx;
   const chooser = h("div", { class: "row" });
   const body = h("div", { class: "stack" });
   const work = h("div");
@@ -29,21 +30,13 @@ export function createReferences(desk, verdict) {
   async function load() {
     [references, plans] = await Promise.all([api.get("/references", {}, { signal }), api.get("/plans", {}, { signal })]);
     const pairs = [["", t("this_plan")], ...references.map((one) => [String(one.id), one.name])];
-    const file = h("input", { type: "file", class: "quiet", "aria-label": t("add_layer"), tabindex: "-1", onchange: () => upload(file.files[0]) });
-    fill(chooser, select(pairs, state.get().ref ?? "", (ref) => state.set({ ref, sel: undefined }), { "aria-label": t("references"), "data-key": "reference" }), button(t("add_layer"), () => file.click(), { "data-key": "add-layer" }), file);
+    fill(chooser, select(pairs, state.get().ref ?? "", (ref) => state.set({ ref, sel: undefined }), { "aria-label": t("references"), "data-key": "reference" }), session.can.includes("plan") && layerButton(ctx, work, added));
     await show();
   }
 
-  async function upload(file) {
-    const form = new FormData();
-    form.append("file", file);
-    try {
-      const made = await follow(ctx, await api.post("/references", form), work);
-      references = await api.get("/references");
-      state.set({ ref: String(made.reference), sel: undefined });
-    } catch (error) {
-      ctx.notify(error);
-    }
+  async function added(number) {
+    references = await api.get("/references");
+    state.set({ ref: String(number), sel: undefined });
   }
 
   async function show() {
@@ -106,8 +99,19 @@ export function createReferences(desk, verdict) {
     const one = defects.find((defect) => defect.id === id);
     layers.choose(id);
     const words = document.getElementById("defect");
-    if (words) fill(words, one && h("p", { class: "warn" }, one.message));
+    const mayBe = one?.kind === "gap" && !state.get().ref && desk.editable();
+    if (words) fill(words, one && h("p", { class: "warn" }, one.message), mayBe && button(t("cells.hole"), () => allow(one), { "data-key": "allow-hole" }));
     if (one?.where) goTo(map, boxOf(one.where, one.place), 18);
+  }
+
+  /** A hole that is meant to be there is no defect; who says so, and why, is kept. */
+  function allow(one) {
+    const why = h("input", { maxlength: "2000", required: true, "data-key": "hole-why" });
+    form(t("cells.hole"), [h("p", {}, t("cells.hole_about")), field(t("cells.hole_why"), why)], t("cells.hole_now"), async () => {
+      await api.post(`/plans/${desk.plan().id}/holes`, { lon: one.place[0], lat: one.place[1], why: why.value.trim() });
+      state.set({ sel: undefined }, { replace: true });
+      await desk.renewed();
+    });
   }
 
   const aborted = (error) => error.name === "AbortError" || ctx.notify(error);

@@ -29,7 +29,7 @@ export function createHeader({ api, state, session, plans, plan, goThere }) {
   function draw() {
     const shown = plan();
     fill(byId("workspaces"), NAMES.map(workspaceLink));
-    const planPairs = plans().map((one) => [String(one.id), `${one.name} (${t(`plan_${one.state}`)})`]);
+    const planPairs = plans().filter((one) => one.state !== "withdrawn" || one.id === shown?.id).map((one) => [String(one.id), `${one.name} (${t(`plan_${one.state}`)})`]);
     const levelPairs = [["", t("level_cells")], ...(shown?.levels ?? []).map((name) => [name, levelTitle(session, name)])];
     const other = language() === "zh" ? "en" : "zh";
     fill(
