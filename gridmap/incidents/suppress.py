@@ -10,7 +10,6 @@ and is the smallest is hidden too (Fischetti and Salazar-González 2001 for the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +18,8 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from gridmap.errors import ValueRefused
-from gridmap.incidents.units import units
+from gridmap.incidents import _suppress
+from gridmap.incidents.sums import atoms_of, sums_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,26 +30,9 @@ if TYPE_CHECKING:
 
 LEAST = 5
 MOST_CATEGORIES = 6
-CITY, ALL, OTHER, UNPLACED, UNDATED = "city", "all", "other", "unplaced", "undated"
+OTHER, UNDATED = "other", "undated"
+COLUMNS = ["level", "unit", "month", "category", "n"]
 SLACK = 1e-6
-
-
-@dataclass(frozen=True)
-class Sums:
-    """Which sums of which basic counts a table shows.
-
-    A basic count is one category in one atom: the ground that lies in the same unit of every level.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        ``level``, ``unit`` and ``category`` of each sum.
-    matrix : csr_array, shape (sums, atoms * categories)
-        1 where a basic count is part of a sum.
-    """
-
-    rows: pd.DataFrame
-    matrix: sparse.csr_array
 
 
 def public_table(
@@ -59,6 +42,7 @@ def public_table(
     *,
     least: int = LEAST,
     categories: int = MOST_CATEGORIES,
+    earlier: pd.DataFrame | None = None,
     progress: Callable[[float, float], None] | None = None,
 ) -> pd.DataFrame:
     """Make the tables the public may see.
@@ -75,6 +59,8 @@ def public_table(
         Smallest count shown, apart from 0.
     categories : int
         Number of main categories; the rest are one.
+    earlier : DataFrame, optional
+        What this function answered before; months of which nothing has changed are taken from it.
     progress : callable, optional
         Is told months done and their number; may raise to stop.
 
@@ -83,68 +69,44 @@ def public_table(
     DataFrame
         ``level``, ``unit``, ``month`` (ISO, or ``undated``), ``category`` and ``n`` (Int64, NA
         where hidden). Level ``city`` holds the whole, with the unplaced; in every level the unit
-        ``unplaced`` holds those without a cell and ``""`` the cells without a group.
+        ``unplaced`` holds those without a cell and ``""`` the cells without a group. What each
+        month was made of stands in ``attrs["digests"]``.
     """
     if least < 1:
         raise ValueRefused("measure.least", least=least)
-    atoms, atom = _atoms(incidents, grid, levels)
+    atoms, atom = atoms_of(incidents, grid, levels)
     main = incidents["category"].value_counts().index[:categories]
     kind = incidents["category"].where(incidents["category"].isin(main), OTHER).astype(str)
     kinds = sorted(set(kind))
-    sums = _sums(atoms, kinds, levels)
+    sums = sums_of(atoms, kinds, levels)
     local = incidents["when"].dt.tz_localize(None)
     month = local.dt.strftime("%Y-%m").fillna(UNDATED)
     column = pd.Index(kinds).get_indexer(kind) + atom * len(kinds)
-    tables = []
     names = sorted(set(month))
+    known = {} if earlier is None else earlier.attrs["digests"]
+    digests, tables = {}, [pd.DataFrame(columns=COLUMNS)]
     for done, name in enumerate(names):
         if progress is not None:
             progress(done, len(names))
-        chosen = column[(month == name).to_numpy()]
-        basic = np.bincount(chosen, minlength=sums.matrix.shape[1])
+        basic = np.bincount(column[(month == name).to_numpy()], minlength=sums.matrix.shape[1])
+        digests[name] = sums.digest(basic, least)
+        if earlier is not None and known.get(name) == digests[name]:
+            tables.append(earlier[earlier["month"] == name])
+            continue
         counts = (sums.matrix @ basic).astype(np.int64)
         shown = pd.array(counts, dtype="Int64")
-        shown[hidden(counts, sums.matrix, least)] = pd.NA
+        shown[hidden(counts, sums.matrix, least, sums.equations)] = pd.NA
         tables.append(sums.rows.assign(month=name, n=shown))
-    columns = ["level", "unit", "month", "category", "n"]
-    return (
-        pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
-    )
-
-
-def _atoms(
-    incidents: pd.DataFrame, grid: Grid, levels: Sequence[str]
-) -> tuple[pd.DataFrame, NDArray[np.intp]]:
-    """Return the units of every atom, and the atom of every incident."""
-    names = pd.DataFrame({level: units(grid, level).to_numpy() for level in levels})
-    names.loc[len(names)] = [UNPLACED] * len(levels)
-    keys = pd.MultiIndex.from_frame(names) if levels else pd.Index([0] * len(names))
-    of_cell, atoms = pd.factorize(keys)
-    first = pd.Series(of_cell[:-1], index=grid.cells.index)
-    first = first[~first.index.duplicated()]
-    atom = first.reindex(incidents["cell"]).fillna(of_cell[-1]).to_numpy(dtype=np.intp)
-    frame = pd.DataFrame(index=range(len(atoms)))
-    for position, level in enumerate(levels):
-        frame[level] = [key[position] for key in atoms]
-    return frame, atom
-
-
-def _sums(atoms: pd.DataFrame, kinds: Sequence[str], levels: Sequence[str]) -> Sums:
-    groups = [(CITY, CITY, np.ones(len(atoms), dtype=bool))]
-    for level in levels:
-        names = atoms[level].to_numpy()
-        groups += [(level, str(unit), names == unit) for unit in sorted(set(names))]
-    rows, blocks = [], []
-    every = sparse.csr_array(np.vstack([np.eye(len(kinds)), np.ones(len(kinds))]))
-    for level, unit, members in groups:
-        rows += [(level, unit, kind) for kind in (*kinds, ALL)]
-        blocks.append(sparse.kron(sparse.csr_array(members[None].astype(float)), every))
-    frame = pd.DataFrame(rows, columns=["level", "unit", "category"])
-    return Sums(frame, sparse.csr_array(sparse.vstack(blocks)))
+    result = pd.concat(tables[1:] or tables, ignore_index=True)[COLUMNS]
+    result.attrs["digests"] = digests
+    return result
 
 
 def hidden(
-    counts: NDArray[np.int64], matrix: sparse.csr_array, least: int = LEAST
+    counts: NDArray[np.int64],
+    matrix: sparse.csr_array,
+    least: int = LEAST,
+    equations: Sequence[NDArray[np.intp]] = (),
 ) -> NDArray[np.bool_]:
     """Choose which sums to hide.
 
@@ -156,23 +118,64 @@ def hidden(
         Which basic counts each sum is made of.
     least : int
         Smallest count shown, apart from 0.
+    equations : sequence of ndarray of intp
+        Sums of which the first is what the others add up to; what each of them gives away by
+        itself is hidden without solving.
 
     Returns
     -------
     ndarray of bool, shape (sums,)
         True where hidden: all small counts, and what would give them away.
     """
-    small = (counts > 0) & (counts < least)
-    hide = small.copy()
-    open_ = np.flatnonzero(small)
-    while len(open_):
-        open_ = _unproved(counts, matrix, hide, open_, least)
-        if len(open_):
-            first = int(open_[0])
-            most, blame = largest(counts, matrix, hide, first)
+    some = np.flatnonzero(counts > 0)
+    nothing = matrix[np.flatnonzero(counts == 0)].sum(axis=0) > 0
+    part = matrix[some][:, np.flatnonzero(~nothing)]  # zeros are shown: nothing is unknown there
+    small = counts < least
+    hide = small & (counts > 0)
+    _cover(counts, hide, matrix, least, equations)
+    hide[some] = _proved(counts[some], part, small[some], hide[some], least)
+    return hide
+
+
+def _cover(
+    counts: NDArray[np.int64],
+    hide: NDArray[np.bool_],
+    matrix: sparse.csr_array,
+    least: int,
+    equations: Sequence[NDArray[np.intp]],
+) -> None:
+    """Hide more, in place, until bounds pushed from sum to sum give no small count away."""
+    n, k = matrix.shape
+    basic = [
+        np.r_[row, n + part]
+        for row, part in enumerate(np.split(matrix.indices, matrix.indptr[1:-1]))
+    ]
+    every = [*equations, *basic]
+    sums = np.concatenate(every).astype(np.int64)
+    sizes = np.array([len(equation) for equation in every])
+    starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    order = np.argsort(sums, kind="stable")
+    first = np.searchsorted(sums[order], np.arange(n + k + 1)).astype(np.int64)
+    number = np.repeat(np.arange(len(sizes)), sizes)[order].astype(np.int64)
+    whole = np.r_[counts, np.zeros(k, np.int64)]
+    wide = np.r_[hide, np.ones(k, dtype=bool)]
+    _suppress.cover(whole, wide, n, least, (starts, sums), (first, number))
+    hide[:] = wide[:n]
+
+
+def _proved(
+    counts: NDArray[np.int64],
+    matrix: sparse.csr_array,
+    small: NDArray[np.bool_],
+    hide: NDArray[np.bool_],
+    least: int,
+) -> NDArray[np.bool_]:
+    """Hide what is still missing until solving shows every small count safe."""
+    for which in _unproved(counts, matrix, hide, np.flatnonzero(small), least):
+        while True:
+            most, blame = largest(counts, matrix, hide, int(which))
             if most >= least - SLACK:
-                open_ = open_[1:]
-                continue
+                break
             candidates = blame[counts[blame] > 0]
             hide[candidates[np.argmin(counts[candidates])]] = True
     return hide
@@ -187,12 +190,12 @@ def _unproved(
 ) -> NDArray[np.intp]:
     """Return those hidden sums that no one table, as large as it may be in all, has shown safe."""
     while len(asked):
-        # Maximise the sum of min(count, least): every count that gets there is proved at once.
+        # Maximise the sum of min(count, least): every count that gets there is proved at once. One
+        # weighs a little more than the next, or all might get half way.
         n, k = matrix.shape[1], len(asked)
         cap = sparse.hstack([-matrix[asked], sparse.eye_array(k)])
-        found = _solve(
-            counts, matrix, hide, np.r_[np.zeros(n), -np.ones(k)], (cap, np.zeros(k)), float(least)
-        )
+        goal = np.r_[np.zeros(n), -np.linspace(2, 1, k)]
+        found = _solve(counts, matrix, hide, goal, (cap, np.zeros(k)), float(least))
         left = asked[found.x[n:] < least - SLACK]
         if len(left) == len(asked):
             return left

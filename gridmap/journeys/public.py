@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from gridmap.incidents.suppress import CITY, public_table
+from gridmap.incidents.sums import CITY
+from gridmap.incidents.suppress import public_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +53,8 @@ def are_stale(city: City, least: int) -> bool:
     if not city.published():
         return False
     table = city.store.tables.get(CITY)
-    return table is None or table.made_of != made_of(city, least)
+    source = made_of(city, least)
+    return table is None or any(table.made_of.get(name) != part for name, part in source.items())
 
 
 def make_tables(
@@ -78,11 +80,24 @@ def make_tables(
     grid = city.grid(source["version"])
     incidents = city.placed(source["version"])
     named = incidents.assign(category=incidents["category"].astype(str))
-    found = public_table(named, grid, grid.levels, least=least, progress=progress)
+    earlier = _earlier(city)
+    found = public_table(named, grid, grid.levels, least=least, earlier=earlier, progress=progress)
     counts = [None if pd.isna(n) else int(n) for n in found["n"]]
     tables: dict[str, list[Row]] = {}
     names = (found[name] for name in ("level", "unit", "month", "category"))
     for level, unit, month, category, n in zip(*names, counts, strict=True):
         tables.setdefault(str(level), []).append((str(unit), str(month), str(category), n))
-    city.store.tables.put(tables, source)
+    city.store.tables.put(tables, {**source, "digests": found.attrs["digests"]})
     return len(found)
+
+
+def _earlier(city: City) -> pd.DataFrame | None:
+    """Return the tables as they were made last."""
+    tables = [city.store.tables.get(level) for level in city.store.tables.levels()]
+    rows = [(table.level, *row) for table in tables if table is not None for row in table.rows]
+    if not rows:
+        return None
+    found = pd.DataFrame(rows, columns=["level", "unit", "month", "category", "n"])
+    found["n"] = found["n"].astype("Int64")
+    found.attrs["digests"] = next(table.made_of.get("digests", {}) for table in tables if table)
+    return found

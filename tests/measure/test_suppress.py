@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from scipy import sparse
 from scipy.optimize import linprog
 
-from gridmap.incidents.suppress import CITY, UNPLACED, _atoms, _sums, hidden, public_table
+from gridmap.incidents import suppress
+from gridmap.incidents.sums import CITY, UNPLACED, atoms_of, sums_of
+from gridmap.incidents.suppress import hidden, public_table
 
 LEVELS = ("SECTOR", "CAR_RTE")
 
@@ -100,9 +102,9 @@ def test_what_is_shown_is_true(districts, table):
 
 def test_no_crash_count_can_be_worked_out(districts, table):
     rows, shown = table
-    atoms, _ = _atoms(rows, districts, LEVELS)
+    atoms, _ = atoms_of(rows, districts, LEVELS)
     kinds = sorted(set(shown["category"]) - {"all"})
-    sums = _sums(atoms, kinds, LEVELS)
+    sums = sums_of(atoms, kinds, LEVELS)
     months = sorted(set(shown["month"]))
     for month in months[:: len(months) // 3]:
         part = shown[shown["month"] == month]
@@ -112,8 +114,50 @@ def test_no_crash_count_can_be_worked_out(districts, table):
         assert_safe(counts, sums.matrix, hide, 5)
 
 
+def test_months_of_which_nothing_changed_are_taken_over(districts, table, monkeypatch):
+    rows, shown = table
+    made = []
+    monkeypatch.setattr(suppress, "hidden", lambda *of: made.append(1) or hidden(*of))
+    again = public_table(rows, districts, LEVELS, categories=3, earlier=shown)
+    assert made == []
+    pd.testing.assert_frame_equal(again, shown)
+    late = rows[rows["when"].dt.tz_localize(None).dt.strftime("%Y-%m") == "2015-11"].iloc[:9]
+    more = pd.concat([rows, late])
+    changed = public_table(more, districts, LEVELS, categories=3, earlier=shown)
+    assert made == [1]
+    pd.testing.assert_frame_equal(changed, public_table(more, districts, LEVELS, categories=3))
+    public_table(rows, districts, LEVELS, categories=3, least=6, earlier=shown)
+    assert len(made) == 1 + 12 + 12
+
+
+def test_equations_add_up(districts, table):
+    rows, _ = table
+    atoms, _ = atoms_of(rows, districts, LEVELS)
+    sums = sums_of(atoms, ["a", "b"], LEVELS)
+    matrix = sums.matrix.toarray()
+    assert len(sums.equations) > 16
+    for total, *members in sums.equations:
+        assert (matrix[total] == matrix[members].sum(axis=0)).all()
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 2**32), st.integers(2, 6), st.integers(2, 4))
+def test_no_small_count_of_nested_levels_can_be_worked_out(seed, units, kinds):
+    """Towns of villages, and wards that cross them; most counts small."""
+    rng = np.random.default_rng(seed)
+    atoms = pd.DataFrame({"town": [f"t{n // 2}" for n in range(units)],
+                          "village": [f"v{n}" for n in range(units)],
+                          "ward": [f"w{n % 2}" for n in range(units)]})  # fmt: skip
+    sums = sums_of(atoms, [f"k{n}" for n in range(kinds)], ("town", "village", "ward"))
+    basic = rng.poisson(rng.choice([0.5, 3, 12], units * kinds))
+    counts = (sums.matrix @ basic).astype(np.int64)
+    hide = hidden(counts, sums.matrix, 5, sums.equations)
+    assert not hide[counts == 0].any()
+    assert_safe(counts, sums.matrix, hide, 5)
+
+
 def _true_counts(rows, districts, month, kinds, sums):
-    _, atom = _atoms(rows, districts, LEVELS)
+    _, atom = atoms_of(rows, districts, LEVELS)
     main = rows["category"].where(rows["category"].isin(kinds), "other")
     column = pd.Index(kinds).get_indexer(main) + atom * len(kinds)
     chosen = rows["when"].dt.tz_localize(None).dt.strftime("%Y-%m") == month

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from gridmap.errors import NotFound
-from gridmap.incidents.suppress import CITY
+from gridmap.incidents.sums import CITY
 from gridmap.journeys.public import make_tables
 from gridmap.server.deps import CityDep, JobsDep, LangDep, Planner, SettingsDep
 from gridmap.server.guard import StrictRoute
