@@ -111,6 +111,10 @@ def undirected(edges: Ints, size: int) -> tuple[Ints, Ints, Ints]:
     return pairs, number.ravel(), np.where(edges[:, 0] == low, 1, -1)
 
 
+def _all(xy: Floats) -> Bools:
+    return np.ones(len(xy), bool)
+
+
 @dataclass(frozen=True, eq=False)
 class Quiet:
     """What is as it should be among edges that are to be cut.
@@ -128,7 +132,7 @@ class Quiet:
 
     open: Bools
     fixed: Bools
-    held_twice: Callable[[Floats], Bools]
+    held_twice: Callable[[Floats], Bools] = _all
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,7 +176,7 @@ class Noded:
         Noded
             Pieces that do not meet but at vertices.
         """
-        quiet = quiet or Quiet(np.ones(len(ends), bool), np.zeros(len(points), bool), _all)
+        quiet = quiet or Quiet(np.ones(len(ends), bool), np.zeros(len(points), bool))
         fixed = quiet.fixed
         same = np.arange(len(points))
         parents, active = np.arange(len(ends)), np.ones(len(ends), bool)
@@ -220,10 +224,6 @@ def _met(points: Floats, ends: Ints, active: Bools, open_: Bools, fixed: Bools, 
     on[:, 0], under[:, 0] = some[on[:, 0]], some[under[:, 0]]
     crossed = np.array(crossings, float).reshape(-1, 4)
     return _Met(one, on, under, some[crossed[:, :2].astype(np.int64)], crossed[:, 2:])
-
-
-def _all(xy: Floats) -> Bools:
-    return np.ones(len(xy), bool)
 
 
 def _cut(points: Floats, ends: Ints, nodes: Ints) -> tuple[Ints, Ints]:

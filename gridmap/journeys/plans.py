@@ -12,6 +12,7 @@ import shapely
 
 from gridmap import crs
 from gridmap.errors import GeometryError, InputError, ValueRefused
+from gridmap.grid.aligned import aligned
 from gridmap.grid.check import check
 from gridmap.grid.crosswalk import population
 from gridmap.grid.levels import divided
@@ -166,7 +167,7 @@ def _stored(
 
 
 def snap(grid: Grid) -> tuple[Grid, float]:
-    """Bring a Grid to longitude and latitude with eight decimals, ordered by code.
+    """Bring a Grid to longitude and latitude with eight decimals, aligned, ordered by code.
 
     Parameters
     ----------
@@ -180,6 +181,7 @@ def snap(grid: Grid) -> tuple[Grid, float]:
     float
         Largest move of a vertex in metres.
     """
+    grid = aligned(grid)
     exact = np.asarray(crs.to_lonlat(grid.shapes, grid.crs), dtype=object)
     shapes = rounded(exact)
     lat = np.radians(shapely.get_coordinates(exact)[:, 1])
@@ -191,8 +193,8 @@ def snap(grid: Grid) -> tuple[Grid, float]:
     boundary = grid.boundary
     if boundary is not None:
         boundary = rounded(crs.to_lonlat(boundary, grid.crs))
-    ordered = cells.sort_index(kind="stable")
-    return replace(grid, cells=ordered, boundary=boundary), float(metres.max(initial=0.0))
+    ordered = replace(grid, cells=cells.sort_index(kind="stable"), boundary=boundary)
+    return aligned(ordered, DIGITS), float(metres.max(initial=0.0))
 
 
 def rounded(shapes: Any) -> Any:
