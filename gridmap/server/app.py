@@ -41,6 +41,7 @@ ROUTES = (
     "labels",
     "edits",
     "references",
+    "redraws",
     "repairs",
     "places",
     "duties",

@@ -51,7 +51,7 @@ function createDesk(ctx) {
   let plan = ctx.plan();
   let cells = null;
   let colours = {};
-  const desk = { ctx, plan: () => plan, cells: () => cells, choose, begin, leave, step, saved, renewed, overtaken, reviewing, took, lock, load, remove };
+  const desk = { ctx, plan: () => plan, cells: () => cells, choose, begin, leave, step, saved, renewed, overtaken, reviewing, took, redrawn, lock, load, remove };
   desk.editable = () => plan.state === "draft" && ctx.session.can.includes("plan");
   desk.paint = (wanted) => cells.colour((colours = wanted));
   /** Defects stand aside while an edit is in hand or plans are compared. */
@@ -142,15 +142,26 @@ function createDesk(ctx) {
     state.set({ repair: undefined, sel: undefined }, { replace: true });
     ctx.speak(text);
     const lines = [text, made.vanished.length > 0 && t("cells.vanish", { codes: made.vanished.join(", ") })].filter(Boolean);
-    if (made.plan === plan.id) {
-      panels.right.hidden = true;
+    panels.right.hidden = true;
+    await arrive(made.plan, lines, { ref: undefined, with: undefined });
+  }
+
+  /** After a redraw: the new draft beside the plan it began from, or this draft as it stands now. */
+  async function redrawn(made, lines) {
+    const [text] = lines;
+    ctx.speak(text);
+    await arrive(made.plan, lines, { sel: undefined, with: String(plan.id) });
+  }
+
+  async function arrive(number, lines, patch) {
+    if (number === plan.id) {
       await renewed();
       return tell(lines);
     }
     told = lines;
     await ctx.replan();
     if (ctx.session.bounds) goTo(map, ctx.session.bounds);
-    state.set({ plan: String(made.plan), ref: undefined, with: undefined });
+    state.set({ plan: String(number), ...patch });
   }
 
   function begin(tool) {
