@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
-from gridmap.errors import NotFound
 from gridmap.store import schema
 from gridmap.store.database import Database, now
 from gridmap.store.files import Original, add_file
@@ -90,29 +89,6 @@ class Feeds:
         rows = self._database.rows(sa.select(FEEDS).order_by(FEEDS.c.at.desc(), FEEDS.c.name))
         return [Feed(row["name"], row["mapping"], tuple(row["columns"])) for row in rows]
 
-    def get(self, name: str) -> Feed:
-        """Return a feed.
-
-        Parameters
-        ----------
-        name : str
-            Its name.
-
-        Returns
-        -------
-        Feed
-            The feed.
-
-        Raises
-        ------
-        NotFound
-            If there is none of that name.
-        """
-        for feed in self.all():
-            if feed.name == name:
-                return feed
-        raise NotFound("import.no_feed", feed=name)
-
     def of_file(self, digest: str) -> set[str]:
         """Return the feeds that hold incidents of a file.
 
@@ -130,17 +106,6 @@ class Feeds:
         same = sa.select(files.c.id).where((files.c.sha256 == digest) & (files.c.kind == KIND))
         found = sa.select(INCIDENTS.c.feed).where(INCIDENTS.c.file.in_(same)).distinct()
         return {row["feed"] for row in self._database.rows(found)}
-
-    def forget(self, name: str) -> None:
-        """Forget what the columns of a feed mean; its incidents stay.
-
-        Parameters
-        ----------
-        name : str
-            Its name.
-        """
-        with self._database.write("incidents") as connection:
-            connection.execute(sa.delete(FEEDS).where(FEEDS.c.name == name))
 
     def merge(
         self,
