@@ -55,6 +55,10 @@ def test_where_reports_rose_this_month_and_why(
     rise = {name: now.get(name, 0) - before.get(name, 0) for name in now | before}
     assert rise[why] == max(rise.values()) > 0
     assert f"B {before.get(why, 0)} → {now[why]}" in " ".join(first.inner_text().split())
+    if by == "keyboard":
+        hand.press("F6")  # the map
+        hand.press("F6")  # what is chosen
+        assert page.evaluate("() => document.activeElement.dataset.key") == "let-go"
     hand.go(f"kind-of-{why}")
     page.screenshot(path=picture_path(f"journey-rise-{lang}-{by}"))
     hand.record(record, "duty officer: where reports rose this month and why", lang)

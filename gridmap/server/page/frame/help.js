@@ -8,6 +8,7 @@ const KEYS = [
   ["/", "key_search"],
   ["Esc", "key_escape"],
   ["Tab", "key_tab"],
+  ["F6", "key_part"],
   ["← ↑ ↓ →", "key_arrows"],
   ["+ −", "key_zoom"],
   ["Enter", "key_enter"],

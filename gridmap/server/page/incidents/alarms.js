@@ -63,7 +63,5 @@ export function createAlarms(ctx, marked) {
 /** What an alarm says; a chance beyond all history is a word, not a number. */
 const reckoned = (count, expected, chance) => (chance < HARDLY ? t("incidents.alarm_says", { n: count, expected, chance }) : t("incidents.alarm_hardly", { n: count, expected }));
 
-const RARE = 1e6;
-
 /** A chance as people say it: one in so many. */
-const oneIn = (p) => (p * RARE < 1 ? t("incidents.more_than", { count: RARE }) : Number((1 / p).toPrecision(2)));
+const oneIn = (p) => (p > 0 ? Number((1 / p).toPrecision(2)) : Infinity);

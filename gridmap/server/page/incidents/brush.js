@@ -8,7 +8,7 @@ import { n, t, tick } from "../frame/i18n.js";
 import { quantiles } from "../map/colours.js";
 import { before } from "./controls.js";
 import { figuresOf, filterOf, pathOf } from "./filter.js";
-import { largestChange } from "./picture.js";
+import { usualChange } from "./picture.js";
 import { frames, shift, WINDOWS } from "./windows.js";
 
 const SPEEDS = { slow: 1600, normal: 800, fast: 300 };
@@ -24,7 +24,7 @@ function at([start, end], view) {
 /** One scale that fits every window. */
 function scaleOf(kind, found) {
   if (kind === "heat") return Math.max(...found.map((one) => one.peak));
-  if (kind === "change") return Math.max(...found.map(largestChange));
+  if (kind === "change") return Math.max(...found.map(usualChange));
   return quantiles(found.flatMap((one) => one.rows.map((row) => row.value)));
 }
 

@@ -40,20 +40,27 @@ const label = (name, value) => (has(`${name}_${value}`) ? t(`${name}_${value}`) 
 
 /** Period A, and B to compare it with. */
 export function createPeriods(state) {
-  const element = h("div", { class: "tight" });
-  const date = (name, text, range) => {
-    const input = h("input", { type: "date", value: state.get()[name] ?? "", min: range?.[0], onchange: () => input.reportValidity() && state.set({ [name]: input.value }), "data-key": name });
-    return h("label", { class: "field" }, h("span", { class: "caption" }, text), input);
-  };
+  // made once: whoever types a date into them keeps the focus and what was typed
+  const inputs = Object.fromEntries(["start", "end", "start2", "end2"].map((name) => [name, dateOf(state, name)]));
+  const legend = h("legend");
+  const one = (name, text) => h("label", { class: "field" }, h("span", { class: "caption" }, text), inputs[name]);
+  const second = h("fieldset", { class: "fields" }, h("legend", {}, t("period_b")), one("start2", t("from")), one("end2", t("until")));
+  const whole = button(t("whole_time"), () => state.set({ start: "", end: "", start2: "", end2: "" }), { class: "plain", "data-key": "whole-time" });
+  const element = h("div", { class: "tight" }, h("fieldset", { class: "fields" }, legend, one("start", t("from")), one("end", t("until"))), second, h("div", { class: "row" }, whole));
 
   function update() {
-    const two = state.get().start2 !== undefined || state.get().end2 !== undefined;
-    fill(
-      element,
-      h("fieldset", { class: "fields" }, h("legend", {}, t(two ? "period_a" : "period")), date("start", t("from")), date("end", t("until"))),
-      two && h("fieldset", { class: "fields" }, h("legend", {}, t("period_b")), date("start2", t("from")), date("end2", t("until"))),
-      h("div", { class: "row" }, button(t("whole_time"), () => state.set({ start: "", end: "", start2: "", end2: "" }), { class: "plain", "data-key": "whole-time" })),
-    );
+    const view = state.get();
+    const two = view.start2 !== undefined || view.end2 !== undefined;
+    legend.textContent = t(two ? "period_a" : "period");
+    second.hidden = !two;
+    for (const [name, input] of Object.entries(inputs)) if (input !== document.activeElement) input.value = view[name] ?? "";
   }
   return { element, update };
+}
+
+/** A day; one that is still being typed, such as in the year 20, is not taken yet. */
+function dateOf(state, name) {
+  const take = () => input.checkValidity() && state.set({ [name]: input.value });
+  const input = h("input", { type: "date", min: "1900-01-01", max: "2199-12-31", onchange: take, onblur: () => input.reportValidity(), "data-key": name });
+  return input;
 }

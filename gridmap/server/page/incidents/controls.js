@@ -2,14 +2,20 @@
 
 import { button, fill, h } from "../frame/dom.js";
 import { t } from "../frame/i18n.js";
+import { shift } from "./windows.js";
 
 const KINDS = ["choropleth", "heat", "hotspots", "change"];
 
 const iso = (date) => date.toISOString().slice(0, 10);
 
-/** The period of the same length before one, or the same a year earlier. */
+/** Months of a period that begins and ends with a month; else 0. */
+const monthsOf = (from, to) => (from.getUTCDate() === 1 && to.getUTCDate() === 1 ? 12 * (to.getUTCFullYear() - from.getUTCFullYear()) + to.getUTCMonth() - from.getUTCMonth() : 0);
+
+/** The period of the same length before one (so many months before whole months), or the same a year earlier. */
 export function before(start, end, year) {
   const [from, to] = [new Date(`${start}T00:00Z`), new Date(`${end}T00:00Z`)];
+  const months = monthsOf(from, to);
+  if (months > 0 && !year) return [shift(start, "month", -months), start];
   if (year) return [from, to].map((date) => iso(new Date(Date.UTC(date.getUTCFullYear() - 1, date.getUTCMonth(), date.getUTCDate()))));
   return [iso(new Date(from - (to - from))), start];
 }

@@ -12,8 +12,14 @@ const capped = (breaks, most) => {
   return most > 0 ? [...below, most] : breaks;
 };
 
-/** The largest change, either way, that is coloured. */
-export const largestChange = ({ rows }) => Math.max(0, ...rows.filter((row) => row.kind !== "few").map((row) => Math.abs(row.value)));
+/** The change that all but one of twenty stay within: one outlier must not take the colour from all others. */
+export function usualChange({ rows }) {
+  const sizes = rows.filter((row) => row.kind !== "few").map((row) => Math.abs(row.value)).sort((a, b) => a - b);
+  return sizes[Math.ceil(0.95 * sizes.length) - 1] || sizes.at(-1) || 0;
+}
+
+/** Classes of change in words, open at both ends. */
+const spansOfChange = (tops) => [`≤ ${n(tops[0])}`, ...tops.slice(1, -1).map((top, index) => `${n(tops[index])} – ${n(top)}`), `> ${n(tops.at(-2))}`];
 
 const codesOf = (rows, ...kinds) => rows.filter((row) => kinds.includes(row.kind)).map((row) => row.code);
 
@@ -50,14 +56,14 @@ export function createPicture(ctx, { cells, heat }) {
 
   /** Change by colour; a thick border says that it is more than chance. */
   function showChange({ rows, rate, totals, totals2 }) {
-    const most = fixed ?? largestChange({ rows });
+    const most = fixed ?? usualChange({ rows });
     const tops = [-5 / 7, -3 / 7, -1 / 7, 1 / 7, 3 / 7, 5 / 7, 1].map((part) => part * most);
     const known = rows.filter((row) => row.kind !== "few");
     cells.colour(Object.fromEntries(known.map((row) => [row.code, DIVERGING[classOf(row.value, tops)]])));
     mark(rows);
     const sure = codesOf(rows, "more", "less").length;
     const notes = [[t("sure_change", { rate: n(rate * 100), count: sure }), "sure"]];
-    drawLegend(panels.legend, { title: t("change_title"), unit: t("unit_change"), count: totals.placed + totals2.placed, breaks: tops, colours: DIVERGING, few: known.length < rows.length, notes, fixed: fixed !== null });
+    drawLegend(panels.legend, { title: t("change_title"), unit: t("unit_change"), count: totals.placed + totals2.placed, names: spansOfChange(tops), colours: DIVERGING, few: known.length < rows.length, notes, fixed: fixed !== null });
   }
 
   function showSpots({ rows, rate, permutations, totals }) {
