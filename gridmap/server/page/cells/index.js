@@ -14,6 +14,7 @@ import { createReview } from "./review.js";
 import { createTools } from "./tools.js";
 import { createVerdict } from "./verdict.js";
 
+const FEW = 2;
 /** Colour of the cells somebody else changed meanwhile. */
 const THEIRS = "#fdae61";
 let parts = null;
@@ -78,7 +79,11 @@ function createDesk(ctx) {
     fill(locked, plan.locked.length > 0 && desk.editable() && h("div", { class: "row between" }, h("span", {}, t("cells.locked_count", { count: plan.locked.length })), button(t("cells.unlock_all"), () => lock({ codes: plan.locked, locked: false }).catch(ctx.notify), { "data-key": "unlock-all" })));
   }
 
-  const tell = (lines) => fill(news, lines.map((line) => h("p", { class: "warn" }, line)));
+  /** Say what came of it: the first line at once, many more when they are asked for. */
+  function tell([first, ...more]) {
+    const rows = more.map((line) => h("p", { class: "warn" }, line));
+    fill(news, first && h("p", { class: "warn" }, first), more.length > FEW ? h("details", {}, h("summary", { "data-key": "news-more" }, t("cells.more", { count: more.length })), rows) : rows);
+  }
   tell(told);
   told = [];
 

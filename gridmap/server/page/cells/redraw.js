@@ -15,6 +15,7 @@ export function createRedraw(desk, middle) {
   const levels = [["", t("cells.redraw_no_level")], ...plan.levels.map((name) => [name, levelTitle(ctx.session, name)])];
   const level = select(levels, "", () => groups().catch(ctx.notify), { "data-key": "redraw-level" });
   const fresh = h("input", { type: "checkbox", "data-key": "redraw-fresh" });
+  const seed = h("input", { type: "number", min: "0", max: "1000000", value: "0", required: true, "data-key": "redraw-seed" });
   const where = h("div");
   const work = h("div");
   const act = h("button", { "data-key": "redraw" }, t("cells.redraw_now"));
@@ -32,7 +33,7 @@ export function createRedraw(desk, middle) {
   async function submit(event) {
     event.preventDefault();
     act.disabled = true;
-    const asked = { target: Number(target.value), tolerance: Number(tolerance.value) / 100, level: level.value || null, fresh: fresh.checked };
+    const asked = { target: Number(target.value), tolerance: Number(tolerance.value) / 100, level: level.value || null, fresh: fresh.checked, seed: Number(seed.value) };
     const here = group?.value;
     try {
       const job = here ? await api.post(`/plans/${plan.id}/redraw`, { ...asked, group: here }, { headers: { "If-Match": `"${plan.version}"` } }) : await api.post(`/plans/${plan.id}/redraws`, { ...asked, name: t("cells.redraw_name", { name: plan.name }) });
@@ -46,5 +47,5 @@ export function createRedraw(desk, middle) {
     }
   }
   const choices = h("div", { class: "fields" }, field(t("cells.redraw_target"), target), field(t("cells.redraw_tolerance"), tolerance));
-  return h("details", {}, h("summary", { "data-key": "redraw-open" }, t("cells.redraw")), h("form", { class: "stack", onsubmit: submit }, h("p", { class: "soft" }, t("cells.redraw_about")), choices, field(t("cells.redraw_level"), level), where, h("label", { class: "row" }, fresh, t("cells.redraw_fresh")), h("div", {}, act), work));
+  return h("details", {}, h("summary", { "data-key": "redraw-open" }, t("cells.redraw")), h("form", { class: "stack", onsubmit: submit }, h("p", { class: "soft" }, t("cells.redraw_about")), choices, field(t("cells.redraw_level"), level), where, h("label", { class: "tick" }, fresh, h("span", {}, t("cells.redraw_fresh"))), field(t("cells.redraw_seed"), seed), h("div", {}, act), work));
 }

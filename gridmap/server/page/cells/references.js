@@ -5,12 +5,12 @@ import { n, t } from "../frame/i18n.js";
 import { createTable } from "../frame/table.js";
 import { goTo } from "../map/base.js";
 import { boxOf } from "./boxes.js";
+import { createDefectLayers } from "./defects.js";
 import { form } from "./forms.js";
 import { layerButton } from "./layer.js";
 import { createRepair } from "./repair.js";
 import { verdictText } from "./verdict.js";
 
-const EMPTY = { type: "FeatureCollection", features: [] };
 const INKS = { gap: "#d01c8b", uncovered: "#d01c8b", overlap: "#e66101", duplicate: "#e66101", contained: "#e66101" };
 
 /** desk: {ctx, plan(), editable(), review, renewed()}. */
@@ -25,13 +25,23 @@ export function createReferences(desk, verdict) {
   let plans = [];
   let defects = [];
   let table = null;
-  const layers = addLayers(map);
+  const layers = createDefectLayers(map);
 
   async function load() {
     [references, plans] = await Promise.all([api.get("/references", {}, { signal }), api.get("/plans", {}, { signal })]);
     const pairs = [["", t("this_plan")], ...references.map((one) => [String(one.id), one.name])];
-    fill(chooser, select(pairs, state.get().ref ?? "", (ref) => state.set({ ref, sel: undefined }), { "aria-label": t("references"), "data-key": "reference" }), session.can.includes("plan") && layerButton(ctx, work, added));
+    fill(chooser, select(pairs, state.get().ref ?? "", (ref) => state.set({ ref, sel: undefined }), { "aria-label": t("references"), "data-key": "reference" }), session.can.includes("plan") && layerButton(ctx, work, added), session.can.includes("plan") && chosen() && button(t("cells.layer_remove"), takeAway, { "data-key": "remove-layer" }));
     await show();
+  }
+
+  const chosen = () => references.find((one) => String(one.id) === state.get().ref);
+
+  function takeAway() {
+    const one = chosen();
+    form(t("cells.layer_remove"), [h("p", {}, t("cells.layer_remove_about", { name: one.name }))], t("cells.layer_remove_now"), async () => {
+      await api.remove(`/references/${one.id}`);
+      state.set({ ref: undefined, sel: undefined, repair: undefined });
+    });
   }
 
   async function added(number) {
@@ -41,37 +51,36 @@ export function createReferences(desk, verdict) {
 
   async function show() {
     const id = state.get().ref;
-    const known = references.some((one) => String(one.id) === id);
-    layers.show(EMPTY, EMPTY);
+    const known = Boolean(chosen());
+    layers.show(null, null);
     defects = [];
     fill(body, h("p", { class: "soft" }, t("checking")));
     try {
-      const asked = known ? [api.get(`/references/${id}/check`, {}, { signal }), api.get(`/references/${id}/features`, {}, { signal })] : [verdict.check(), EMPTY];
-      const [check, features] = await Promise.all(asked);
-      if (state.get().ref === id) showCheck(check, features);
+      const check = await (known ? api.get(`/references/${id}/check`, {}, { signal }) : verdict.check());
+      if (state.get().ref === id) showCheck(check, known ? Number(id) : null);
     } catch (error) {
       if (error.name !== "AbortError") fill(body, h("p", { class: "bad" }, error.message));
     }
   }
 
-  function showCheck(check, features) {
+  function showCheck(check, number) {
     const worst = (one) => (one.severity === "error" ? 1e15 : 0) + Math.max(one.area_m2 ?? 0, 0);
     defects = [...check.defects].sort((a, b) => worst(b) - worst(a)).map((one, index) => ({ ...one, id: String(index), order: index, name: t(`defect_${one.kind}`), who: one.cells.join(" · ") }));
     const marks = defects.filter((one) => one.where);
-    layers.show(features, { type: "FeatureCollection", features: marks.map((one) => ({ type: "Feature", properties: { id: one.id, error: one.severity === "error", colour: INKS[one.kind] ?? "#5e3c99" }, geometry: one.where })) });
+    layers.show(number, { type: "FeatureCollection", features: marks.map((one) => ({ type: "Feature", properties: { id: one.id, error: one.severity === "error", colour: INKS[one.kind] ?? "#5e3c99" }, geometry: one.where })) });
     table = createTable({
       label: t("defects"),
       columns: [
         { key: "name", name: t("defect") },
         { key: "who", name: t("cells") },
-        { key: "area_m2", name: "m²", number: true, show: (one) => n(one.area_m2) },
+        { key: "area_m2", name: "m²", number: true, show: (one) => (one.area_m2 > 0 ? n(one.area_m2) : "") },
       ],
       id: (one) => one.id,
       choose: (id) => state.set({ sel: `defect:${id}` }),
       sorted: { key: "order", down: false },
     });
     const areas = Object.entries(sums(defects)).map(([kind, area]) => h("li", {}, `${t(`defect_${kind}`)}${t("cells.colon")}${n(area)} m²`));
-    const reference = references.find((one) => String(one.id) === state.get().ref);
+    const reference = chosen();
     fill(body, reference && h("p", { class: check.ok ? "good" : "bad" }, h("strong", {}, verdictText(check))), h("ul", { class: "soft" }, areas), repairOf(reference, check), defects.length > 0 && steps(), h("div", { id: "defect", class: "small", "aria-live": "polite" }), defects.length > 0 && table.element);
     table.update(defects, null);
     choose((state.get().sel ?? "").startsWith("defect:") ? state.get().sel.slice(7) : null);
@@ -124,27 +133,3 @@ const sums = (defects) => {
   for (const one of defects) if (one.area_m2 > 0 && one.severity === "error") areas[one.kind] = (areas[one.kind] ?? 0) + one.area_m2;
   return areas;
 };
-
-function addLayers(map) {
-  const ids = ["reference-line", "defect-fill", "defect-line", "defect-point", "defect-chosen"];
-  for (const source of ["reference", "defects"]) map.addSource(source, { type: "geojson", data: EMPTY });
-  const colour = ["get", "colour"];
-  map.addLayer({ id: ids[0], type: "line", source: "reference", paint: { "line-color": "#5e3c99", "line-width": 1.5 } });
-  map.addLayer({ id: ids[1], type: "fill", source: "defects", filter: ["all", ["==", ["geometry-type"], "Polygon"], ["get", "error"]], paint: { "fill-color": colour, "fill-opacity": 0.6 } });
-  map.addLayer({ id: ids[2], type: "line", source: "defects", filter: ["!=", ["geometry-type"], "Point"], paint: { "line-color": colour, "line-width": 4 } });
-  map.addLayer({ id: ids[3], type: "circle", source: "defects", filter: ["==", ["geometry-type"], "Point"], paint: { "circle-radius": 6, "circle-color": colour } });
-  map.addLayer({ id: ids[4], type: "line", source: "defects", filter: ["==", ["get", "id"], ""], paint: { "line-color": "#000000", "line-width": 2 } });
-  return {
-    show(features, marks) {
-      map.getSource("reference").setData(features);
-      map.getSource("defects").setData(marks);
-    },
-    choose: (id) => map.setFilter("defect-chosen", ["all", ["!=", ["geometry-type"], "Point"], ["==", ["get", "id"], id ?? ""]]),
-    hide: (hidden, whole) => ids.forEach((id) => map.setLayoutProperty(id, "visibility", whole || (hidden && id !== ids[0]) ? "none" : "visible")),
-    at: (point) => map.queryRenderedFeatures([[point.x - 4, point.y - 4], [point.x + 4, point.y + 4]], { layers: ["defect-fill", "defect-line", "defect-point"] })[0]?.properties.id,
-    remove() {
-      for (const id of ids) map.removeLayer(id);
-      for (const source of ["reference", "defects"]) map.removeSource(source);
-    },
-  };
-}

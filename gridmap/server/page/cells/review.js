@@ -37,7 +37,7 @@ export function createReview(desk) {
       columns: [
         { key: "name", name: t("defect"), show: (one) => `${MARKS[one.state]}${one.name}` },
         { key: "who", name: t("cells") },
-        { key: "area_m2", name: "m²", number: true, show: (one) => n(one.area_m2) },
+        { key: "area_m2", name: "m²", number: true, show: (one) => (one.area_m2 > 0 ? n(one.area_m2) : "") },
       ],
       id: (one) => one.id,
       choose: (id) => state.set({ sel: `change:${id}` }),
