@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from typing import TYPE_CHECKING
 
@@ -112,6 +113,20 @@ def test_unplaced_are_listed_with_reasons(visit: Callable[..., Watched]) -> None
     assert axe(page) == []
 
 
+def test_unplaced_of_the_second_period(visit: Callable[..., Watched]) -> None:
+    periods = "start=2015-01-01&end=2016-01-01&start2=2014-01-01&end2=2015-01-01"
+    watched = visit()
+    page = watched.open(f"/?kind=change&{periods}")
+    for name, year in (("A", "2015"), ("B", "2014")):
+        page.click(f"[data-key=unplaced-{name}]")
+        page.wait_for_selector("dialog tbody tr")
+        watched.idle()
+        days = page.locator("dialog tbody td.whole").all_inner_texts()
+        assert len(days) > 100
+        assert {day[:4] for day in days} == {year}
+        page.keyboard.press("Escape")
+
+
 def test_playing_keeps_the_legend(visit: Callable[..., Watched]) -> None:
     watched = visit()
     page = watched.open()
@@ -129,6 +144,22 @@ def test_playing_keeps_the_legend(visit: Callable[..., Watched]) -> None:
     page.click("button[data-key=play]")
     watched.idle()
     assert "scale fixed" not in words(page, "#legend")
+
+
+def test_one_outlier_does_not_take_the_colour_from_all_others(
+    visit: Callable[..., Watched],
+) -> None:
+    watched = visit()
+    asked = "start=2015-01-01&end=2016-01-01&start2=2010-01-01&end2=2015-01-01"
+    page = watched.open(f"/?kind=change&{asked}")
+    answer = page.request.get(f"{watched.server}/api/v1/incidents/changes?{asked}").json()
+    sizes = sorted(abs(row["value"]) for row in answer["rows"] if row["kind"] != "few")
+    tops = [text for text in page.locator("#legend li").all_inner_texts() if text[0] in "≤>"]
+    assert [text[0] for text in tops] == ["≤", ">"]
+    low, high = (float(text[1:].replace("−", "-")) for text in tops)
+    assert high == -low
+    assert high == pytest.approx(5 / 7 * sizes[math.ceil(0.95 * len(sizes)) - 1], rel=0.01)
+    assert high < 5 / 7 * sizes[-1]
 
 
 def test_keyboard_alone(visit: Callable[..., Watched]) -> None:

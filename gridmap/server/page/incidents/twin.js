@@ -7,6 +7,10 @@ import { createTable } from "../frame/table.js";
 import { filterOf, FILTERS, isFew } from "./filter.js";
 import { listIncidents } from "./list.js";
 
+const PAGE = 1000;
+/** Incidents a list shows at most; it says so. */
+const MOST = 10_000;
+
 /** Columns of a table of figures, by what kind of figures they are. */
 export function columnsOf(ctx, figures, view) {
   const number = (key, name) => ({ key, name, number: true });
@@ -65,7 +69,7 @@ export function showTotals(element, ctx, { totals, totals2 }) {
       name && h("strong", {}, name),
       h("span", {}, `${t("placed")} ${n(one.placed)}`),
       "·",
-      button(`${t("unplaced")} ${n(one.unplaced)}`, () => listUnplaced(ctx, one), { class: "plain", disabled: !one.unplaced, "data-key": `unplaced-${name ?? ""}` }),
+      button(`${t("unplaced")} ${n(one.unplaced)}`, () => listUnplaced(ctx, one, name === "B"), { class: "plain", disabled: !one.unplaced, "data-key": `unplaced-${name ?? ""}` }),
       "·",
       h("strong", {}, `${t("total")} ${n(one.total)}`),
       one.untimed > 0 && h("span", { class: "soft small" }, t("untimed", { count: one.untimed })),
@@ -81,10 +85,15 @@ function empty({ state, session }) {
   return h("p", { class: "empty" }, t(session.can.includes("report") ? "none_yet" : "no_incidents"));
 }
 
-async function listUnplaced(ctx, totals) {
+async function listUnplaced(ctx, totals, second) {
   const { api, state, plan, notify } = ctx;
   try {
-    const answer = await api.get("/incidents/unplaced", { ...filterOf(state.get()), plan: plan()?.id, limit: 1000 });
+    const { start2, end2 } = state.get();
+    const asked = { ...filterOf(state.get()), ...(second && { start: start2, end: end2 }), plan: plan()?.id, limit: PAGE };
+    const answer = await api.get("/incidents/unplaced", asked);
+    for (let offset = PAGE; offset < Math.min(answer.total, MOST); offset += PAGE) {
+      answer.incidents.push(...(await api.get("/incidents/unplaced", { ...asked, offset })).incidents);
+    }
     const incidents = answer.incidents.map((one) => ({ ...one, why: t(`reason_${one.reason}`) }));
     const reasons = Object.entries(totals.reasons).map(([reason, count]) => h("li", {}, `${t(`reason_${reason}`)}: ${n(count)}`));
     listIncidents(ctx, t("unplaced_list"), { incidents, total: answer.total }, h("ul", {}, reasons), { key: "why", name: t("reason") });
