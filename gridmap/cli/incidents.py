@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path  # noqa: TC003  # typer looks at the types
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,8 +15,8 @@ from gridmap.cli.output import CellsCrs, Code, Json, Lang, Levels, Output, Store
 if TYPE_CHECKING:
     from gridmap.incidents.mapping import Mapping
     from gridmap.incidents.table import Fault, Table
+    from gridmap.journeys.addresses import Find
     from gridmap.journeys.intake import Taken
-    from gridmap.journeys.locate import Geocode
     from gridmap.journeys.look import Look
 
 FAULTS_SHOWN = 5
@@ -69,16 +70,21 @@ def locate(  # noqa: PLR0913  # each is an option of the command
         from gridmap.files.incidents import read_table
         from gridmap.files.tables import require_table, write_table
         from gridmap.journeys import locate as journey
+        from gridmap.journeys.addresses import find_by_address
+        from gridmap.journeys.imports import Source
 
         for path in (out, *([unplaced] if unplaced else [])):
             require_table(path)
         cells = output.read_grid(grid, code, levels, cells_crs)
-        with output.progress("import.reading", path=incidents):
-            table = read_table(incidents)
+        with output.progress("import.reading", path=incidents) as progress:
+            table = read_table(incidents, Source(incidents, "", "", progress).tick)
         asked = {"x": x, "y": y, "crs": crs}
-        geocode = _geocode(gazetteer, streets)
-        mapping = _mapping(table, asked, address, by_address=geocode is not None)
-        with output.progress("import.placing"):
+        find = _finder(gazetteer, streets)
+        mapping = _mapping(table, asked, address, by_address=find is not None)
+        if bool(find) != bool(mapping.address) and (find or address):
+            output.notice("address.nowhere" if address else "address.none", path=incidents)
+        with output.progress("import.placing") as progress:
+            geocode = find and partial(find_by_address, find=find, progress=progress)
             located = journey.locate(table, mapping, cells, geocode)
         mark = any(key == "import.chinese" for key, _ in located.notices)
         write_table(located.frame, out, located.points, mark=mark)
@@ -95,24 +101,22 @@ def locate(  # noqa: PLR0913  # each is an option of the command
         output.json({**summary, "notices": output.notices})
 
 
-def _geocode(gazetteer: Path | None, streets: Path | None) -> Geocode | None:
+def _finder(gazetteer: Path | None, streets: Path | None) -> Find | None:
     """Return what finds the place of an address, if the call names something to find it in."""
-    from functools import partial
-
     from gridmap.errors import ValueRefused
-    from gridmap.incidents.address import Geocoder, geocode
+    from gridmap.incidents.address import Geocoder
 
     if gazetteer is not None and streets is not None:
         raise ValueRefused("address.both")
     if gazetteer is not None:
         from gridmap.files.gazetteer import read_gazetteer
 
-        return partial(geocode, find=Geocoder(read_gazetteer(gazetteer)).find)
+        return Geocoder(read_gazetteer(gazetteer)).find
     if streets is not None:
         from gridmap.files.streets import read_streets
         from gridmap.streets.addresses import StreetAddresses
 
-        return partial(geocode, find=StreetAddresses(read_streets(streets)).find)
+        return StreetAddresses(read_streets(streets)).find
     return None
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gridmap.errors import ColumnError
-from gridmap.incidents.address import Geocoder
+from gridmap.incidents.address import Geocoder, geocode, unplaced_addresses
 from gridmap.incidents.address_text import address_key
 from gridmap.streets.addresses import StreetAddresses
 from gridmap.streets.match import AMBIGUOUS, FOUND, NOT_FOUND, Match
@@ -23,11 +23,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from gridmap.journeys.city import City
+    from gridmap.journeys.imports import Progress
 
     Find = Callable[[str], Match]
 
 REMEMBERED = "remembered"
 """Level of a match that staff made by hand."""
+TELL_EVERY = 50
+"""Addresses between two reports of progress."""
 OWN_MATCHES = frozenset({"", "point"})
 """What incidents match that were not found by their address."""
 
@@ -57,6 +60,35 @@ def finder(city: City, *, remembered: bool = True) -> Find:
         return first_found(finders, text)
 
     return find
+
+
+def find_by_address(incidents: pd.DataFrame, find: Find, progress: Progress) -> pd.DataFrame:
+    """Give incidents without coordinates the place of their address, telling how far that is.
+
+    Parameters
+    ----------
+    incidents : DataFrame
+        Incidents with ``lon``, ``lat`` and ``address``.
+    find : callable
+        Takes an address, returns a :class:`gridmap.streets.match.Match`.
+    progress : Progress
+        Is told how many addresses are looked up.
+
+    Returns
+    -------
+    DataFrame
+        As from :func:`gridmap.incidents.address.geocode`.
+    """
+    asked, done = unplaced_addresses(incidents).nunique(), 0
+
+    def told(text: str) -> Match:
+        nonlocal done
+        if done % TELL_EVERY == 0:
+            progress(done, asked, "addresses")
+        done += 1
+        return find(text)
+
+    return geocode(incidents, told)
 
 
 def first_found(finders: Sequence[Find], text: str) -> Match:

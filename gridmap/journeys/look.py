@@ -10,33 +10,27 @@ from typing import TYPE_CHECKING, Any
 
 from gridmap.errors import InputError, NotFound
 from gridmap.files.incidents import read_table
-from gridmap.incidents.address import geocode, unplaced_addresses
 from gridmap.incidents.doubts import doubts, untimely
 from gridmap.incidents.interpret import interpret
 from gridmap.incidents.locate import place
 from gridmap.incidents.mapping import Mapping
 from gridmap.incidents.measure import totals
 from gridmap.incidents.persons import personal_columns
-from gridmap.journeys.addresses import can_find, finder, matches
+from gridmap.journeys.addresses import can_find, find_by_address, finder, matches
 from gridmap.journeys.held_back import ROW, WHY
 from gridmap.journeys.locate import near_border
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from gridmap.incidents.doubts import Notice
     from gridmap.incidents.table import Incoming, Table
     from gridmap.journeys.city import City
     from gridmap.journeys.imports import Source
     from gridmap.store import Feed
-    from gridmap.streets.match import Match
 
 FIRST_ROWS = 20
 LIKE = 0.8
 """Share of columns in common by which a file is taken to be of a feed."""
 PLACE_COLUMNS = frozenset({"lon", "lat", "when", "match", "score", "reason", "error_m"})
-TELL_EVERY = 50
-"""Addresses between two reports of progress."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +130,8 @@ def look(
     table = replace(table, frame=table.frame.drop(columns=list(personal)))
     incoming = interpret(table, meant, str(city.zone))
     if meant.address and (meant.by_address or not meant.x):
-        incoming = replace(incoming, frame=_by_address(city, incoming.frame, source))
+        found = find_by_address(incoming.frame, finder(city), source.progress)
+        incoming = replace(incoming, frame=found)
     notices = [*incoming.notices]
     if others:
         values = {"feed": known.name if known else "", "others": ", ".join(others)}
@@ -157,21 +152,6 @@ def _meant(city: City, table: Table, mapping: Mapping | None, known: Feed | None
     if known is not None:
         return Mapping.from_dict(known.mapping)
     return replace(table.guess(), by_address=can_find(city))
-
-
-def _by_address(city: City, incidents: pd.DataFrame, source: Source) -> pd.DataFrame:
-    """Find incidents without coordinates by their address, telling how far that is."""
-    find, asked = finder(city), unplaced_addresses(incidents).nunique()
-    done = 0
-
-    def told(text: str) -> Match:
-        nonlocal done
-        if done % TELL_EVERY == 0:
-            source.progress(done, asked, "addresses")
-        done += 1
-        return find(text)
-
-    return geocode(incidents, told)
 
 
 def _feed(city: City, table: Table, source: Source, name: str) -> tuple[Feed | None, list[str]]:

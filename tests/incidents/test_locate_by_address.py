@@ -70,6 +70,19 @@ def test_not_both(tmp_path, cambridge):
     assert not (tmp_path / "out.csv").exists()
 
 
+def test_an_address_that_is_not_looked_up_is_said(tmp_path, cambridge):
+    grid = ["--grid", cambridge / "response_districts.geojson.gz", "--code", "CADRA"]
+    rows = pd.DataFrame({"where": ["850 Cambridge St"], "lon": [-71.1], "lat": [42.37]})
+    rows.to_csv(tmp_path / "in.csv", index=False)
+    files = tmp_path / "in.csv", tmp_path / "out.csv"
+    code, done = run(*files, *grid, "--address", "where")
+    assert code == 0
+    assert "not looked up: name what to find them in with --streets or --gazetteer" in done.stderr
+    code, done = run(*files, *grid, "--streets", cambridge / "streets.geojson.gz")
+    assert code == 0
+    assert "has no column of addresses" in done.stderr
+
+
 LONG = shapely.LineString([(0, 0), (0.004, 0)])
 STREETS = StreetAddresses(gpd.GeoDataFrame({"name": ["Long Road"]}, geometry=[LONG], crs=4326))
 PLACES = Geocoder(pd.DataFrame({"address": ["长安路12号"], "lon": [115.0], "lat": [35.0]}))
