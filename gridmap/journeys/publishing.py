@@ -179,3 +179,38 @@ def allow(city: City, plan: int, point: tuple[float, float], who: str, why: str)
     return city.store.plans.revise(
         plan, lambda rules: {**rules, "allowed": [*rules.get("allowed", []), hole]}
     )
+
+
+def disallow(city: City, plan: int, point: tuple[float, float]) -> Plan:
+    """Take back that a hole in a draft is meant to be there.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    plan : int
+        Number of the draft.
+    point : tuple of float
+        Longitude and latitude, as they were given when it was allowed.
+
+    Returns
+    -------
+    Plan
+        The draft.
+
+    Raises
+    ------
+    NotFound
+        If no hole is allowed there.
+    Conflict
+        If the plan is published or withdrawn.
+    """
+
+    def change(rules: dict[str, Any]) -> dict[str, Any]:
+        before = rules.get("allowed", [])
+        after = [hole for hole in before if hole["point"] != list(point)]
+        if len(after) == len(before):
+            raise NotFound("store.no_hole", lon=point[0], lat=point[1])
+        return {**rules, "allowed": after}
+
+    return city.store.plans.revise(plan, change)

@@ -20,6 +20,8 @@ from gridmap.journeys.plans import PEOPLE, import_grid, snap
 from gridmap.journeys.touched import figures_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import geopandas as gpd
     from numpy.typing import NDArray
 
@@ -66,6 +68,10 @@ class Wanted:
         return {"op": "redraw", **vars(self)}
 
 
+def _silent(_done: float, _total: float) -> None:
+    """Nobody watches."""
+
+
 @dataclass(frozen=True, eq=False)
 class _Ground:
     """Blocks that are to be put together anew, each with the cell and the levels it is in now."""
@@ -82,7 +88,14 @@ class _Ground:
         return redraw(self.blocks, aim, None, start, self.locked, wanted.seed)
 
 
-def new_draft(city: City, plan: int, name: str, wanted: Wanted, by: str = "") -> Any:
+def new_draft(
+    city: City,
+    plan: int,
+    name: str,
+    wanted: Wanted,
+    by: str = "",
+    progress: Callable[[float, float], None] = _silent,
+) -> tuple[Imported, Redraw]:
     """Make a draft of balanced cells, all of blocks; the plan it starts from stays as it is.
 
     Parameters
@@ -97,6 +110,8 @@ def new_draft(city: City, plan: int, name: str, wanted: Wanted, by: str = "") ->
         What cells are to be like.
     by : str
         Who does it.
+    progress : callable
+        Is told what is done and the total; may raise to stop.
 
     Returns
     -------
@@ -112,21 +127,29 @@ def new_draft(city: City, plan: int, name: str, wanted: Wanted, by: str = "") ->
     ValueRefused
         If the target or the tolerance make no sense.
     """
+    progress(0, 3)
     found = city.store.plans.get(plan)
     ground = _ground(city, found, wanted)
+    progress(1, 3)
     made = ground.drawn(wanted, wanted.level)
+    progress(2, 3)
     cells = made.grid.cells.drop(columns=["blocks", wanted.level or ""], errors="ignore")
     for level in found.levels:
         cells[level] = _most(ground, made, level).reindex(cells.index)
     grid = Grid(cells, None, found.levels)
     layer = city.store.layers.latest("blocks")
     blocks = None if layer is None else city.layer(layer.id)
-    imported: Imported = import_grid(city.store, name, grid, ground.weight, blocks, by=by)
+    imported = import_grid(city.store, name, grid, ground.weight, blocks, by=by)
     return imported, made
 
 
 def within_draft(
-    city: City, plan: int, expected: int, wanted: Wanted, by: str = ""
+    city: City,
+    plan: int,
+    expected: int,
+    wanted: Wanted,
+    by: str = "",
+    progress: Callable[[float, float], None] = _silent,
 ) -> tuple[Saved, Redraw]:
     """Draw cells of a draft anew, as one edit that can be undone.
 
@@ -140,6 +163,8 @@ def within_draft(
         What cells are to be like, and in which group.
     by : str
         Who does it.
+    progress : callable
+        Is told what is done and the total; may raise to stop.
 
     Returns
     -------
@@ -158,13 +183,17 @@ def within_draft(
         If somebody saved first.
     """
     found = require_draft(city, plan, expected)
+    progress(0, 3)
     ground = _ground(city, found, wanted)
+    progress(1, 3)
     made = ground.drawn(wanted, wanted.level)
+    progress(2, 3)
     grid = city.grid(expected)
     old = ground.cells.cells
     new = _rows(grid, ground, made)
     if not proves(new.geometry.to_numpy(), old.geometry.to_numpy()):
         raise ValueRefused("redraw.unaligned")
+    progress(3, 3)
     saved = city.store.plans.save(plan, expected, list(old.index), new, wanted.to_json(), by)
     after = city.grid(saved.head)
     before = figures_of(city, found, grid, old)

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any, get_args
 import numpy as np
 import shapely
 
-from gridmap import crs
 from gridmap.errors import Conflict, ValueRefused
 from gridmap.grid.crosswalk import population
 from gridmap.grid.disputes import Prefer
 from gridmap.grid.repair import GAP_WIDTH, repair
 from gridmap.grid.rules import Rules
-from gridmap.journeys.check import change_json, geojson, in_crs
+from gridmap.journeys.check import in_crs
 from gridmap.journeys.drafts import Saved, require_draft
 from gridmap.journeys.plans import PEOPLE, import_with_defects, require_sound, rounded
 from gridmap.journeys.references import grid_of
@@ -132,63 +131,6 @@ def _repaired(city: City, key: Any, grid: Grid, wishes: Wishes, rules: Rules) ->
     return city.derived(("repair", key, wishes, before), make)
 
 
-def proposal_json(before: Grid, done: Repair, lang: str) -> dict[str, Any]:
-    """Return a repair for its review, places in longitude and latitude.
-
-    Parameters
-    ----------
-    before : Grid
-        The cells that were repaired.
-    done : Repair
-        What the repair would be.
-    lang : str
-        Language of the messages.
-
-    Returns
-    -------
-    dict
-        ``changes``, ``left``, ``vanished``, ``moved_m2``, and ``before`` and ``after``: outlines of
-        the cells the changes are about, by row.
-    """
-    source = done.grid.crs
-    touched = {code for each in done.changes for code in each.cells}
-    rows = np.flatnonzero([str(code) in touched for code in before.codes])
-    return {
-        "changes": [change_json(each, source, lang) for each in done.changes],
-        "left": [
-            {
-                "kind": each.defect.kind,
-                "cells": list(each.defect.cells),
-                "area_m2": each.defect.area_m2,
-                "where": _lonlat(each.defect.where, source),
-                "message": each.text(lang),
-            }
-            for each in done.left
-        ],
-        "vanished": list(done.vanished),
-        "moved_m2": done.moved_m2,
-        "before": _outlines(before, rows),
-        "after": _outlines(done.grid, rows),
-    }
-
-
-def _lonlat(shape: Any, source: Any) -> dict[str, Any] | None:
-    return None if shape.is_empty else geojson(crs.to_lonlat(shape, source))
-
-
-def _outlines(grid: Grid, rows: Any) -> dict[str, Any]:
-    features = [
-        {
-            "type": "Feature",
-            "properties": {"code": str(grid.codes[row])},
-            "geometry": _lonlat(grid.shapes[row], grid.crs),
-        }
-        for row in rows.tolist()
-        if grid.shapes[row] is not None
-    ]
-    return {"type": "FeatureCollection", "features": features}
-
-
 def save_reference(
     city: City,
     reference: int,
@@ -241,7 +183,12 @@ def save_reference(
 
 
 def save_draft(
-    city: City, plan: int, expected: int, wishes: Wishes, by: str = ""
+    city: City,
+    plan: int,
+    expected: int,
+    wishes: Wishes,
+    by: str = "",
+    progress: Callable[[float, float], None] = _silent,
 ) -> tuple[Saved, Repair]:
     """Repair a draft; like every edit it can be undone.
 
@@ -255,6 +202,8 @@ def save_draft(
         How it is repaired.
     by : str
         Who does it.
+    progress : callable
+        Is told what is done and the total; may raise to stop.
 
     Returns
     -------
@@ -271,8 +220,10 @@ def save_draft(
         If somebody saved first.
     """
     found = require_draft(city, plan, expected)
+    progress(0, 2)
     grid = city.grid(expected)
     done = of_draft(city, found, wishes)
+    progress(1, 2)
     moved = np.flatnonzero(~shapely.equals_identical(done.grid.shapes, grid.shapes))
     if not moved.size:
         raise Conflict("repair.nothing")
@@ -281,6 +232,7 @@ def save_draft(
     new = old[stays].set_geometry(rounded(done.grid.shapes[moved[stays]]), crs=grid.crs)
     require_sound(done.grid.with_cells(new))
     new = _counted(city, found, done.grid, new)
+    progress(2, 2)
     saved = city.store.plans.save(plan, expected, list(old.index), new, wishes.to_json(), by)
     before = figures_of(city, found, grid, old)
     return Saved(saved, before, figures_of(city, saved, city.grid(saved.head), new)), done

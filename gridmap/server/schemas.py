@@ -57,6 +57,14 @@ class Measure(Wire):
     unit: str
 
 
+class AllowedHole(Wire):
+    """A hole that is meant to be there."""
+
+    point: list[float]
+    who: str
+    why: str
+
+
 class PlanInfo(Wire):
     """A plan."""
 
@@ -76,6 +84,7 @@ class PlanInfo(Wire):
     can_undo: bool
     can_redo: bool
     locked: list[str]
+    allowed: list[AllowedHole]
     withdrawn: datetime | None
 
 

@@ -136,6 +136,13 @@ def test_a_lake_is_left_until_somebody_says_it_is_one(client: TestClient) -> Non
     check = client.get(f"{url}/check").json()
     assert check["ok"]
     assert check["holes"] == 1
+    [allowed] = plan_of(client, plan["id"])["allowed"]
+    assert allowed == {"point": [100.015, 30.015], "who": "planner", "why": "Fresh Pond"}
+    place = {"lon": 100.015, "lat": 30.015}
+    assert client.delete(f"{url}/holes", params=place).status_code == 200
+    assert client.delete(f"{url}/holes", params=place).status_code == 404
+    assert not client.get(f"{url}/check").json()["ok"]
+    assert client.post(f"{url}/holes", json=hole).status_code == 200
     assert client.post(f"{url}/publish", json=body, headers=match(plan)).status_code == 200
 
 

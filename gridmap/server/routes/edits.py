@@ -252,6 +252,18 @@ def allow(city: CityDep, user: Planner, plan: PlanId, body: Hole) -> PlanInfo:
     return plan_info(city, publishing.allow(city, plan, (body.lon, body.lat), who, body.why))
 
 
+@router.delete("/{plan}/holes")
+def disallow(
+    city: CityDep,
+    _user: Planner,
+    plan: PlanId,
+    lon: Annotated[Lon, Query()],
+    lat: Annotated[Lat, Query()],
+) -> PlanInfo:
+    """Take back that a hole is meant to be there."""
+    return plan_info(city, publishing.disallow(city, plan, (lon, lat)))
+
+
 @router.get("/{plan}/compare")
 def compare(
     city: CityDep,

@@ -11,7 +11,7 @@ from gridmap.incidents.units import weighed_in
 from gridmap.journeys.city import City
 from gridmap.server.deps import ABILITIES, STAFF, CityDep, Planner, UserDep, etag, seen
 from gridmap.server.guard import StrictRoute
-from gridmap.server.schemas import Id, PlanInfo, Wire, Word
+from gridmap.server.schemas import AllowedHole, Id, PlanInfo, Wire, Word
 from gridmap.store import Plan
 
 router = APIRouter(prefix="/api/v1/plans", tags=["plans"], route_class=StrictRoute)
@@ -72,6 +72,7 @@ def plan_info(city: City, plan: Plan) -> PlanInfo:
         can_undo=draft and head.edit is not None,
         can_redo=draft and store.next(plan.id, plan.head) is not None,
         locked=plan.rules.get("locked", []),
+        allowed=[AllowedHole(**hole) for hole in plan.rules.get("allowed", [])],
         withdrawn=plan.withdrawn,
     )
 

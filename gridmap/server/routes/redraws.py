@@ -59,8 +59,8 @@ def propose(
     by = user.name or user.role
 
     def work(job: Any) -> dict[str, Any]:
-        job.progress(0, 1)
-        imported, made = redraws.new_draft(city, plan, body.name, body.wanted(), by)
+        draw = redraws.new_draft
+        imported, made = draw(city, plan, body.name, body.wanted(), by, job.progress)
         return {"plan": imported.plan.id, **_told(made, lang)}
 
     return job_info(jobs.submit("redraw", work, by), lang)
@@ -82,8 +82,8 @@ def within(
     by = user.name or user.role
 
     def work(job: Any) -> dict[str, Any]:
-        job.progress(0, 1)
-        saved, made = redraws.within_draft(city, plan, expected, body.wanted(), by)
+        draw = redraws.within_draft
+        saved, made = draw(city, plan, expected, body.wanted(), by, job.progress)
         return {"plan": saved.plan.id, **_told(made, lang)}
 
     return job_info(jobs.submit("redraw", work, by), lang)

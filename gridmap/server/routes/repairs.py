@@ -9,6 +9,7 @@ from gridmap.grid.changes import Repair
 from gridmap.grid.repair import GAP_WIDTH
 from gridmap.journeys import references, repairs
 from gridmap.journeys.drafts import require_draft
+from gridmap.journeys.proposal import proposal_json
 from gridmap.journeys.repairs import Wishes
 from gridmap.server.deps import CityDep, JobsDep, LangDep, Planner, expected_version
 from gridmap.server.guard import StrictRoute
@@ -63,7 +64,8 @@ def propose(
     def work(job: Any) -> dict[str, Any]:
         job.progress(0, 1)
         done = repairs.of_reference(city, reference, wishes)
-        return repairs.proposal_json(references.grid_of(city, reference), done, lang)
+        job.progress(1, 1)
+        return proposal_json(references.grid_of(city, reference), done, lang)
 
     return job_info(jobs.submit("proposal", work, user.name or user.role), lang)
 
@@ -106,7 +108,8 @@ def propose_for_draft(
     def work(job: Any) -> dict[str, Any]:
         job.progress(0, 1)
         done = repairs.of_draft(city, found, wishes)
-        return repairs.proposal_json(city.grid(found.head), done, lang)
+        job.progress(1, 1)
+        return proposal_json(city.grid(found.head), done, lang)
 
     return job_info(jobs.submit("proposal", work, user.name or user.role), lang)
 
@@ -127,8 +130,8 @@ def repair_draft(
     by, wishes = user.name or user.role, body.wishes()
 
     def work(job: Any) -> dict[str, Any]:
-        job.progress(0, 1)
-        saved, done = repairs.save_draft(city, plan, expected, wishes, by)
+        save = repairs.save_draft
+        saved, done = save(city, plan, expected, wishes, by, job.progress)
         return {"plan": saved.plan.id, **_told(done, wishes, lang)}
 
     return job_info(jobs.submit("repair", work, by), lang)

@@ -1,6 +1,7 @@
 // The Cells workspace: plans, whether they cover the city, what is wrong with a layer somebody
 // sent, and the tools that change a draft.
 
+import { query } from "../frame/api.js";
 import { button, fill, h } from "../frame/dom.js";
 import { t } from "../frame/i18n.js";
 import { goTo } from "../map/base.js";
@@ -70,13 +71,25 @@ function createDesk(ctx) {
   desk.editor = createEditor(desk);
   const tools = createTools(desk);
   const news = h("div", { class: "tight", role: "status" });
-  const locked = h("div");
+  const locked = h("div", { class: "tight" });
   tools.draw();
   drawLocked();
   fill(panels.left, h("div", { class: "stack" }, h("h2", {}, plan.name), verdict.element, news, plans.element, locked, desk.references.element, balance.element));
 
+  /** What was said of the draft's cells: which are locked, which holes are meant to be there. */
   function drawLocked() {
-    fill(locked, plan.locked.length > 0 && desk.editable() && h("div", { class: "row between" }, h("span", {}, t("cells.locked_count", { count: plan.locked.length })), button(t("cells.unlock_all"), () => lock({ codes: plan.locked, locked: false }).catch(ctx.notify), { "data-key": "unlock-all" })));
+    if (!desk.editable()) return fill(locked);
+    const line = (text, name, act, key) => h("div", { class: "row between" }, h("span", {}, text), button(name, () => act().catch(ctx.notify), { "data-key": key }));
+    fill(
+      locked,
+      plan.locked.length > 0 && line(t("cells.locked_count", { count: plan.locked.length }), t("cells.unlock_all"), () => lock({ codes: plan.locked, locked: false }), "unlock-all"),
+      plan.allowed.map(({ point: [lon, lat], who, why }, at) => line(t("cells.hole_allowed", { why, who }), t("cells.hole_back"), () => disallow(lon, lat), `hole-back-${at}`)),
+    );
+  }
+
+  async function disallow(lon, lat) {
+    await api.remove(`/plans/${plan.id}/holes${query({ lon, lat })}`);
+    await renewed();
   }
 
   /** Say what came of it: the first line at once, many more when they are asked for. */
