@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from gridmap.patrol._tables import Tables
     from gridmap.patrol.model import Patrol
 
-ROUNDS_PER_SECOND = 4_400_000
-"""Work done in a second on a common machine: rounds × (items × units + 60). An item with a window
-counts twice, one that is repeated or has several windows four times."""
+WORK_PER_SECOND = 15_000_000
+"""Work done in a second on a common machine, in the unit of :func:`_work`."""
 STEPS = 40
 """Pieces of each anneal, between which the search reports and may be stopped."""
 PHASES = ((3.0, 0.3), (1.0, 0.05))
-"""Start of each anneal in mean prizes, and its share of rounds with shortening."""
+"""Start of each anneal in mean prizes, and its share of rounds with shortening; each begins with
+the best routes of the one before."""
 
 
 def solve(
@@ -113,14 +113,15 @@ def search(
     dice = np.random.SeedSequence(seed).generate_state(1, np.uint64) | np.uint64(1)
     fill_by_ratio(table, routes, dice, 0.0)
     copy_routes(routes, best)
-    rounds = max(STEPS, int(seconds * ROUNDS_PER_SECOND / _work(table) / len(PHASES)))
+    rounds = max(1, int(seconds * WORK_PER_SECOND / _work(table) / len(PHASES) / STEPS))
     try:
         for phase, (start, turns) in enumerate(PHASES):
+            copy_routes(best, routes)
             for step in range(STEPS):
                 if progress:
                     progress(phase * STEPS + step, len(PHASES) * STEPS)
                 heat = _heat(table, start, turns, step)
-                anneal(table, routes, spare, best, dice, rounds // STEPS, heat)
+                anneal(table, routes, spare, best, dice, rounds, heat)
     except Cancelled:
         pass
     for share in (1.0, 0.0, 0.5):
@@ -130,11 +131,11 @@ def search(
 
 
 def _work(table: Tables) -> int:
-    """Return about how much work a round is."""
+    """Return about how much work a round is: more for items with windows, most if they recur."""
     stays = table.stays
     windowed = (stays[:, OPEN] > 0) | (stays[:, CLOSE] + stays[:, DWELL] < table.finish)
-    weight = np.where(stays[:, SPECIAL] > 0, 4, 1 + windowed)
-    return int(weight.sum()) * len(table.units) + 60
+    weight = np.where(stays[:, SPECIAL] > 0, 8, 2 + windowed)
+    return int(weight.sum()) * (len(table.units) + 3)
 
 
 def _heat(table: Tables, start: float, turns: float, step: int) -> NDArray[np.float64]:
