@@ -10,10 +10,11 @@ import pytest
 import shapely
 
 from gridmap import open_store
+from gridmap.errors import Cancelled
 from gridmap.grid.edit import Assign, Split
-from gridmap.journeys import drafts
+from gridmap.journeys import drafts, repairs
 from gridmap.journeys.city import City
-from gridmap.journeys.plans import DIGITS, import_grid
+from gridmap.journeys.plans import DIGITS, import_grid, import_with_defects
 from gridmap.journeys.references import checked_plan
 from tests.store.towns import town
 
@@ -63,3 +64,24 @@ def test_a_split_at_the_outline_keeps_the_proof(city: City) -> None:
         back = drafts.undo(city, plan.id, city.store.plans.get(plan.id).head)
     assert back.plan.head == plan.head
     assert checked_plan(City(city.store), back.plan).ok
+
+
+def test_what_is_cancelled_is_not_saved(city: City) -> None:
+    """A job that is told to stop when it is about to save saves nothing."""
+    plan = city.plan()
+    cells = city.grid(plan.head).cells
+    wide = cells.assign(geometry=[shapely.buffer(shape, 1e-5) for shape in cells.geometry])
+    made = import_with_defects(city.store, "Wide", replace(city.grid(plan.head), cells=wide))
+    steps: list[float] = []
+
+    def stop(done: float, total: float) -> None:
+        steps.append(done)
+        if done == total:
+            raise Cancelled("server.cancelled")
+
+    with pytest.raises(Cancelled):
+        repairs.save_draft(city, made.plan.id, made.plan.head, repairs.Wishes(), progress=stop)
+    assert steps == [0, 1, 2]
+    assert city.store.plans.get(made.plan.id).head == made.plan.head
+    saved, _ = repairs.save_draft(city, made.plan.id, made.plan.head, repairs.Wishes())
+    assert saved.plan.head > made.plan.head

@@ -35,6 +35,15 @@ def sent(client: TestClient, frame: gpd.GeoDataFrame, name: str) -> int:
     return done(client, client.post(f"{API}/references", files=files))["reference"]
 
 
+def proposal(client: TestClient, url: str, asked: Any = (), **headers: Any) -> dict[str, Any]:
+    """What a repair would change: a job finds it, then it is there to be read."""
+    found = done(client, client.post(f"{url}/proposal", json=dict(asked), **headers))
+    read = client.get(f"{url}/proposal", params=dict(asked)).json()
+    assert len(read["changes"]) == found["changes"]
+    assert len(read["left"]) == found["left"]
+    return read
+
+
 def match(plan: dict[str, Any]) -> dict[str, str]:
     return {"If-Match": f'"{plan["version"]}"'}
 
@@ -54,7 +63,7 @@ def lake_town() -> gpd.GeoDataFrame:
 
 def test_changes_are_proposed_with_what_was_and_what_would_be(client: TestClient) -> None:
     number = fire(client)
-    made = done(client, client.post(f"{API}/references/{number}/proposal", json={}))
+    made = proposal(client, f"{API}/references/{number}")
     kinds = [change["kind"] for change in made["changes"]]
     assert kinds.count("overlap") == 4
     assert made["left"] == []
@@ -70,7 +79,7 @@ def test_changes_are_proposed_with_what_was_and_what_would_be(client: TestClient
 def test_refused_changes_stay_and_are_listed_and_block_publishing(client: TestClient) -> None:
     number = fire(client)
     url = f"{API}/references/{number}"
-    made = done(client, client.post(f"{url}/proposal", json={}))
+    made = proposal(client, url)
     biggest = max(made["changes"], key=lambda change: change["area_m2"])
     asked = {"name": "Fire", "refused": [biggest["id"]]}
     saved = done(client, client.post(f"{url}/repair", json=asked))
@@ -90,8 +99,8 @@ def test_refused_changes_stay_and_are_listed_and_block_publishing(client: TestCl
     stale = client.post(f"{url}/repair", json={}, headers={"If-Match": '"1"'})
     assert stale.status_code == 412
     asked = {"prefer": "smallest", "gap_width": 1}
-    proposal = done(client, client.post(f"{url}/proposal", json=asked, headers=match(plan)))
-    assert [one["kind"] for one in proposal["changes"] if one["area_m2"]] == ["overlap"]
+    made = proposal(client, url, asked, headers=match(plan))
+    assert [one["kind"] for one in made["changes"] if one["area_m2"]] == ["overlap"]
     mended = done(client, client.post(f"{url}/repair", json=asked, headers=match(plan)))
     assert mended["left"] == []
     plan = plan_of(client, plan["id"])
@@ -99,7 +108,7 @@ def test_refused_changes_stay_and_are_listed_and_block_publishing(client: TestCl
     assert client.get(f"{url}/check").json()["ok"]
     steps = client.get(f"{url}/history").json()
     assert steps[0]["op"] == "repair"
-    touched = {code for change in proposal["changes"] for code in change["cells"]}
+    touched = {code for change in made["changes"] for code in change["cells"]}
     assert set(steps[0]["cells"]) <= touched
     back = client.post(f"{url}/undo", headers=match(plan)).json()
     assert client.get(f"{url}/check").json()["counts"]["overlap"] == 1
@@ -111,10 +120,10 @@ def test_an_earlier_plan_says_whose_the_ground_was(client: TestClient) -> None:
     earlier = sent(client, town().cells.reset_index(drop=True), "earlier")
     plan = done(client, client.post(f"{API}/references/{earlier}/repair", json={"name": "old"}))
     number = sent(client, lake_town(), "lake")
-    url = f"{API}/references/{number}/proposal"
+    url = f"{API}/references/{number}"
     asked = {"prefer": "largest", "gap_width": 0}
-    plain = done(client, client.post(url, json=asked))
-    kept = done(client, client.post(url, json={**asked, "keep_from": plan["plan"]}))
+    plain = proposal(client, url, asked)
+    kept = proposal(client, url, {**asked, "keep_from": plan["plan"]})
     [first] = [one for one in plain["changes"] if one["kind"] == "overlap"]
     [second] = [one for one in kept["changes"] if one["kind"] == "overlap"]
     assert first["after"] == ["0200"]

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Depends, Header, Query, Response
 from pydantic import Field
 
 from gridmap.grid.changes import Repair
@@ -12,7 +12,7 @@ from gridmap.journeys.drafts import require_draft
 from gridmap.journeys.proposal import proposal_json
 from gridmap.journeys.repairs import Wishes
 from gridmap.server.deps import CityDep, JobsDep, LangDep, Planner, expected_version
-from gridmap.server.guard import StrictRoute
+from gridmap.server.guard import StrictRoute, strict_json
 from gridmap.server.routes.jobs import job_info
 from gridmap.server.routes.plans import PlanId
 from gridmap.server.routes.references import ReferenceId
@@ -44,6 +44,23 @@ class NewDraft(Asked):
     name: Word
 
 
+def get_settings(
+    gap_width: float = GAP_WIDTH,
+    prefer: Annotated[str, Query(max_length=200)] = "longest-border",
+    keep_from: Annotated[int | None, Query(ge=1, le=2**53)] = None,
+) -> Wishes:
+    """Return how a repair is to be done."""
+    named: Any = prefer
+    return Wishes(gap_width, named, keep_from)
+
+
+Settings = Annotated[Wishes, Depends(get_settings)]
+
+
+def _json(body: Any) -> Response:
+    return Response(strict_json(body), media_type="application/json")
+
+
 def _told(done: Repair, wishes: Wishes, lang: str) -> dict[str, Any]:
     return {
         "changed": len(done.changes),
@@ -65,9 +82,19 @@ def propose(
         job.progress(0, 1)
         done = repairs.of_reference(city, reference, wishes)
         job.progress(1, 1)
-        return proposal_json(references.grid_of(city, reference), done, lang)
+        return {"changes": len(done.changes), "left": len(done.left)}
 
     return job_info(jobs.submit("proposal", work, user.name or user.role), lang)
+
+
+@router.get("/references/{reference}/proposal")
+def proposal(
+    city: CityDep, _user: Planner, lang: LangDep, reference: ReferenceId, asked: Settings
+) -> Response:
+    """Return what a repair of a layer would change, each with what was and what would be."""
+    references.layer(city, reference)
+    done = repairs.of_reference(city, reference, asked)
+    return _json(proposal_json(references.grid_of(city, reference), done, lang))
 
 
 @router.post("/references/{reference}/repair", status_code=202)
@@ -109,9 +136,19 @@ def propose_for_draft(
         job.progress(0, 1)
         done = repairs.of_draft(city, found, wishes)
         job.progress(1, 1)
-        return proposal_json(city.grid(found.head), done, lang)
+        return {"changes": len(done.changes), "left": len(done.left)}
 
     return job_info(jobs.submit("proposal", work, user.name or user.role), lang)
+
+
+@router.get("/plans/{plan}/proposal")
+def proposal_for_draft(
+    city: CityDep, _user: Planner, lang: LangDep, plan: PlanId, asked: Settings
+) -> Response:
+    """Return what a repair of a draft would change, each with what was and what would be."""
+    found = city.store.plans.get(plan)
+    done = repairs.of_draft(city, found, asked)
+    return _json(proposal_json(city.grid(found.head), done, lang))
 
 
 @router.post("/plans/{plan}/repair", status_code=202)

@@ -27,7 +27,8 @@ export function createRepair(desk, source, plans) {
   async function propose(asked) {
     act.disabled = true;
     try {
-      const proposal = await follow(ctx, await api.post(`${source.path}/proposal`, asked, { headers: source.headers() }), work);
+      await follow(ctx, await api.post(`${source.path}/proposal`, asked, { headers: source.headers() }), work);
+      const proposal = await api.get(`${source.path}/proposal`, asked, { signal: ctx.signal });
       if (!ctx.signal.aborted) desk.review.open(source, asked, proposal);
     } catch (error) {
       if (error.name !== "AbortError") ctx.notify(error);
