@@ -13,6 +13,7 @@ import numpy as np
 from gridmap.errors import ColumnError
 from gridmap.incidents.address import Geocoder, geocode, unplaced_addresses
 from gridmap.incidents.address_text import address_key
+from gridmap.store.addresses import REMEMBERED
 from gridmap.streets.addresses import StreetAddresses
 from gridmap.streets.match import AMBIGUOUS, FOUND, NOT_FOUND, Match
 
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
     Find = Callable[[str], Match]
 
-REMEMBERED = "remembered"
-"""Level of a match that staff made by hand."""
 TELL_EVERY = 50
 """Addresses between two reports of progress."""
 OWN_MATCHES = frozenset({"", "point"})

@@ -72,14 +72,15 @@ def correct(
         Version the change was made on.
     values : mapping
         New values; ``why`` says why. A place takes both longitude and latitude; with
-        ``remember`` it is from now on that of the incident's address, too.
+        ``remember`` it is from now on that of the incident's address, too, and of its incidents
+        that had none.
     by : str
         Who does it.
 
     Returns
     -------
     dict
-        The incident as the store holds it.
+        The incident as the store holds it; ``also`` is how many others were placed.
 
     Raises
     ------

@@ -228,6 +228,7 @@ class Incident(IncidentRow):
     closed: datetime | None
     satisfied: float | None
     near: list[str]
+    also: int = 0
     extra: dict[str, Any]
     history: list[Correction]
 

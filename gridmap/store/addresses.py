@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from gridmap.errors import NotFound
+from gridmap.incidents.address_text import address_key
 from gridmap.store import schema
 from gridmap.store.database import Database, now
 
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-ADDRESSES = schema.addresses
+ADDRESSES, INCIDENTS, CORRECTIONS = schema.addresses, schema.incidents, schema.corrections
+REMEMBERED = "remembered"
+"""Level of a match that staff made by hand."""
 
 
 @dataclass(frozen=True)
@@ -119,3 +122,46 @@ def keep_address(
     values = {"address": incident["address"], "at": now(), **place}
     row = insert(ADDRESSES).values(key=key, **values)
     connection.execute(row.on_conflict_do_update(index_elements=["key"], set_=values))
+
+
+def place_others(connection: sa.Connection, key: str, place: Mapping[str, Any]) -> int:
+    """Give the place of an address to all its incidents that have none, within a transaction.
+
+    Parameters
+    ----------
+    connection : Connection
+        The transaction.
+    key : str
+        Key of the address.
+    place : mapping
+        As in :func:`keep_address`.
+
+    Returns
+    -------
+    int
+        How many incidents were placed; what stood there is kept as a correction of each.
+    """
+    names = "match", "score", "reason"
+    columns = (INCIDENTS.c[name] for name in ("id", "address", *names))
+    nowhere = INCIDENTS.c.lon.is_(None) & (INCIDENTS.c.address != "")
+    rows = connection.execute(sa.select(*columns).where(nowhere)).mappings().all()
+    after = {"lon": place["lon"], "lat": place["lat"], "match": REMEMBERED, "score": 1.0}
+    after["reason"] = ""
+    notes = [
+        {
+            "incident": row["id"],
+            "at": now(),
+            "by": place["by"],
+            "before": {"lon": None, "lat": None, **{name: row[name] for name in names}},
+            "after": after,
+        }
+        for row in rows
+        if address_key(row["address"]) == key
+    ]
+    for note in notes:
+        mine = INCIDENTS.c.id == note["incident"]
+        values = {**after, "version": INCIDENTS.c.version + 1}
+        connection.execute(sa.update(INCIDENTS).where(mine).values(values))
+    if notes:
+        connection.execute(sa.insert(CORRECTIONS), notes)
+    return len(notes)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from gridmap.errors import Conflict, NotFound, Stale
 from gridmap.store import schema
-from gridmap.store.addresses import keep_address
+from gridmap.store.addresses import keep_address, place_others
 from gridmap.store.database import Database, inserted, now
 from gridmap.store.files import Original, add_file
 from gridmap.store.known import Known, read_known
@@ -179,12 +179,13 @@ class Incidents:
         by : str
             Who does it.
         address_key : str
-            Remember the new place for the address of this key; ``""`` remembers nothing.
+            Remember the new place for the address of this key, and give it to the incidents of
+            that address that have none; ``""`` remembers nothing.
 
         Returns
         -------
         dict
-            The incident, as :meth:`get` returns it.
+            The incident, as :meth:`get` returns it, and how many others were placed as ``also``.
 
         Raises
         ------
@@ -196,6 +197,7 @@ class Incidents:
         found = self.get(incident)
         before = {name: noted(found[name]) for name in values}
         mine = (INCIDENTS.c.id == incident) & (INCIDENTS.c.version == expected)
+        also = 0
         areas = ("incidents", "addresses") if address_key else ("incidents",)
         with self._database.write(*areas) as connection:
             change = sa.update(INCIDENTS).where(mine).values(**values, version=expected + 1)
@@ -208,7 +210,8 @@ class Incidents:
             if address_key:
                 place = {"lon": values["lon"], "lat": values["lat"], "by": by}
                 keep_address(connection, address_key, found, place)
-        return self.get(incident)
+                also = place_others(connection, address_key, place)
+        return {**self.get(incident), "also": also}
 
 
 def noted(value: Any) -> Any:

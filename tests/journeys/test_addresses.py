@@ -105,8 +105,13 @@ def test_a_report_takes_the_place_of_its_address(city: City) -> None:
 def test_a_place_put_right_is_that_of_the_address_everywhere(city: City) -> None:
     values = {"when": WHEN, "category": "crash", "address": "The old oak, 3rd St."}
     first = report(city, values, "staff")
+    waiting = report(city, {**values, "address": "THE OLD OAK 3RD ST"}, "staff")
     place = {"lon": -71.1097, "lat": 42.3736}
-    correct(city, first, 1, {**place, "remember": True}, "staff")
+    done = correct(city, first, 1, {**place, "remember": True}, "staff")
+    assert done["also"] == 1
+    other = city.store.incidents.get(waiting)
+    assert (other["lon"], other["match"], other["version"]) == (-71.1097, "remembered", 2)
+    assert other["history"][0]["before"]["reason"] == "address-unknown"
     second = report(city, {**values, "address": "the old oak  3rd street"}, "staff")
     held = city.store.incidents.get(second)
     assert (held["lon"], held["lat"], held["match"]) == (*place.values(), "remembered")

@@ -121,13 +121,14 @@ def change(
 ) -> Incident:
     """Move a wrong pin, or change category, status or result; what stood there is kept.
 
-    A new place is remembered for the incident's address, unless ``remember`` is false.
+    A new place is remembered for the incident's address, unless ``remember`` is false; incidents
+    of that address that had no place get it, too, and ``also`` says how many.
     """
     expected = expected_version(if_match)
     values = body.model_dump(exclude_unset=True) | {"remember": body.remember}
-    reports.correct(city, incident, expected, values, user.name or user.role)
+    changed = reports.correct(city, incident, expected, values, user.name or user.role)
     response.headers["ETag"] = etag(expected + 1)
-    return whole(city, incident)
+    return whole(city, incident).model_copy(update={"also": changed["also"]})
 
 
 def whole(city: City, incident: int) -> Incident:
@@ -142,7 +143,7 @@ def whole(city: City, incident: int) -> Incident:
         for each in stored["history"]
     ]
     point: dict[str, Any] = {name: finite(stored[name]) for name in ("lon", "lat")}
-    own = set(Incident.model_fields) - {"history", *moments, *placed, *point}
+    own = set(Incident.model_fields) - {"history", "also", *moments, *placed, *point}
     values = {name: stored[name] for name in own}
     return Incident(**values, **point, **moments, **placed, history=history)
 

@@ -18,6 +18,7 @@ function draw(ctx, incident, body, { pins, reload }) {
     try {
       const answer = await ctx.api.patch(`/incidents/${incident.id}`, values, { headers: { "If-Match": `"${incident.version}"` } });
       ctx.speak(t("saved"));
+      if (answer.also) ctx.notify(t("also_placed", { count: answer.also }));
       draw(ctx, answer, body, { pins, reload });
       await reload();
     } catch (error) {
@@ -98,7 +99,7 @@ async function startMoving(ctx, pins, incident, note, change) {
     marker.setLngLat(place);
   });
   element.focus();
-  const remember = h("input", { type: "checkbox", checked: true, "data-key": "remember" });
+  const remember = h("input", { type: "checkbox", checked: incident.reason !== "address-ambiguous", "data-key": "remember" });
   const save = () => change({ lon: Number(place.lng.toFixed(6)), lat: Number(place.lat.toFixed(6)), why: t("moved_by_hand"), remember: remember.checked });
   const also = incident.address && h("label", { class: "row" }, remember, h("span", {}, t("remember_address", { address: incident.address })));
   const cancel = () => {
