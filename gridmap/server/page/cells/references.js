@@ -13,6 +13,10 @@ import { verdictText } from "./verdict.js";
 
 const INKS = { gap: "#d01c8b", uncovered: "#d01c8b", overlap: "#e66101", duplicate: "#e66101", contained: "#e66101" };
 
+/** The cells of a defect: of a whole group's only the first and how many. */
+const whose = (codes) => [...codes.slice(0, NAMED), codes.length > NAMED && t("cells_count", { count: codes.length })].filter(Boolean).join(" · ");
+const NAMED = 4;
+
 /** desk: {ctx, plan(), editable(), review, renewed()}. */
 export function createReferences(desk, verdict) {
   const { ctx } = desk;
@@ -65,7 +69,7 @@ export function createReferences(desk, verdict) {
 
   function showCheck(check, number) {
     const worst = (one) => (one.severity === "error" ? 1e15 : 0) + Math.max(one.area_m2 ?? 0, 0);
-    defects = [...check.defects].sort((a, b) => worst(b) - worst(a)).map((one, index) => ({ ...one, id: String(index), order: index, name: t(`defect_${one.kind}`), who: one.cells.join(" · ") }));
+    defects = [...check.defects].sort((a, b) => worst(b) - worst(a)).map((one, index) => ({ ...one, id: String(index), order: index, name: t(`defect_${one.kind}`), who: whose(one.cells) }));
     const marks = defects.filter((one) => one.where);
     layers.show(number, { type: "FeatureCollection", features: marks.map((one) => ({ type: "Feature", properties: { id: one.id, error: one.severity === "error", colour: INKS[one.kind] ?? "#5e3c99" }, geometry: one.where })) });
     table = createTable({
