@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime  # noqa: TC003  # typer looks at the types
 from pathlib import Path  # typer looks at the types
 from typing import TYPE_CHECKING, Annotated, Any
@@ -92,10 +93,13 @@ def import_grid(  # noqa: PLR0913  # each is an option of the command
             require_zone(zone)
         source = _source(file, name)
         chosen = [each.strip() for each in levels.split(",") if each.strip()]
-        with opened(store) as kept, output.progress("server.importing", path=file):
+        with (
+            opened(store) as kept,
+            output.progress("server.importing", path=file) as progress,
+        ):
             area = None if boundary is None else _source(boundary, "")
             how = Reading(code, chosen, area, cells_crs, weight, nested, rules)
-            made = import_cells(kept, source, how)
+            made = import_cells(kept, replace(source, progress=progress), how)
             if zone is not None:
                 kept.set_fact("zone", zone)
             if city is not None:
@@ -124,8 +128,12 @@ def _importer(kind: str) -> Any:
             from gridmap.journeys import imports
 
             source = _source(file, name)
-            with opened(store) as kept, output.progress("server.importing", path=file):
-                layer = imports.import_layer(kept, kind, source, weight)
+            with (
+                opened(store) as kept,
+                output.progress("server.importing", path=file) as progress,
+            ):
+                told = replace(source, progress=progress)
+                layer = imports.import_layer(kept, kind, told, weight)
             if dropped := layer.about.get("dropped"):
                 output.notice("import.personal", columns=", ".join(dropped))
             if left_out := layer.about.get("left_out"):
