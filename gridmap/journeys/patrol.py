@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from gridmap.patrol.model import Patrol, Solution
+    from gridmap.patrol.model import Patrol
+    from gridmap.patrol.solution import Solution
     from gridmap.patrol.track import Track
 
 SECONDS = 5.0

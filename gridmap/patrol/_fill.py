@@ -6,42 +6,36 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray  # fields of a NamedTuple
+from numpy.typing import NDArray  # noqa: TC002  # fields of a NamedTuple
 
+from gridmap.patrol._missing import (
+    Dice,
+    below,
+    candidates,
+    cheapest,
+    draw,
+    next_copy,
+    wanted,
+)
 from gridmap.patrol._routes import (
-    BEGIN,
     CHEAPEST,
-    DONE,
-    HERE,
     HIGH,
-    ITEM,
-    LAST,
     LOW,
-    NEVER_FITS,
     NONE,
     UNIT,
     Routes,
     begin_of,
     insert,
-    price,
     retime,
 )
 from gridmap.patrol._tables import (
-    CLOSE,
     DWELL,
     FAR,
-    HOME,
-    MODE,
-    OPEN,
-    PLACE,
     SPECIAL,
-    START,
     STOP,
     Tables,
 )
 
-Dice = NDArray[np.uint64]
-"""State of the generator, one number."""
 BY_GAIN, BY_CHANCE, BY_TIME, ORDERS = 0, 1, 2, 4
 """Orders of insertion; the last is by gain for dwell."""
 BLINK = 0.02
@@ -50,126 +44,6 @@ UNKNOWN = -1.0
 """Cost not worked out yet."""
 BLEND = 0.7
 """Share of the delay in the cost of an insertion by ratio; the rest is travel and dwell."""
-
-
-@njit(cache=True, nogil=True)
-def draw(dice: Dice) -> float:
-    """Return the next number of a seeded xorshift generator, in [0, 1)."""
-    x = dice[0]
-    x ^= x >> np.uint64(12)
-    x ^= x << np.uint64(25)
-    x ^= x >> np.uint64(27)
-    dice[0] = x
-    return float((x * np.uint64(2685821657736338717)) >> np.uint64(11)) / 9007199254740992.0
-
-
-@njit(cache=True, nogil=True)
-def below(dice: Dice, count: int) -> int:
-    return int(draw(dice) * count)
-
-
-@njit(cache=True, nogil=True)
-def _wanted(tables: Tables, routes: Routes) -> NDArray[np.float64]:
-    """Return the gain of each item now: with the bonus where it would fill a minimum."""
-    gain = tables.gain.copy()
-    if tables.needed.size == 0:
-        return gain
-    lacking = tables.needed.copy()
-    visited = np.zeros(tables.category.size, np.bool_)
-    for item in range(gain.size):
-        stop = tables.stays[item, STOP]
-        if routes.held[item, UNIT] >= 0 and not visited[stop]:
-            visited[stop] = True
-            if tables.category[stop] >= 0:
-                lacking[tables.category[stop]] -= 1
-    for item in range(gain.size):
-        stop = tables.stays[item, STOP]
-        group = tables.category[stop]
-        if group >= 0 and not visited[stop] and lacking[group] > 0:
-            gain[item] += tables.bonus
-    return gain
-
-
-@njit(cache=True, nogil=True)
-def _scan(
-    tables: Tables, routes: Routes, item: int, unit: int, blend: float, blink: float, dice: Dice
-) -> tuple[float, int]:
-    """Return the least cost of a visit in a route and its rank, delay and travel blended.
-
-    The same as :func:`price` at every rank, written out for visits of one window.
-    """
-    ride = tables.seconds[tables.units[unit, MODE]]
-    line, stays, size = routes.lines[unit], tables.stays, routes.size[unit]
-    there, dwell = stays[item, PLACE], stays[item, DWELL]
-    opens, closes = stays[item, OPEN], stays[item, CLOSE]
-    best, where = CHEAPEST, NONE
-    here, free = tables.units[unit, START], 0
-    for rank in range(size + 1):
-        if rank == size:
-            onward, limit = tables.units[unit, HOME], tables.finish
-            then = free + ride[here, onward]
-        else:
-            onward, limit, then = line[rank, HERE], line[rank, LAST], line[rank, BEGIN]
-        begin = free + ride[here, there]
-        if begin > closes:
-            break
-        if stays[line[rank, ITEM], PLACE] < 0 and rank < size:
-            travel, delay = price(tables, routes, item, unit, rank)
-        else:
-            reach = max(begin, opens) + dwell + ride[there, onward]
-            travel = ride[here, there] + ride[there, onward] - ride[here, onward]
-            delay = max(reach - then, 0) if reach <= limit else NONE
-        if delay >= 0 and (blink == 0.0 or draw(dice) >= blink):
-            cost = blend * delay + (1.0 - blend) * (travel + dwell) + 1.0
-            if cost < best:
-                best, where = cost, rank
-        here, free = line[rank, HERE], line[rank, DONE]
-    return best, where
-
-
-@njit(cache=True, nogil=True)
-def _cheapest(
-    tables: Tables, routes: Routes, item: int, unit: int, blend: float, blink: float, dice: Dice
-) -> tuple[float, int]:
-    """Return the least cost of any visit in a route and its rank; busy units are dearer."""
-    best, where = CHEAPEST, NONE
-    if not tables.allowed[item, unit]:
-        return best, where
-    dearer = 1.0 + routes.busy[unit] / tables.finish
-    if not tables.stays[item, SPECIAL]:
-        best, where = _scan(tables, routes, item, unit, blend, blink, dice)
-        return best * dearer, where
-    for rank in range(routes.size[unit] + 1):
-        travel, delay = price(tables, routes, item, unit, rank)
-        if delay == NEVER_FITS:
-            break
-        if delay >= 0 and (blink == 0.0 or draw(dice) >= blink):
-            cost = blend * delay + (1.0 - blend) * (travel + tables.stays[item, DWELL]) + 1.0
-            if cost < best:
-                best, where = cost, rank
-    return best * dearer, where
-
-
-@njit(cache=True, nogil=True)
-def _next_copy(tables: Tables, routes: Routes, stop: int) -> int:
-    """Return the first visit of a stop that is missing, or -1; its visits are all alike."""
-    for item in range(tables.first[stop], tables.first[stop + 1]):
-        if routes.held[item, UNIT] < 0:
-            return item
-    return NONE
-
-
-@njit(cache=True, nogil=True)
-def _candidates(tables: Tables, routes: Routes) -> NDArray[np.int64]:
-    """Return one missing visit of each stop that lacks some."""
-    found = np.empty(tables.spacing.size, np.int64)
-    count = 0
-    for stop in range(tables.spacing.size):
-        item = _next_copy(tables, routes, stop)
-        if item >= 0:
-            found[count] = item
-            count += 1
-    return found[:count]
 
 
 class Offers(NamedTuple):
@@ -201,7 +75,7 @@ def _reprice(tables: Tables, routes: Routes, offers: Offers, alive: int, dice: D
         for unit in range(offers.stale.size):
             known = offers.costs[k, unit]
             if known == UNKNOWN or (offers.stale[unit] and known < CHEAPEST):
-                offers.costs[k, unit], offers.ranks[k, unit] = _cheapest(
+                offers.costs[k, unit], offers.ranks[k, unit] = cheapest(
                     tables, routes, offers.items[k], unit, BLEND, 0.0, dice
                 )
             fits |= offers.costs[k, unit] < CHEAPEST
@@ -232,11 +106,11 @@ def _pick(offers: Offers, alive: int, noise: float, dice: Dice) -> tuple[int, in
 def fill_by_ratio(tables: Tables, routes: Routes, dice: Dice, noise: float) -> None:
     """Again and again put in the visit with the most gain for its cost."""
     units = routes.size.size
-    items = _candidates(tables, routes)
+    items = candidates(tables, routes)
     power = 1.0 + draw(dice) * 1.5 if noise > 0 else 1.0
     offers = Offers(
         items,
-        _wanted(tables, routes)[items] ** power,
+        wanted(tables, routes)[items] ** power,
         np.full((items.size, units), UNKNOWN),
         np.empty((items.size, units), np.int64),
         np.zeros(units, np.bool_),
@@ -249,7 +123,7 @@ def fill_by_ratio(tables: Tables, routes: Routes, dice: Dice, noise: float) -> N
             return
         item, rank = items[row], offers.ranks[row, unit]
         if tables.stays[item, SPECIAL]:  # other visits of the stop may have moved since
-            cost, now = _cheapest(tables, routes, item, unit, BLEND, 0.0, dice)
+            cost, now = cheapest(tables, routes, item, unit, BLEND, 0.0, dice)
             if now != rank or cost != offers.costs[row, unit]:
                 offers.costs[row, unit], offers.ranks[row, unit] = cost, now
                 continue
@@ -257,7 +131,7 @@ def fill_by_ratio(tables: Tables, routes: Routes, dice: Dice, noise: float) -> N
         alive = _after(tables, routes, offers, alive, row)
         stop = tables.stays[item, STOP]
         if tables.needed.size > 0 and tables.category[stop] >= 0:
-            offers.keen[:] = _wanted(tables, routes)[items] ** power
+            offers.keen[:] = wanted(tables, routes)[items] ** power
 
 
 @njit(cache=True, nogil=True)
@@ -267,7 +141,7 @@ def _after(tables: Tables, routes: Routes, offers: Offers, alive: int, row: int)
     for other in range(tables.first[stop], tables.first[stop + 1]):
         if routes.held[other, UNIT] >= 0:
             offers.stale[routes.held[other, UNIT]] = True
-    further = _next_copy(tables, routes, stop)
+    further = next_copy(tables, routes, stop)
     if further >= 0:
         offers.items[row] = further
         offers.costs[row] = UNKNOWN
@@ -279,8 +153,8 @@ def _after(tables: Tables, routes: Routes, offers: Offers, alive: int, row: int)
 @njit(cache=True, nogil=True)
 def fill_in_order(tables: Tables, routes: Routes, dice: Dice) -> None:
     """Put the missing visits in one by one at their cheapest places, in an order of chance."""
-    missing = _candidates(tables, routes)
-    gain = _wanted(tables, routes)
+    missing = candidates(tables, routes)
+    gain = wanted(tables, routes)
     order = np.empty(missing.size, np.float64)
     kind = below(dice, ORDERS)
     for k in range(missing.size):
@@ -298,13 +172,13 @@ def fill_in_order(tables: Tables, routes: Routes, dice: Dice) -> None:
         while item >= 0:
             least, chosen, chosen_rank = CHEAPEST, NONE, NONE
             for unit in range(routes.size.size):
-                cost, rank = _cheapest(tables, routes, item, unit, 0.0, BLINK, dice)
+                cost, rank = cheapest(tables, routes, item, unit, 0.0, BLINK, dice)
                 if cost < least:
                     least, chosen, chosen_rank = cost, unit, rank
             if chosen < 0:
                 break
             insert(tables, routes, item, chosen, chosen_rank)
-            item = _next_copy(tables, routes, tables.stays[item, STOP])
+            item = next_copy(tables, routes, tables.stays[item, STOP])
 
 
 @njit(cache=True, nogil=True)

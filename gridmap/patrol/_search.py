@@ -11,7 +11,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray  # noqa: TC002  # numba reads the types
 
-from gridmap.patrol._fill import Dice, below, draw, fill_by_ratio, fill_in_order
+from gridmap.patrol._fill import fill_by_ratio, fill_in_order
+from gridmap.patrol._missing import Dice, below, draw
 from gridmap.patrol._routes import (
     HERE,
     ITEM,

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from gridmap.patrol.model import Patrol, Route
+    from gridmap.patrol.model import Patrol
+    from gridmap.patrol.solution import Route
     from gridmap.patrol.track import Track
 
 COLOURS = (

@@ -11,7 +11,8 @@ from gridmap.patrol.track import DIGITS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gridmap.patrol.model import Patrol, Route, Solution
+    from gridmap.patrol.model import Patrol
+    from gridmap.patrol.solution import Route, Solution
     from gridmap.patrol.track import Track
 
 GPX = "http://www.topografix.com/GPX/1/1"

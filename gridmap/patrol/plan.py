@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from gridmap.messages import text
-from gridmap.patrol.model import Route, Solution, Unserved, Visit
+from gridmap.patrol.solution import Route, Solution, Unserved, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

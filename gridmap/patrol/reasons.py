@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gridmap.patrol.model import Unserved
+from gridmap.patrol.solution import Unserved
 from gridmap.streets.engines import NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gridmap.patrol.model import Patrol, Route, Stop, Window
+    from gridmap.patrol.model import Patrol, Stop, Window
+    from gridmap.patrol.solution import Route
 
 
 def begins(windows: tuple[Window, ...], dwell: int, finish: int) -> list[Window]:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from gridmap.patrol.model import Patrol, Route, Solution, Visit
+    from gridmap.patrol.model import Patrol
+    from gridmap.patrol.solution import Route, Solution, Visit
     from gridmap.patrol.track import Track
 
 MINUTE = 60

@@ -12,8 +12,8 @@ from gridmap.patrol._fill import fence_anew, fill_by_ratio
 from gridmap.patrol._routes import copy_routes, empty_routes
 from gridmap.patrol._search import anneal
 from gridmap.patrol._tables import CLOSE, DWELL, OPEN, SPECIAL, STOP, tables
-from gridmap.patrol.model import Route, Solution, Visit
 from gridmap.patrol.reasons import unserved
+from gridmap.patrol.solution import Route, Solution, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,8 @@ from gridmap.streets.network import segment_metres
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from gridmap.patrol.model import Patrol, Route
+    from gridmap.patrol.model import Patrol
+    from gridmap.patrol.solution import Route
 
 DIGITS = 7
 """Decimals of a degree kept: about a centimetre."""
