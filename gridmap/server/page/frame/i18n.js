@@ -50,7 +50,7 @@ export function n(value, digits) {
 }
 
 /** A change, its sign always shown. */
-export const signed = (value) => (value > 0 ? `+${n(value)}` : n(value));
+export const signed = (value, digits) => (value > 0 ? `+${n(value, digits)}` : n(value, digits));
 
 /** A day as ISO text. */
 export const day = (text) => (text ?? "").slice(0, 10);

@@ -70,7 +70,7 @@ export function createBrush(ctx, picture, heat) {
       tzDate: (second) => uPlot.tzDate(new Date(second * 1000), "Etc/UTC"),
       cursor: { drag: { x: true, y: false, setScale: false }, points: { show: false }, y: false },
       scales: { y: { range: (_, low, high) => [0, Math.max(1, high)] } },
-      axes: [{ ...axis, size: 24, values: (_, ticks, __, ___, step) => ticks.map((at) => tick(at, step)) }, { ...axis, size: 44, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? n(tick) : "")) }],
+      axes: [{ ...axis, size: 24, values: (_, ticks, __, ___, step) => ticks.map((at) => tick(at, step)) }, { ...axis, size: 56, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? n(tick) : "")) }],
       series: [{}, { stroke: colour("--accent"), fill: colour("--accent"), width: 0, points: { show: false }, paths: uPlot.paths.bars({ size: [0.85], align: 1 }) }],
       hooks: { ready: [mark], setSelect: [brushed] },
     };

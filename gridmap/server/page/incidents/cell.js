@@ -46,6 +46,13 @@ export async function showCell(ctx, code, body, { pins, signal }) {
     showList(ctx, list, late),
   );
   drawTrend(trend, history.bars, session.period);
+  if (late && body.dataset.only !== "late") scrollTo(ctx.panels.right, body.lastElementChild);
+  body.dataset.only = view.only ?? "";
+}
+
+/** Bring a part of the panel to its top; on a phone what scrolls is around the panel. */
+function scrollTo(panel, part) {
+  for (const box of [panel, panel.parentElement]) box.scrollTop += part.getBoundingClientRect().top - box.getBoundingClientRect().top - 8;
 }
 
 /** What is not there is told once, by the panel itself. */
@@ -86,8 +93,11 @@ function showService({ state, session }, { open, measures }) {
   const known = session.measures.map((measure) => measure.per).filter((per) => per in measures);
   if (!known.length) return null;
   const late = (count) => button(n(count), () => state.set({ only: "late" }), { class: "plain", disabled: !count, "aria-label": t("incidents.show_late", { count }), "data-key": "show-late" });
-  const unit = { median_hours: " h", overdue: "" };
-  const value = (per) => (per === "overdue" ? late(measures[per]) : measures[per] === null ? "–" : `${n(measures[per])}${unit[per] ?? " %"}`);
+  const value = (per) => {
+    if (per === "overdue") return late(measures[per]);
+    if (measures[per] === null) return "–";
+    return t(per === "median_hours" ? "incidents.so_many_hours" : "incidents.so_many_percent", { value: n(measures[per], 1) });
+  };
   const rows = known.map((per) => [t(per === "overdue" ? "incidents.overdue_now" : `per_${per}`), value(per)]);
   return h("div", { class: "tight" }, h("h3", {}, t("incidents.dealt_with")), pairsOf([[t("incidents.still_open"), n(open)], ...rows]));
 }

@@ -3,12 +3,13 @@
 import { button, fill, h, select } from "../frame/dom.js";
 import { openDialog } from "../frame/dialog.js";
 import { levelTitle } from "../frame/header.js";
-import { language, signed, t } from "../frame/i18n.js";
+import { language, n, signed, t } from "../frame/i18n.js";
 import { query } from "../frame/api.js";
 import { createTable } from "../frame/table.js";
 
 const RATES = ["response", "resolution", "on_time", "satisfaction"];
 const OTHERS = ["median_hours", "open", "overdue"];
+const COUNTS = new Set(["open", "overdue"]);
 
 export function createRanking(ctx) {
   return button(t("ranking"), () => openRanking(ctx), { "data-key": "ranking" });
@@ -48,7 +49,7 @@ function openRanking(ctx) {
   function showSheet({ rows, least }) {
     const known = [...RATES, ...OTHERS].filter((key) => answered.has(key === "open" ? "resolution" : key));
     const number = (key, name = t(`measure.${key}`)) => ({ key, name, number: true });
-    const columns = [{ key: "code", name: level ? levelTitle(session, level) : t("cell"), show: (row) => row.code || t("no_group") }, ...(rates.length ? [number("rank")] : []), number("n"), number("n_before"), { ...number("change"), show: (row) => signed(row.change) }, ...known.map((key) => number(key))];
+    const columns = [{ key: "code", name: level ? levelTitle(session, level) : t("cell"), show: (row) => row.code || t("no_group") }, ...(rates.length ? [number("rank")] : []), number("n"), number("n_before"), { ...number("change"), show: (row) => signed(row.change, 1) }, ...known.map((key) => (COUNTS.has(key) ? number(key) : { ...number(key), show: (row) => n(row[key], 1) }))];
     const table = createTable({ label: t("ranking"), columns, id: (row) => row.code, choose: (code) => (dialog.close(), state.set({ sel: `cell:${code}` })), sorted: { key: rates.length ? "rank" : "n", down: !rates.length } });
     table.update(rows, null);
     return [rates.length > 0 && h("p", { class: "soft" }, t("ranking_least", { least })), table.element];

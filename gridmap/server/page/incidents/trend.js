@@ -2,7 +2,7 @@
 
 import uPlot from "uplot";
 
-import { t, tick } from "../frame/i18n.js";
+import { n, t, tick } from "../frame/i18n.js";
 import { frames } from "./windows.js";
 
 const YEARS = 2;
@@ -37,7 +37,7 @@ export function drawTrend(element, bars, period) {
       cursor: { drag: { x: false, y: false } },
       tzDate: (second) => uPlot.tzDate(new Date(second * 1000), "Etc/UTC"),
       scales: { y: { range: (_, low, high) => [0, Math.max(1, high)] } },
-      axes: [{ ...axis, size: 24, values: (_, ticks, __, ___, step) => ticks.map((at) => tick(at, step)) }, { ...axis, size: 32 }],
+      axes: [{ ...axis, size: 24, values: (_, ticks, __, ___, step) => ticks.map((at) => tick(at, step)) }, { ...axis, size: 48, values: (_, ticks) => ticks.map((at) => (Number.isInteger(at) ? n(at) : "")) }],
       series: [{}, line("transparent", 0), line("transparent", 0), line(colour("--accent"), 1.5)],
       bands: [{ series: [1, 2], fill: `color-mix(in srgb, ${colour("--accent")} 22%, transparent)` }],
     },
