@@ -40,6 +40,10 @@ ALLOWED: list[tuple[str, str, dict[str, Any] | None, str]] = [
     ("GET", "/api/v1/imports", None, "staff planner admin"),
     ("POST", "/api/v1/plans", {"name": "x", "source": 1}, "planner admin"),
     ("GET", "/api/v1/plans/1/history", None, "planner admin"),
+    ("GET", "/api/v1/references/3/proposal", None, "planner admin"),
+    ("GET", "/api/v1/plans/1/compare?with=1", None, "planner admin"),
+    ("POST", "/api/v1/references/3/proposal", {}, "planner admin"),
+    ("POST", "/api/v1/plans/1/redraws", {"name": "x", "target": 900}, "planner admin"),
     ("GET", "/api/v1/users", None, "admin"),
     ("GET", "/api/v1/views", None, "admin"),
 ]  # fmt: skip

@@ -55,6 +55,7 @@ def plan_info(city: City, plan: Plan) -> PlanInfo:
     store = city.store.plans
     head = store.version(plan.head)
     draft = plan.state(city.today()) == "draft"
+    rules = plan.rules if draft else {}  # of use to planners only: who allowed what stays inside
     return PlanInfo(
         id=plan.id,
         name=plan.name,
@@ -71,8 +72,8 @@ def plan_info(city: City, plan: Plan) -> PlanInfo:
         cells=len(city.grid(plan.head).codes),
         can_undo=draft and head.edit is not None,
         can_redo=draft and store.next(plan.id, plan.head) is not None,
-        locked=plan.rules.get("locked", []),
-        allowed=[AllowedHole(**hole) for hole in plan.rules.get("allowed", [])],
+        locked=rules.get("locked", []),
+        allowed=[AllowedHole(**hole) for hole in rules.get("allowed", [])],
         withdrawn=plan.withdrawn,
     )
 
