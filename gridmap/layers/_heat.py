@@ -78,16 +78,6 @@ def corners(pixels: NDArray[np.uint64]) -> NDArray[np.int64]:
     return out
 
 
-@njit(cache=True, nogil=True)
-def sort_runs(times: NDArray[np.int32], starts: NDArray[np.int64]) -> NDArray[np.int32]:
-    """Sort the times of every pixel."""
-    out = times.copy()
-    for i in range(len(starts) - 1):
-        if starts[i + 1] > starts[i] + 1:
-            out[starts[i] : starts[i + 1]].sort()
-    return out
-
-
 @njit(cache=True, nogil=True, inline="always")
 def _range(keys: NDArray[np.uint64], level: int, key_level: int, x: int, y: int) -> tuple[int, int]:
     prefix = _spread(np.uint64(x)) | (_spread(np.uint64(y)) << np.uint64(1))
@@ -96,54 +86,29 @@ def _range(keys: NDArray[np.uint64], level: int, key_level: int, x: int, y: int)
     return low, low + int(np.searchsorted(keys[low:], (prefix + np.uint64(1)) << up))
 
 
-@njit(cache=True, nogil=True, inline="always")
-def _first(times: NDArray[np.int32], low: int, high: int, moment: int) -> int:
-    """Return where the first time from a moment on stands, without a branch to foresee."""
-    size = high - low
-    while size > 0:
-        half = size >> 1
-        later = times[low + half] < moment
-        low += (half + 1) * later
-        size = (size - half - 1) if later else half
-    return low
-
-
 @njit(cache=True, nogil=True)
 def count_pixels(
     pixels: NDArray[np.uint64],
     starts: NDArray[np.int64],
-    times: NDArray[np.int32],
-    in_order: bool,
-    span: tuple[int, int],
-    block: tuple[int, int, int, int, int],
+    levels: tuple[int, int],
+    blocks: NDArray[np.int64],
     grid: NDArray[np.int32],
     corner: tuple[int, int],
 ) -> None:
-    """Add the counts of a block to a grid, from pixels; ``times`` beside them, or empty.
+    """Add the counts of blocks to a grid, from pixels.
 
-    ``block`` is (level of the pixels, of the grid, of the block, x, y), ``corner`` the first pixel
-    of the grid. Where the times of a pixel are in order they are searched, else all looked at.
+    ``levels`` are those of the pixels and of the grid, a block is (level, x, y), ``corner`` the
+    first pixel of the grid.
     """
-    low, high = _range(pixels, block[2], block[0], block[3], block[4])
-    since, width = np.int32(span[0]), np.uint32(span[1] - span[0])
-    drop = np.uint64(2 * (block[0] - block[1]))
-    for i in range(low, high):
-        if len(times):
-            n = 0
-            if in_order:
-                first = _first(times, starts[i], starts[i + 1], span[0])
-                n = _first(times, first, starts[i + 1], span[1]) - first
-            else:
-                run = times[starts[i] : starts[i + 1]]
-                for at in range(len(run)):  # one unsigned comparison, eight at a time
-                    n += int(np.uint32(run[at] - since) < width)
-        else:
-            n = starts[i + 1] - starts[i]
-        prefix = pixels[i] >> drop
-        row = np.int64(_squeeze(prefix >> np.uint64(1))) - corner[1]
-        column = np.int64(_squeeze(prefix)) - corner[0]
-        if 0 <= row < grid.shape[0] and 0 <= column < grid.shape[1]:
-            grid[row, column] += n
+    drop = np.uint64(2 * (levels[0] - levels[1]))
+    for b in range(len(blocks)):
+        low, high = _range(pixels, blocks[b, 0], levels[0], blocks[b, 1], blocks[b, 2])
+        for i in range(low, high):
+            prefix = pixels[i] >> drop
+            row = np.int64(_squeeze(prefix >> np.uint64(1))) - corner[1]
+            column = np.int64(_squeeze(prefix)) - corner[0]
+            if 0 <= row < grid.shape[0] and 0 <= column < grid.shape[1]:
+                grid[row, column] += starts[i + 1] - starts[i]
 
 
 @njit(cache=True, nogil=True)
@@ -151,21 +116,24 @@ def count_keys(
     keys: NDArray[np.uint64],
     times: NDArray[np.int32],
     span: tuple[int, int],
-    block: tuple[int, int, int, int],
+    level: int,
+    blocks: NDArray[np.int64],
     grid: NDArray[np.int32],
     corner: tuple[int, int],
 ) -> None:
-    """Add the counts of a block to a grid, from single keys; ``times`` beside them, or empty."""
-    low, high = _range(keys, block[1], BITS, block[2], block[3])
-    drop = np.uint64(2 * (BITS - block[0]))
-    for i in range(low, high):
-        if len(times) and not span[0] <= times[i] < span[1]:
-            continue
-        prefix = keys[i] >> drop
-        row = np.int64(_squeeze(prefix >> np.uint64(1))) - corner[1]
-        column = np.int64(_squeeze(prefix)) - corner[0]
-        if 0 <= row < grid.shape[0] and 0 <= column < grid.shape[1]:
-            grid[row, column] += 1
+    """Add the counts of blocks to a grid, from single keys; ``times`` beside them, or empty."""
+    drop = np.uint64(2 * (BITS - level))
+    since, width = np.int32(span[0]), np.uint32(span[1] - span[0])
+    for b in range(len(blocks)):
+        low, high = _range(keys, blocks[b, 0], BITS, blocks[b, 1], blocks[b, 2])
+        for i in range(low, high):
+            if len(times) and np.uint32(times[i] - since) >= width:  # one unsigned comparison
+                continue
+            prefix = keys[i] >> drop
+            row = np.int64(_squeeze(prefix >> np.uint64(1))) - corner[1]
+            column = np.int64(_squeeze(prefix)) - corner[0]
+            if 0 <= row < grid.shape[0] and 0 <= column < grid.shape[1]:
+                grid[row, column] += 1
 
 
 @njit(cache=True, nogil=True, fastmath=True)

@@ -1,14 +1,12 @@
 """Heat: incidents counted per pixel, and their density with a bandwidth in metres, as tiles.
 
-Incidents are kept in Morton order, so that the incidents of any tile stand together. Down to
-:data:`PIXEL_LEVEL` the pixels of every zoom are kept with where their incidents start; with times,
-those of a coarse pixel are in order, and a period is two binary searches.
+Counts are those of :mod:`gridmap.layers.runs`; a density is smoothed with a Gaussian kernel and
+drawn on one scale for every tile and period.
 """
 
 from __future__ import annotations
 
 import math
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,16 +14,12 @@ import pandas as pd
 
 from gridmap.errors import ValueRefused
 from gridmap.layers import _heat, mercator, png, shades
+from gridmap.layers.runs import FOREVER, Runs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SIZE = 1 << _heat.TILE_BITS
-PIXEL_LEVEL = 19
-"""Deepest level whose pixels are kept: those of the tiles of zoom 11."""
-TIME_LEVEL = 16
-"""Level at which the times of a pixel are kept in order; finer pixels hold few enough to look at
-them all."""
 BLOCK_BITS = 5
 """Margins around a tile are counted in blocks of 32 pixels."""
 FINEST_SIGMA = 5.0
@@ -34,7 +28,6 @@ BANDWIDTH = 200.0
 """Metres; the standard deviation of the kernel."""
 DEEPEST = 22
 """Deepest zoom whose pixels the keys still tell apart."""
-FOREVER = (-(2**31), 2**31 - 1)
 
 
 class Heat:
@@ -45,27 +38,53 @@ class Heat:
     lon, lat : array-like of float, shape (n,)
         Degrees (EPSG:4326); incidents without coordinates are left out.
     when : array-like of datetime, shape (n,), optional
-        Times, to the second; absent means that no period can be asked for.
+        Times, to the second; absent means that no period can be asked for. Incidents without a
+        time are in no period.
     """
 
     def __init__(self, lon: Any, lat: Any, when: Any = None) -> None:
         lonlat = np.column_stack([np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)])
         there = np.isfinite(lonlat).all(axis=1) & (np.abs(lonlat) <= [180, 90]).all(axis=1)
-        seconds = None if when is None else _seconds(when)
-        if seconds is not None:
-            there &= seconds != FOREVER[0]
         self.left_out = int((~there).sum())
+        self._timed = when is not None
         keys = _heat.morton(mercator.to_square(lonlat[there]))
         order = np.argsort(keys, kind="stable")
         self._rows = np.flatnonzero(there)[order]
-        times = np.empty(0, np.int32) if seconds is None else seconds[self._rows]
+        times = np.empty(0, np.int32) if when is None else _seconds(when)[self._rows]
         self._fill(keys[order], times)
         self.latitude = float(np.median(lonlat[there, 1])) if there.any() else 0.0
 
     def _fill(self, keys: NDArray[np.uint64], times: NDArray[np.int32]) -> None:
-        self._keys, self._times = keys, times
-        self.n = len(keys)
+        self._runs = Runs(keys, times)
+        self._within = FOREVER
         self._peaks: dict[tuple[float, tuple[int, int]], float] = {}
+
+    @property
+    def n(self) -> int:
+        """Number of incidents with a place, in the period if there is one."""
+        low, high = self._within
+        times = self._runs.whole.times
+        if self._within == FOREVER:
+            return len(self._runs.whole.keys)
+        return int(np.count_nonzero((times >= low) & (times < high)))
+
+    def between(self, start: Any = None, end: Any = None) -> Heat:
+        """Return the heat of a period, without copying it.
+
+        Parameters
+        ----------
+        start, end : datetime or str, optional
+            Half-open period; a time without zone is UTC. Absent means open.
+
+        Returns
+        -------
+        Heat
+            Of the incidents in it; what is asked of it without a period is asked of this one.
+        """
+        part = object.__new__(Heat)
+        part.__dict__.update(self.__dict__)
+        part._within = self._span(start, end)
+        return part
 
     def where(self, keep: NDArray[np.bool_]) -> Heat:
         """Return the heat of some of the incidents, without sorting them again.
@@ -82,10 +101,11 @@ class Heat:
         """
         part = object.__new__(Heat)
         chosen = np.asarray(keep, dtype=bool)[self._rows]
-        part.left_out = self.left_out
+        part.left_out, part._timed = self.left_out, self._timed
         part.latitude = self.latitude
         part._rows = self._rows[chosen]
-        part._fill(self._keys[chosen], self._times[chosen] if len(self._times) else self._times)
+        whole = self._runs.whole
+        part._fill(whole.keys[chosen], whole.times[chosen] if len(whole.times) else whole.times)
         return part
 
     def counts(
@@ -109,9 +129,9 @@ class Heat:
         if z > DEEPEST:
             raise ValueRefused("layers.no_tile", z=z, x=x, y=y)
         grid = np.zeros((SIZE, SIZE), np.int32)
-        level = z + _heat.TILE_BITS
         corner = (asked.x << _heat.TILE_BITS, asked.y << _heat.TILE_BITS)
-        self._count(grid, corner, (level, z, asked.x, asked.y), self._span(start, end))
+        tile = np.array([asked], dtype=np.int64)
+        self._runs.count(grid, corner, z + _heat.TILE_BITS, tile, self._span(start, end))
         return grid
 
     def density(
@@ -201,7 +221,7 @@ class Heat:
         known = self._peaks.get((bandwidth, span))
         if known is None:
             z = self._deepest(bandwidth)
-            corners = _heat.corners(self._pixels(z)[0])
+            corners = _heat.corners(self._runs.whole.pixels(z)[0])
             tops = [
                 self._density(mercator.Tile(z, int(x), int(y)), span, bandwidth).max()
                 for x, y in corners
@@ -217,11 +237,11 @@ class Heat:
         weights = _heat.gaussian(bandwidth / self._pixel(z))
         margin = len(weights) // 2 + 1
         grid = np.zeros((SIZE + 2 * margin, SIZE + 2 * margin), np.int32)
-        level, corner = z + _heat.TILE_BITS, (x * SIZE - margin, y * SIZE - margin)
-        self._count(grid, corner, (level, z, x, y), span)
         fine = z + _heat.TILE_BITS - BLOCK_BITS
-        for column, row in _ring_around(x, y, fine, 1 << (_heat.TILE_BITS - BLOCK_BITS)):
-            self._count(grid, corner, (level, fine, column, row), span)
+        ring = _ring_around(x, y, fine, 1 << (_heat.TILE_BITS - BLOCK_BITS))
+        blocks = np.array([(z, x, y), *ring], dtype=np.int64)
+        corner = (x * SIZE - margin, y * SIZE - margin)
+        self._runs.count(grid, corner, z + _heat.TILE_BITS, blocks, span)
         whole = _heat.smooth(grid, weights / np.float32(self._pixel(z) / 1000))
         if not deeper:
             return whole[1:-1, 1:-1]
@@ -229,46 +249,10 @@ class Heat:
         factor = 1 << deeper
         return _heat.enlarge(whole, factor, (at[0] + factor, at[1] + factor), SIZE)
 
-    def _count(
-        self,
-        grid: NDArray[np.int32],
-        corner: tuple[int, int],
-        block: tuple[int, int, int, int],
-        span: tuple[int, int],
-    ) -> None:
-        level = block[0]
-        always = span == FOREVER
-        if always and level <= PIXEL_LEVEL:
-            pixel_times, in_order, kept = np.empty(0, np.int32), False, level
-        elif level <= TIME_LEVEL:
-            pixel_times, in_order, kept = self._sorted_times, True, TIME_LEVEL
-        elif level <= PIXEL_LEVEL:
-            pixel_times, in_order, kept = self._times, False, level
-        else:
-            times = np.empty(0, np.int32) if always else self._times
-            _heat.count_keys(self._keys, times, span, block, grid, corner)
-            return
-        pixels, starts = self._pixels(kept)
-        where = (kept, *block)
-        _heat.count_pixels(pixels, starts, pixel_times, in_order, span, where, grid, corner)
-
-    def _pixels(self, level: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-        if level not in self._tables:
-            self._tables[level] = _heat.pixels_of(self._keys, 2 * (_heat.BITS - level))
-        return self._tables[level]
-
-    @cached_property
-    def _tables(self) -> dict[int, tuple[NDArray[np.uint64], NDArray[np.int64]]]:
-        return {}
-
-    @cached_property
-    def _sorted_times(self) -> NDArray[np.int32]:
-        return _heat.sort_runs(self._times, self._pixels(TIME_LEVEL)[1])
-
     def _span(self, start: Any, end: Any) -> tuple[int, int]:
         if start is None and end is None:
-            return FOREVER
-        if not len(self._times):
+            return self._within
+        if not self._timed:
             raise ValueRefused("layers.heat_without_times")
         low = FOREVER[0] + 1 if start is None else int(_seconds([start])[0])
         return low, FOREVER[1] if end is None else int(_seconds([end])[0])
@@ -292,13 +276,13 @@ def _seconds(when: Any) -> NDArray[np.int32]:
     return np.clip(seconds, FOREVER[0], FOREVER[1]).astype(np.int32)
 
 
-def _ring_around(x: int, y: int, level: int, blocks: int) -> list[tuple[int, int]]:
-    """Return the blocks that surround a tile, those outside the world left out."""
+def _ring_around(x: int, y: int, level: int, blocks: int) -> list[tuple[int, int, int]]:
+    """Return the blocks of a level that surround a tile, those outside the world left out."""
     columns = range(x * blocks - 1, (x + 1) * blocks + 1)
     rows = range(y * blocks - 1, (y + 1) * blocks + 1)
     inner = {(c, r) for c in columns[1:-1] for r in rows[1:-1]}
     return [
-        (c, r)
+        (level, c, r)
         for c in columns
         for r in rows
         if (c, r) not in inner and 0 <= c < 1 << level and 0 <= r < 1 << level

@@ -57,6 +57,34 @@ def test_a_period_counts_its_own(heat, crashes, z):
 
 @settings(max_examples=60, deadline=None)
 @given(st.data())
+def test_any_period_counts_its_own(data):
+    """Short and long ones, ends on a time and beside it, incidents without a time in none."""
+    n = data.draw(st.integers(0, 400))
+    rng = np.random.default_rng(data.draw(st.integers(0, 2**32)))
+    points = rng.normal([10, 50], 0.1, (n, 2))
+    seconds = rng.integers(0, data.draw(st.sampled_from([3, 500, 10**8])), n)
+    when = pd.Series(pd.to_datetime(seconds, unit="s", utc=True))
+    when[rng.random(n) < 0.1] = pd.NaT
+    heat = Heat(points[:, 0], points[:, 1], when)
+    ends = st.none() | st.sampled_from([0, 1, 2, 250, 10**7, 10**8, *seconds[:5].tolist()])
+    start, end = (data.draw(ends) for _ in range(2))
+    asked = [None if at is None else pd.Timestamp(at, unit="s", tz="UTC") for at in (start, end)]
+    inside = np.ones(n, dtype=bool)
+    if start is not None:
+        inside &= (when >= asked[0]).to_numpy()
+    if end is not None:
+        inside &= (when < asked[1]).to_numpy()
+    rows = pd.DataFrame(points[inside], columns=["lon", "lat"])
+    for z in (0, 7, 10, 13):
+        tile = tile_of(z, 10, 50)
+        wanted = plain_counts(rows, *tile)
+        assert (heat.counts(*tile, *asked) == wanted).all()
+        assert (heat.between(*asked).counts(*tile) == wanted).all()
+    assert heat.between(*asked).n == inside.sum()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
 def test_counts_of_any_points(data):
     n = data.draw(st.integers(0, 60))
     rng = np.random.default_rng(data.draw(st.integers(0, 2**32)))

@@ -1,12 +1,13 @@
 """Tiles of cells, streets, layers and heat, and what they hold (TileJSON 3.0)."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from starlette.types import Receive, Scope, Send
 
 from gridmap.errors import NotFound
-from gridmap.incidents.measure import Filter, passes
+from gridmap.incidents.measure import Filter, moment, passes
 from gridmap.journeys.city import City
 from gridmap.layers import heat as heat_
 from gridmap.layers import lines, mercator
@@ -177,10 +178,15 @@ def layer(city: CityDep, user: UserDep, layer: Number, z: Zoom, x: Column, y: Co
 def city_heat(city: City, chosen: Filter) -> Heat:
     """Return the heat of the incidents under a filter."""
     frame, revision = city.incidents(), city.revision()
-    whole = city.derived(("heat", revision), lambda: Heat(frame["lon"], frame["lat"]))
-    if chosen == Filter():
-        return whole
-    return city.derived(("heat", revision, chosen), lambda: whole.where(passes(frame, chosen)))
+    found = city.derived(
+        ("heat", revision), lambda: Heat(frame["lon"], frame["lat"], frame["when"])
+    )
+    always = replace(chosen, start=None, end=None)
+    if always != Filter():
+        key, whole = ("heat", revision, always), found
+        found = city.derived(key, lambda: whole.where(passes(frame, always)))
+    ends = (None if at is None else moment(at, city.zone) for at in (chosen.start, chosen.end))
+    return found.between(*ends)
 
 
 @router.get("/heat/legend")
