@@ -174,3 +174,40 @@ def test_progress_tells_its_rate_and_a_cancelled_import_keeps_nothing(client):
     assert finished(client, job)["state"] == "cancelled"
     assert client.get(f"{API}/incidents/totals").json()["total"] == before
     assert [feed["name"] for feed in client.get(f"{API}/feeds").json()] == ["Crashes"]
+
+
+def test_a_gazetteer_is_sent_and_asked_at_once(client):
+    def find(text):
+        return client.get(f"{API}/addresses/find", params={"q": text}).json()
+
+    assert find("长安路12号")["reason"] == "address-unknown"
+    body = "地址,经度,纬度\n长安路12号,-71.105,42.37\n建设路3号,-71.11,42.375\n".encode("gbk")
+    sent = send(client, "places.csv", body, kind="gazetteer")
+    assert sent["state"] == "done", sent
+    found = find("长安路12号旁边")
+    assert (found["match"], found["lon"], found["lat"]) == ("number", -71.105, 42.37)
+    assert found["cell"]
+    assert find("850 Cambridge St")["match"] == "number"  # the streets are asked, too
+    assert find("Massachusetts Ave")["reason"] == "address-ambiguous"
+    answers = client.get(f"{API}/search", params={"q": "长安路12号"}).json()
+    assert [(one["kind"], one["match"], one["score"]) for one in answers] == [
+        ("address", "number", 1.0)
+    ]
+
+
+def test_what_was_put_right_can_be_forgotten(client):
+    report = {"when": "2016-05-01T08:00", "category": "x", "address": "behind the mill"}
+    made = client.post(f"{API}/incidents", json=report).json()
+    assert made["reason"] == "address-unknown"
+    moved = client.patch(
+        f"{API}/incidents/{made['id']}",
+        json={"lon": -71.1, "lat": 42.37},
+        headers={"If-Match": '"1"'},
+    )
+    assert (moved.json()["match"], moved.json()["also"]) == ("point", 0)
+    again = client.post(f"{API}/incidents", json=report).json()
+    assert (again["match"], again["lon"]) == ("remembered", -71.1)
+    (put,) = client.get(f"{API}/addresses").json()
+    assert client.delete(f"{API}/addresses/{put['id']}").status_code == 204
+    assert client.delete(f"{API}/addresses/{put['id']}").status_code == 404
+    assert client.post(f"{API}/incidents", json=report).json()["reason"] == "address-unknown"
