@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
+    from gridmap.journeys.imports import Source
     from gridmap.store import Store
 
 ENDINGS = ("", "-wal", "-shm")
@@ -39,3 +41,31 @@ def opened(url: str) -> Iterator[Store]:
             for ending in ENDINGS:
                 path.with_name(path.name + ending).unlink(missing_ok=True)
         raise
+
+
+def source_of(path: Path, name: str = "") -> Source:
+    """Return a file that is to be imported.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    name : str
+        What is to be made of it is to be called; empty means the file's name.
+
+    Returns
+    -------
+    Source
+        The file.
+
+    Raises
+    ------
+    FileError
+        If it is not there.
+    """
+    from gridmap.errors import FileError
+    from gridmap.journeys.imports import Source
+
+    if not path.is_file():
+        raise FileError("files.missing", path=str(path))
+    return Source(path, path.name, name or path.name.partition(".")[0])

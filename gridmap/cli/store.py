@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime  # noqa: TC003  # typer looks at the types
 from pathlib import Path  # typer looks at the types
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from gridmap.cli.incidents import import_incidents
-from gridmap.cli.opening import opened
+from gridmap.cli.opening import opened, source_of
 from gridmap.cli.output import (
     Boundary,
     CellsCrs,
@@ -22,9 +22,7 @@ from gridmap.cli.output import (
     RulesFile,
     StoreUrl,
 )
-
-if TYPE_CHECKING:
-    from gridmap.journeys.imports import Source
+from gridmap.cli.reference import import_reference
 
 File = Annotated[Path, typer.Argument(help="The file.")]
 Name = Annotated[str, typer.Option("--name", help="What it is to be called; absent: the file.")]
@@ -42,9 +40,10 @@ def register(app: typer.Typer) -> None:
     imports = typer.Typer(no_args_is_help=True, help="Bring a file into a store.")
     imports.command("grid")(import_grid)
     imports.command("incidents")(import_incidents)
-    for kind in ("streets", "gazetteer", "blocks", "reference", "place"):
+    for kind in ("streets", "gazetteer", "blocks", "place"):
         imports.command(kind)(_importer(kind))
     imports.command("duties")(import_duties)
+    imports.command("reference")(import_reference)
     stores = typer.Typer(no_args_is_help=True, help="Look after a store.")
     for command in (check, backup, restore, user, plans):
         stores.command()(command)
@@ -52,15 +51,6 @@ def register(app: typer.Typer) -> None:
     app.add_typer(stores, name="store")
     app.command()(export)
     app.command()(publish)
-
-
-def _source(path: Path, name: str) -> Source:
-    from gridmap.errors import FileError
-    from gridmap.journeys.imports import Source
-
-    if not path.is_file():
-        raise FileError("files.missing", path=str(path))
-    return Source(path, path.name, name or path.name.partition(".")[0])
 
 
 def import_grid(  # noqa: PLR0913  # each is an option of the command
@@ -91,13 +81,13 @@ def import_grid(  # noqa: PLR0913  # each is an option of the command
 
         if zone is not None:
             require_zone(zone)
-        source = _source(file, name)
+        source = source_of(file, name)
         chosen = [each.strip() for each in levels.split(",") if each.strip()]
         with (
             opened(store) as kept,
             output.progress("server.importing", path=file) as progress,
         ):
-            area = None if boundary is None else _source(boundary, "")
+            area = None if boundary is None else source_of(boundary, "")
             how = Reading(code, chosen, area, cells_crs, weight, nested, rules)
             made = import_cells(kept, replace(source, progress=progress), how)
             if zone is not None:
@@ -127,7 +117,7 @@ def _importer(kind: str) -> Any:
         with Output(json, lang) as output:
             from gridmap.journeys import imports
 
-            source = _source(file, name)
+            source = source_of(file, name)
             with (
                 opened(store) as kept,
                 output.progress("server.importing", path=file) as progress,
@@ -155,7 +145,7 @@ def import_duties(
         from gridmap.journeys.duties import import_duties as take
 
         with opened(store) as kept, output.progress("server.importing", path=file):
-            units = take(City(kept), _source(file, ""))
+            units = take(City(kept), source_of(file, ""))
         output.json({"units": units})
         output.say("server.imported_duties", units=units)
 

@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import pandas as pd
 import pytest
+import shapely
 from typer.testing import CliRunner
 
+from gridmap import open_store
 from gridmap.cli import app
+from gridmap.journeys.city import City
+from gridmap.journeys.references import checked
+from tests.store.towns import town
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,3 +107,37 @@ def test_bad_calls_are_one_sentence_and_make_nothing(
     assert done.stderr.count("\n") == 1
     assert done.stdout == ""
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reference_with_its_codes_and_boundary(tmp_path: Path) -> None:
+    cells = town().cells.reset_index(drop=True)
+    cells.assign(name=[f"n{i}" for i in range(9)]).to_file(tmp_path / "town.geojson")
+    area = gpd.GeoDataFrame(geometry=[shapely.box(100, 30, 100.03, 30.04)], crs=4326)
+    area.to_file(tmp_path / "area.geojson")
+    url = f"sqlite:///{tmp_path / 'town.db'}"
+    call = ["import", "reference", str(tmp_path / "town.geojson"), "--store", url]
+    more = ["--code", "name", "--boundary", str(tmp_path / "area.geojson")]
+    done = CliRunner().invoke(app, [*call, *more])
+    assert done.exit_code == 0, done.output
+    with open_store(url, create=False) as store:
+        city = City(store)
+        number = store.layers.all("reference")[0].id
+        found = checked(city, number)
+        assert found.counts == {"uncovered": 1}
+        assert list(found.grid.codes) == [f"n{i}" for i in range(9)]
+
+
+def test_a_city_with_a_lake_is_imported_by_its_rules(tmp_path: Path) -> None:
+    cells = town().cells.reset_index(drop=True)
+    cells[cells["code"] != "0101"].to_file(tmp_path / "town.geojson")
+    url = f"sqlite:///{tmp_path / 'town.db'}"
+    call = ["import", "grid", str(tmp_path / "town.geojson"), "--store", url, "--code", "code"]
+    refused = CliRunner().invoke(app, call)
+    assert refused.exit_code == 2
+    assert "--rules" in refused.output
+    rules = '[[allowed]]\npoint = [100.015, 30.015]\nwho = "the mayor"\nwhy = "Fresh Pond"\n'
+    (tmp_path / "RULES.toml").write_text(rules, encoding="utf-8")
+    done = CliRunner().invoke(app, [*call, "--rules", str(tmp_path / "RULES.toml")])
+    assert done.exit_code == 0, done.output
+    put = ["publish", "1", "--from", "2030-01-01", "--reason", "a lake", "--store", url]
+    assert CliRunner().invoke(app, put).exit_code == 0
