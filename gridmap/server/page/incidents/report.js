@@ -8,6 +8,7 @@ export function createReport(ctx, pins) {
   const { api, state, panels, session, map } = ctx;
   let place = null;
   let byAddress = false;
+  let asked = 0;
   let open = false;
   const where = h("p", { role: "status" });
   const opener = session.can.includes("report") ? button(`+ ${t("report")}`, start, { class: "primary", "data-key": "report" }) : null;
@@ -52,6 +53,7 @@ export function createReport(ctx, pins) {
 
   /** Put the pin where the address is, unless somebody put it somewhere by hand. */
   async function find(text) {
+    const mine = ++asked;
     if (place && !byAddress) return;
     if (byAddress) pins.lift();
     place = null;
@@ -59,7 +61,7 @@ export function createReport(ctx, pins) {
     tellPlace();
     if (text.length < 3) return;
     const found = await api.get("/addresses/find", { q: text }, { quiet: true }).catch(() => null);
-    if (!open || place || !found) return;
+    if (!open || place || !found || mine !== asked) return;
     if (found.reason !== "ok") return (where.textContent = t(`reason_${found.reason}`) + t("then_click"));
     const at = { lng: found.lon, lat: found.lat };
     take(at);
