@@ -26,7 +26,7 @@ export function createBalance(desk) {
     const ticks = people.map((one) => svg("line", { x1: x(one.people), x2: x(one.people), y1: 4, y2: 26, class: "tick" }, svg("title", {}, `${one.code}: ${n(one.people)}`)));
     const label = (value, anchor) => svg("text", { x: x(value), y: 40, "text-anchor": anchor }, n(value));
     const about = t("cells.balance_about", { low: at(0), quarter: at(0.25), middle: at(0.5), most: at(0.75), high: at(1) });
-    fill(element, h("h3", {}, t("cells.balance")), svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "strip", role: "img", "aria-label": about }, band, ticks, label(0, "start"), x(at(0.5)) < WIDTH - 70 && x(at(0.5)) > 24 && label(at(0.5), "middle"), label(at(1), "end")), h("p", { class: "soft small" }, about), ctx.session.can.includes("plan") && createRedraw(desk, at(0.5)));
+    fill(element, h("h3", {}, t("cells.balance")), svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "strip", role: "img", "aria-label": about }, band, ticks, label(0, "start"), x(at(0.5)) < WIDTH - 70 && x(at(0.5)) > 24 && label(at(0.5), "middle"), label(at(1), "end")), h("p", { class: "soft small" }, about), ctx.session.can.includes("plan") && createRedraw(desk, sorted.reduce((sum, one) => sum + one, 0) / sorted.length));
   }
   return { element, load };
 }

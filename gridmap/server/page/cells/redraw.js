@@ -5,12 +5,12 @@ import { levelTitle } from "../frame/header.js";
 import { t } from "../frame/i18n.js";
 import { follow } from "../frame/jobs.js";
 
-/** desk: {ctx, plan(), editable(), redrawn(made, lines)}. middle is what a cell has now. */
-export function createRedraw(desk, middle) {
+/** desk: {ctx, plan(), editable(), redrawn(made, lines)}. mean is what a cell has now. */
+export function createRedraw(desk, mean) {
   const { ctx } = desk;
   const { api } = ctx;
   const plan = desk.plan();
-  const target = h("input", { type: "number", min: "1", step: "any", required: true, value: String(Math.round(middle)), "data-key": "redraw-target" });
+  const target = h("input", { type: "number", min: "1", step: "any", required: true, value: String(Math.max(1, Math.round(mean))), "data-key": "redraw-target" });
   const tolerance = h("input", { type: "number", min: "1", max: "99", required: true, value: "10", "data-key": "redraw-tolerance" });
   const levels = [["", t("cells.redraw_no_level")], ...plan.levels.map((name) => [name, levelTitle(ctx.session, name)])];
   const level = select(levels, "", () => groups().catch(ctx.notify), { "data-key": "redraw-level" });
