@@ -25,12 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from gridmap.patrol.model import Patrol
     from gridmap.patrol.solution import Solution
     from gridmap.patrol.track import Track
+    from gridmap.streets.network import Network
 
 SECONDS = 5.0
 
@@ -123,9 +121,10 @@ class Night:
         }
 
 
-def _streets(patrol: Patrol) -> NDArray[np.object_]:
-    lines = [ways.network.lines for ways in patrol.ways.values()]  # type: ignore[attr-defined]
-    return max(lines, key=len)
+def _streets(patrol: Patrol) -> Network:
+    """Return the network with the most streets."""
+    found = [ways.network for ways in patrol.ways.values()]  # type: ignore[attr-defined]
+    return max(found, key=lambda network: len(network.lines))
 
 
 def file_names(units: list[str]) -> list[str]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gridmap.patrol.model import Patrol
     from gridmap.patrol.solution import Route
     from gridmap.patrol.track import Track
+    from gridmap.streets.network import Network
 
 COLOURS = (
     *("#0072B2", "#B84E00", "#007A5A", "#AA3377", "#6A51A3", "#8C6D1F", "#1B7F8C", "#444444"),
@@ -27,6 +28,10 @@ DASHES = ("", "9 3", "2 3", "9 3 2 3")
 """The same for print without colour."""
 WIDTH, MARGIN = 680.0, 14.0
 TALLEST = 560.0
+NARROWEST = 0.006
+"""Least height and width in degrees of latitude, so that a short route shows where it is."""
+LETTER, HIGH = 3.7, 8.0
+"""Width of a letter of a street's name, and its height."""
 
 
 @dataclass(frozen=True)
@@ -81,10 +86,12 @@ def frame(lonlat: NDArray[np.float64], tallest: float = TALLEST) -> Frame:
     Frame
         Equal scale in both directions.
     """
-    west, south = lonlat.min(axis=0)
-    east, north = lonlat.max(axis=0)
-    shrink = float(np.cos(np.radians((south + north) / 2)))
-    wide, tall = max((east - west) * shrink, 1e-4), max(north - south, 1e-4)
+    low, high = lonlat.min(axis=0), lonlat.max(axis=0)
+    shrink = float(np.cos(np.radians((low[1] + high[1]) / 2)))
+    least = np.array([NARROWEST / shrink, NARROWEST])
+    more = np.maximum(least - (high - low), 0) / 2
+    (west, south), (east, north) = low - more, high + more
+    wide, tall = (east - west) * shrink, north - south
     per_degree = min((WIDTH - 2 * MARGIN) / wide, (tallest - 2 * MARGIN) / tall)
     middle = (WIDTH - 2 * MARGIN - wide * per_degree) / 2
     size = (WIDTH, tall * per_degree + 2 * MARGIN)
@@ -95,7 +102,7 @@ def frame(lonlat: NDArray[np.float64], tallest: float = TALLEST) -> Frame:
 def drawing(
     patrol: Patrol,
     routes: Sequence[tuple[int, Route, Track]],
-    streets: NDArray[np.object_],
+    streets: Network,
     label: str,
 ) -> str:
     """Return a map of some routes.
@@ -106,8 +113,8 @@ def drawing(
         What was asked.
     routes : sequence of (int, Route, Track)
         Number of the unit, its route and drawn way.
-    streets : ndarray of LineString
-        Streets in longitude and latitude, drawn thin underneath.
+    streets : Network
+        Streets, drawn thin underneath and called by their names.
     label : str
         What it shows, for those who cannot see it.
 
@@ -118,28 +125,61 @@ def drawing(
     """
     fit = frame(np.concatenate([drawn.lonlat for _, _, drawn in routes]))
     width, height = fit.size
+    inside = _clipped(fit, streets.lines)
     parts = [
         f'<svg viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-label="{escape(label)}">',
-        f'<path class="streets" d="{_streets(fit, streets)}"/>',
+        f'<path class="streets" d="{_streets(fit, inside)}"/>',
     ]
     parts += [_way(fit, number, drawn) for number, _, drawn in routes]
+    parts.append(_names(fit, inside, streets.names))
     parts += [_stops(fit, patrol, number, route) for number, route, _ in routes]
     return "".join([*parts, "</svg>"])
 
 
-def _streets(fit: Frame, streets: NDArray[np.object_]) -> str:
+def _clipped(fit: Frame, lines: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return what of each line is on the map."""
     right, down = fit.size
     east = fit.west + (right - MARGIN) / fit.scale[0]
     south = fit.north - (down - MARGIN) / fit.scale[1]
     box = shapely.box(fit.west - MARGIN / fit.scale[0], south, east, fit.north)
-    inside = streets[shapely.intersects(streets, box)]
-    xy, line = shapely.get_coordinates(shapely.intersection(inside, box), return_index=True)
+    return shapely.intersection(lines, box)
+
+
+def _streets(fit: Frame, inside: NDArray[np.object_]) -> str:
+    xy, line = shapely.get_coordinates(inside, return_index=True)
     if not len(xy):
         return ""
     points = fit.points(xy)
     starts = np.concatenate([[True], np.diff(line) != 0])
     pairs = zip(starts.tolist(), points.tolist(), strict=True)
     return "".join(f"{'M' if new else 'L'}{x:.1f} {y:.1f}" for new, (x, y) in pairs)
+
+
+def _names(fit: Frame, inside: NDArray[np.object_], names: NDArray[np.object_]) -> str:
+    """Each street's name once, in the middle of its longest way; none over another."""
+    longest = []
+    for name in np.unique(names[(names != "") & ~shapely.is_empty(inside)].astype(str)):
+        drawn = shapely.transform(inside[names == name], fit.points)
+        ways = shapely.get_parts(shapely.line_merge(shapely.union_all(drawn)))
+        longest.append((max(ways, key=lambda way: float(way.length)), str(name)))
+    taken: list[shapely.Geometry] = []
+    texts = []
+    for way, name in sorted(longest, key=lambda pair: -pair[0].length):
+        wide = LETTER * sum(2 if ord(letter) > 0x2E80 else 1 for letter in name)  # noqa: PLR2004
+        ends = shapely.line_interpolate_point(way, way.length / 2 + np.array([-0.5, 0.5]) * wide)
+        line = shapely.LineString(ends)
+        room = shapely.buffer(line, HIGH / 2, cap_style="flat")
+        if line.length < 0.9 * wide or shapely.intersects(room, taken).any():
+            continue
+        taken.append(room)
+        (x, y), (dx, dy) = (
+            shapely.get_coordinates(line.centroid)[0],
+            np.diff(line.coords, axis=0)[0],
+        )
+        turn = (np.degrees(np.arctan2(dy, dx)) + 90) % 180 - 90
+        place = f"translate({x:.1f} {y:.1f}) rotate({turn:.0f})"
+        texts.append(f'<text class="name" y="2.4" transform="{place}">{escape(name)}</text>')
+    return "".join(texts)
 
 
 def _way(fit: Frame, number: int, drawn: Track) -> str:

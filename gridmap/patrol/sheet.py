@@ -11,12 +11,10 @@ from gridmap.patrol.drawing import COLOURS, drawing
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from gridmap.patrol.model import Patrol
     from gridmap.patrol.solution import Route, Solution, Visit
     from gridmap.patrol.track import Track
+    from gridmap.streets.network import Network
 
 MINUTE = 60
 STYLE = """
@@ -42,6 +40,8 @@ svg { width: 100%; max-height: 118mm; border: .6pt solid #888; break-inside: avo
 .halo { fill: none; stroke: #fff; stroke-width: 4; stroke-linejoin: round; }
 .way { fill: none; stroke-width: 2.2; stroke-linejoin: round; }
 svg text { font: 600 9px system-ui, sans-serif; text-anchor: middle; }
+svg text.name { font: 7px system-ui, "Noto Sans CJK SC", sans-serif; fill: #444; stroke: #fff;
+  stroke-width: 2; paint-order: stroke; }
 i.key { display: inline-block; width: 9pt; height: 9pt; margin-right: 2mm;
   print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 svg { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
@@ -52,7 +52,7 @@ def sheet(
     patrol: Patrol,
     solution: Solution,
     tracks: Mapping[str, Track],
-    streets: NDArray[np.object_],
+    streets: Network,
     lang: str = "en",
 ) -> str:
     """Return the sheet of a night.
@@ -65,8 +65,8 @@ def sheet(
         The routes.
     tracks : mapping of str to Track
         The drawn way of each unit.
-    streets : ndarray of LineString
-        Streets to draw underneath, in longitude and latitude.
+    streets : Network
+        Streets to draw underneath.
     lang : str
         Language of the reader.
 

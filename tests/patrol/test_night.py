@@ -20,6 +20,7 @@ from gridmap.errors import FileError, ValueRefused
 from gridmap.files.patrol import read_patrol
 from gridmap.journeys.patrol import file_names, plan_night, write_night
 from gridmap.patrol.asked import SHIFT, STOP, UNIT, patrol_of
+from gridmap.patrol.drawing import frame
 from gridmap.patrol.verify import verify
 from gridmap.streets.engines import Dijkstra
 from tests.patrol.gpx import NS, SCHEMA
@@ -135,6 +136,24 @@ def test_the_sheet_is_one_file_that_names_everything(night):
         assert "http" not in page.replace("http-equiv", "")
         for stop in night.patrol.stops:
             assert stop.name.replace("&", "&amp;") in page
+
+
+def test_every_map_of_the_sheet_calls_streets_by_their_names(night):
+    sections = etree.HTML(night.sheet("en")).findall(".//section")
+    known = {name for ways in night.patrol.ways.values() for name in ways.network.names}
+    assert len(sections) == 5
+    for section in sections:
+        names = [text.text for text in section.findall(".//svg/text[@class='name']")]
+        assert len(names) >= 10
+        assert len(set(names)) == len(names)
+        assert set(names) <= known
+
+
+def test_a_route_that_goes_nowhere_shows_where_it_is():
+    here = frame(np.array([[-71.1, 42.37], [-71.1, 42.37]]))
+    points = here.points(np.array([[-71.1, 42.37], [-71.1, 42.373]]))
+    assert points[0] == pytest.approx(np.array(here.size) / 2)
+    assert points[1, 1] == pytest.approx(14.0)  # the margin: 300 m up is the map's edge
 
 
 def test_names_from_a_file_cannot_run_in_the_sheet(night):
