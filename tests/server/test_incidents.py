@@ -6,9 +6,13 @@ import io
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 
+from gridmap.incidents.measure import Filter
+from gridmap.journeys import incidents as journeys
+from gridmap.server.schemas import FiguresAnswer
 from tests.server.conftest import finished
 
 if TYPE_CHECKING:
@@ -249,3 +253,17 @@ def test_the_check_of_a_reference_names_overlaps_and_gaps(reader: TestClient) ->
         each["area_m2"] for each in fire["defects"] if each["kind"] == "overlap"
     ) == pytest.approx(1452, abs=1)
     assert reader.get("/api/v1/references/1/check").status_code == 404, "streets are no reference"
+
+
+def test_figures_on_the_wire_are_those_of_the_journey(reader: TestClient) -> None:
+    day = pd.Timestamp("2014-01-01").date()
+    asked = journeys.Question(per="area", other=Filter(end=day))
+    found = journeys.figures(reader.app.state.city, asked)
+    got = reader.get("/api/v1/incidents/figures", params={"per": "area", "end2": str(day)})
+    answer = FiguresAnswer(**got.json())
+    assert [row.code for row in answer.rows] == list(found.frame.index)
+    for name in ("n", "value", "area_km2", "change", "n2"):
+        sent = np.array([getattr(row, name) for row in answer.rows], dtype=float)
+        np.testing.assert_allclose(sent, found.frame[name].to_numpy(float), rtol=1e-12, atol=1e-14)
+    nobody = reader.get("/api/v1/incidents/figures", params={"category": "none", "per": "share"})
+    assert {row["value"] for row in nobody.json()["rows"]} == {None}

@@ -1,10 +1,9 @@
 """Figures per cell, over time and by the clock."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-import pandas as pd
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 
 from gridmap.incidents.measure import totals
 from gridmap.journeys import counts as counted
@@ -49,17 +48,18 @@ def get_question(
 QuestionDep = Annotated[Question, Depends(get_question)]
 
 
-@router.get("/figures")
-def figures(city: CityDep, _user: Viewer, asked: QuestionDep) -> FiguresAnswer:
+@router.get("/figures", response_model=FiguresAnswer)
+def figures(city: CityDep, _user: Viewer, asked: QuestionDep) -> Response:
     """Return the figures of every cell or group."""
-    return answer(journeys.figures(city, asked), asked)
+    return Response(wired(journeys.figures(city, asked), asked), media_type="application/json")
 
 
-def answer(found: Figures, asked: Question) -> FiguresAnswer:
-    """Return figures as they go over the wire; NaN becomes null."""
-    plain = found.frame.astype(object).where(found.frame.notna(), None)
-    rows = [FigureRow(code=str(code), **row) for code, row in _records(plain)]
-    return FiguresAnswer(
+def wired(found: Figures, asked: Question) -> str:
+    """Return figures as they go over the wire; NaN becomes null.
+
+    The rows are written as a table: thousands of models take longer than the figures themselves.
+    """
+    about = FiguresAnswer(
         plan=found.plan,
         version=found.version,
         level=asked.level,
@@ -67,14 +67,15 @@ def answer(found: Figures, asked: Question) -> FiguresAnswer:
         unit=found.unit,
         n=int(found.frame["n"].sum()),
         breaks=list(found.breaks),
-        rows=rows,
+        rows=[],
         totals=Totals(**found.totals),
         totals2=None if found.totals2 is None else Totals(**found.totals2),
     )
-
-
-def _records(frame: pd.DataFrame) -> list[tuple[Any, dict[str, Any]]]:
-    return list(zip(frame.index, frame.to_dict("records"), strict=True))
+    codes = found.frame.index.astype(str)
+    table = found.frame.assign(code=codes).reindex(columns=list(FigureRow.model_fields))
+    rows = table.to_json(orient="records", force_ascii=False, double_precision=15)
+    head = about.model_dump_json(exclude={"rows"})
+    return f'{head[:-1]},"rows":{rows}}}'
 
 
 @router.get("/totals")
