@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -161,15 +162,24 @@ def _feed(city: City, table: Table, source: Source, name: str) -> tuple[Feed | N
     else the one used last; the names of the others are returned, too.
     """
     columns = {str(column) for column in table.frame.columns}
+
+    @cache
+    def kept(number: str) -> set[str]:
+        """Columns a feed would remember: without the person-level ones."""
+        return columns - set(personal_columns(table.frame, number))
+
     fitting: list[Feed] = []
     for feed in city.store.feeds.all():
-        mapped = set(Mapping.from_dict(feed.mapping).columns)
+        mapping = Mapping.from_dict(feed.mapping)
+        mapped = set(mapping.columns)
         if name:
             if feed.name == name and mapped <= columns:
                 return feed, []
             continue
-        common, whole = columns & set(feed.columns), columns | set(feed.columns)
-        if mapped <= columns and len(common) >= LIKE * len(whole):
+        if not mapped <= columns:
+            continue
+        mine, its = kept(mapping.id) | mapped, set(feed.columns)
+        if len(mine & its) >= LIKE * len(mine | its):
             fitting.append(feed)
     if not fitting:
         return None, []

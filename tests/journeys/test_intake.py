@@ -102,6 +102,17 @@ def test_a_pin_somebody_moved_stays_where_it_is(city, tmp_path):
     assert held["category"] == "突发事件"
 
 
+def test_a_feed_with_many_columns_about_persons_is_known_again(city, tmp_path):
+    persons = ["上报人", "姓名", "电话", "身份证号"]
+    body = [[*row, "张三", "李四", "13900000000", "410901199001011234"] for row in rows(20)]
+    source = write(tmp_path / "may.csv", body, HEADER + persons)
+    assert taken(city, source, crs="gcj02")["added"] == 20
+    again = looks.look(city, source)
+    assert again.known
+    assert again.mapping.crs == "gcj02"
+    assert taken(city, source)["unchanged"] == 20
+
+
 def test_rows_without_numbers_are_known_by_their_values(city, tmp_path):
     body = [row[1:] for row in rows(20)]
     body.append(body[0])
