@@ -74,18 +74,6 @@ def _far(points: Any, u: int, v: int, eps: float) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def _on(points: Any, vertex: int, a: int, b: int, eps: float) -> bool:
-    """Tell whether a vertex lies on the edge a-b, between its ends."""
-    dx, dy = points[b, 0] - points[a, 0], points[b, 1] - points[a, 1]
-    ux, uy = points[vertex, 0] - points[a, 0], points[vertex, 1] - points[a, 1]
-    along, length = ux * dx + uy * dy, dx * dx + dy * dy
-    if along <= 0 or along >= length:
-        return False
-    across = ux * dy - uy * dx
-    return across * across <= eps * CLOSE * eps * CLOSE * length
-
-
-@njit(cache=True, nogil=True)
 def _crossing(points: Any, a: int, b: int, c: int, d: int) -> tuple[bool, float, float]:
     dx, dy = points[b, 0] - points[a, 0], points[b, 1] - points[a, 1]
     ex, ey = points[d, 0] - points[c, 0], points[d, 1] - points[c, 1]
@@ -106,7 +94,10 @@ def _touch(
 ) -> bool:
     """Note whether vertex v meets edge i: at an end, for which it may be taken, or in between."""
     a, b = ends[i, 0], ends[i, 1]
-    if v in (a, b):
+    dx, dy = points[b, 0] - points[a, 0], points[b, 1] - points[a, 1]
+    ux, uy = points[v, 0] - points[a, 0], points[v, 1] - points[a, 1]
+    across, length = ux * dy - uy * dx, dx * dx + dy * dy
+    if across * across > eps * eps * length or v in (a, b):
         return False
     for end in (a, b):
         if not _far(points, v, end, eps):
@@ -114,10 +105,25 @@ def _touch(
                 near.append((v, end))
                 return True
             return False
-    if _on(points, v, a, b, eps):
+    along = ux * dx + uy * dy
+    if 0 < along < length and across * across <= eps * CLOSE * eps * CLOSE * length:
         on.append((i, v))
         return True
     return False
+
+
+@njit(cache=True, nogil=True)
+def _parting(points: Any, a: int, b: int, c: int, d: int) -> bool:
+    """Tell whether two edges run from a common vertex in directions more than 90 degrees apart."""
+    if d in (a, b):
+        c, d = d, c
+    if b == c:
+        a, b = b, a
+    if a != c:
+        return False
+    ux, uy = points[b, 0] - points[a, 0], points[b, 1] - points[a, 1]
+    vx, vy = points[d, 0] - points[a, 0], points[d, 1] - points[a, 1]
+    return ux * vx + uy * vy < 0
 
 
 @njit(cache=True, nogil=True)
@@ -156,11 +162,13 @@ def _meet(
     points: Any, ends: Any, i: int, j: int, fixed: Any, eps: float, near: Any, on: Any
 ) -> Any:
     """Note where two edges touch; return whether they cross without, and where."""
+    a, b, c, d = ends[i, 0], ends[i, 1], ends[j, 0], ends[j, 1]
+    if _parting(points, a, b, c, d):
+        return False, 0.0, 0.0
     touched = False
     for end in range(2):
         touched |= _touch(points, ends, i, ends[j, end], fixed, eps, near, on)
         touched |= _touch(points, ends, j, ends[i, end], fixed, eps, near, on)
-    a, b, c, d = ends[i, 0], ends[i, 1], ends[j, 0], ends[j, 1]
     if touched or a in (c, d) or b in (c, d):
         return False, 0.0, 0.0
     return _crossing(points, a, b, c, d)

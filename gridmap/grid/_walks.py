@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gridmap.grid.noding import numbered, rings, undirected
+from gridmap.grid.noding import numbered, rings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,9 +34,14 @@ class Walks:
     @classmethod
     def of(cls, ends: Ints, owners: Ints, size: int) -> Walks:
         real = ends[:, 0] != ends[:, 1]
-        pairs, at, sign = undirected(ends[real], size)
-        order = np.argsort(at, kind="stable")
-        return cls(pairs, at[order], sign[order], owners[real][order])
+        low, high = ends[real].min(axis=1), ends[real].max(axis=1)
+        keys = low * size + high
+        order = np.argsort(keys, kind="stable")
+        sorted_ = keys[order]
+        first = np.append(True, sorted_[1:] != sorted_[:-1])[: len(keys)]
+        pairs = np.column_stack(np.divmod(sorted_[first], max(size, 1)))
+        sign = np.where(ends[real][order, 0] == low[order], 1, -1)
+        return cls(pairs, np.cumsum(first) - 1, sign, owners[real][order])
 
     def _net(self, mask: Bools, sign: Ints) -> Ints:
         return np.bincount(self.at[mask], sign[mask], len(self.pairs)).astype(np.int64)
@@ -58,18 +63,24 @@ class Walks:
         out[self.pairs[shared | ~self.open].ravel()] = True
         return out
 
-    def along(self, pairs: Ints, sign: Ints, chain: Ints, amount: int) -> list[dict[int, int]]:
-        """Sum up, for pieces of chains cut from pairs, how often each owner walks along them."""
+    def along(self, pairs: Ints, sign: Ints, chain: Ints, amount: int) -> Steps:
+        """Tell, for pieces of chains cut from pairs, which owners walk along them."""
         first = np.searchsorted(self.at, pairs)
         many = np.searchsorted(self.at, pairs, side="right") - first
         rows = np.repeat(first - np.cumsum(many) + many, many) + np.arange(many.sum())
+        of = np.repeat(chain, many)
+        order = np.argsort(of, kind="stable")
+        starts = np.searchsorted(of[order], np.arange(amount + 1))
         steps = self.sign[rows] * np.repeat(sign, many)
-        out: list[dict[int, int]] = [{} for _ in range(amount)]
-        for where, owner, step in zip(
-            np.repeat(chain, many).tolist(), self.owners[rows].tolist(), steps.tolist(), strict=True
-        ):
-            out[where][owner] = out[where].get(owner, 0) + step
-        return [{o: n for o, n in each.items() if n and o != LINE} for each in out]
+        return Steps(starts.tolist(), self.owners[rows][order].tolist(), steps[order].tolist())
+
+
+class Steps(NamedTuple):
+    """Who walks along chains: for each a slice of owners, and of 1 or -1 for the way they go."""
+
+    starts: list[int]
+    owners: list[int]
+    ways: list[int]
 
 
 def laid_out(

@@ -88,7 +88,7 @@ def _climb(x: float, y: float, r: float, a: Any, b: Any, boxes: Any) -> float:
     """Move the centre while the ball grows; a step within the ball stays inside the polygon."""
     step, turn = r / 2, 0.0
     for _ in range(MOVES):
-        if step < r * 1e-4:
+        if step < r * 1e-3:
             break
         grown = False
         turn += 0.7

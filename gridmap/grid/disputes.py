@@ -178,7 +178,7 @@ class Judge:
     def _beside(self, each: Dispute, at: dict[int, Dispute]) -> dict[int, float]:
         """How long a face's border with each cell beside it is, as things are decided so far."""
         lengths: dict[int, float] = {}
-        for chain, beyond in self.made.sides[each.face]:
+        for chain, beyond in self.made.sides(each.face):
             cells = at[beyond].owners if beyond in at else self.made.cells(beyond)
             for cell in cells:
                 lengths[cell] = lengths.get(cell, 0.0) + self.made.lengths[chain]

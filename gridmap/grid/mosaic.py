@@ -16,11 +16,13 @@ import numpy as np
 import shapely
 
 from gridmap.grid import _noding
-from gridmap.grid._walks import BOUNDARY, OPEN, Walks, laid_out
+from gridmap.grid._walks import BOUNDARY, OPEN, Steps, Walks, laid_out
 from gridmap.grid.cancel import continued
 from gridmap.grid.noding import Faces, Noded, Quiet, undirected
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from gridmap.grid.cancel import Leftover
@@ -51,8 +53,8 @@ class Mosaic:
         What they enclose.
     left, right : ndarray of int64, shape (c,)
         The face on each side of a chain.
-    walks : list of dict of int to int
-        How often each owner walks along each chain: the sum of its directed walks.
+    walks : Steps
+        Which owners walk along each chain, and which way.
     open : ndarray of bool, shape (c,)
         Chains with edges that nothing cancels as the cells are.
     rough : ndarray of bool, shape (c,)
@@ -68,7 +70,7 @@ class Mosaic:
     faces: Faces
     left: Ints
     right: Ints
-    walks: list[dict[int, int]]
+    walks: Steps
     open: NDArray[np.bool_]
     rough: NDArray[np.bool_]
     bounded: bool
@@ -131,7 +133,7 @@ class Mosaic:
             vertices,
             starts,
             faces,
-            *_sides(faces, ends_of),
+            *_beside(faces, ends_of),
             walks.along(noded.parents[rep], sign[rep] * first[at[rep]], chain[at[rep]], amount),
             np.bincount(chain[at[walks.open[noded.parents]]], minlength=amount) > 0,
             np.bincount(chain[at[bent]], minlength=amount) > 0,
@@ -141,24 +143,18 @@ class Mosaic:
     @cached_property
     def held(self) -> list[dict[int, int]]:
         """How often each owner covers each face; owners that do not are not named."""
-        sides: list[list[tuple[int, int, int]]] = [[] for _ in range(len(self.faces.shapes) + 1)]
-        for chain, (one, other) in enumerate(
-            zip(self.left.tolist(), self.right.tolist(), strict=True)
-        ):
-            if one != other:
-                sides[one].append((other, chain, -1))
-                sides[other].append((one, chain, 1))
-        found: list[dict[int, int] | None] = [None] * len(sides)
+        found: list[dict[int, int] | None] = [None] * (len(self.faces.shapes) + 1)
         found[OUTSIDE] = {}
         queue = deque([OUTSIDE])
+        starts, owners, ways = self.walks
         while queue:
             face = queue.popleft()
-            here = found[face] or {}
-            for beyond, chain, sign in sides[face]:
+            for chain, beyond in self.sides(face):
                 if found[beyond] is None:
-                    there = dict(here)
-                    for owner, walks in self.walks[chain].items():
-                        there[owner] = there.get(owner, 0) + sign * walks
+                    there = dict(found[face] or {})
+                    sign = 1 if self._left[chain] == beyond else -1
+                    for k in range(starts[chain], starts[chain + 1]):
+                        there[owners[k]] = there.get(owners[k], 0) + sign * ways[k]
                     found[beyond] = {owner: times for owner, times in there.items() if times}
                     queue.append(beyond)
         return [each or {} for each in found[:OUTSIDE]]
@@ -176,9 +172,18 @@ class Mosaic:
         tuple of int
             Their positions, ascending.
         """
-        if face == OUTSIDE:
-            return ()
-        return tuple(sorted(o for o, times in self.held[face].items() if o >= 0 and times > 0))
+        return self._holders[face][0]
+
+    @cached_property
+    def _holders(self) -> list[tuple[tuple[int, ...], int]]:
+        """The cells that hold each face, and how many others; the last stands for the outside."""
+        out = []
+        for held in self.held:
+            cells = {owner: times for owner, times in held.items() if owner >= 0}
+            every = held.get(OPEN, 0) + (held.get(BOUNDARY, 0) if self.bounded else 0)
+            holders = tuple(sorted(owner for owner, times in cells.items() if times > 0))
+            out.append((holders, every - sum(cells.values())))
+        return [*out, ((), 0)]
 
     def inside(self, face: int) -> bool:
         """Tell whether a face lies within the boundary, if there is one.
@@ -208,21 +213,37 @@ class Mosaic:
         int
             Their number.
         """
-        if face == OUTSIDE:
-            return 0
-        held = self.held[face]
-        every = held.get(OPEN, 0) + (held.get(BOUNDARY, 0) if self.bounded else 0)
-        return every - sum(times for owner, times in held.items() if owner >= 0)
+        return self._holders[face][1]
+
+    def sides(self, face: int) -> Iterable[tuple[int, int]]:
+        """Return the chains round a face, and the face beyond each.
+
+        Parameters
+        ----------
+        face : int
+            Its number.
+
+        Returns
+        -------
+        iterable of tuple of int
+            Chains and faces.
+        """
+        first, chains, beyond = self._sides
+        here = slice(first[face + 1], first[face + 2])
+        return zip(chains[here], beyond[here], strict=True)
 
     @cached_property
-    def sides(self) -> list[list[tuple[int, int]]]:
-        """The chains round each face, and the face beyond each."""
-        out: list[list[tuple[int, int]]] = [[] for _ in self.faces.shapes]
-        for chain, pair in enumerate(zip(self.left.tolist(), self.right.tolist(), strict=True)):
-            for one, other in (pair, pair[::-1]):
-                if one not in (OUTSIDE, other):
-                    out[one].append((chain, other))
-        return out
+    def _sides(self) -> tuple[list[int], list[int], list[int]]:
+        parting = np.flatnonzero(self.left != self.right)
+        near = np.concatenate([self.left[parting], self.right[parting]])
+        far = np.concatenate([self.right[parting], self.left[parting]])
+        order = np.argsort(near, kind="stable")
+        first = np.searchsorted(near[order], np.arange(OUTSIDE, len(self.faces.shapes) + 1))
+        return first.tolist(), np.tile(parting, 2)[order].tolist(), far[order].tolist()
+
+    @cached_property
+    def _left(self) -> list[int]:
+        return self.left.tolist()
 
     @cached_property
     def lines(self) -> NDArray[np.object_]:
@@ -282,7 +303,7 @@ def _along(survey: Survey, edges: Floats) -> Ints:
     return survey.tree.query(points, predicate="intersects")[1]
 
 
-def _sides(faces: Faces, first: Ints) -> tuple[Ints, Ints]:
+def _beside(faces: Faces, first: Ints) -> tuple[Ints, Ints]:
     """Return the faces on the left and on the right of chains, by their first edges."""
     size = int(first.max(initial=0)) + 1
     ends = np.zeros(max(size, int(faces.walls.max(initial=0)) + 1), bool)

@@ -46,11 +46,12 @@ class Rebuilt:
         self.rows = self._spread(self._moved() | self._unmatched()) - stuck
 
     def _cells(self, face: int) -> tuple[int, ...]:
-        return self._owners[face] if face in self._owners else self._made.cells(face)
+        owners = self._owners.get(face)
+        return self._made.cells(face) if owners is None else owners
 
     def _only(self, face: int, other: int) -> tuple[int, ...]:
-        there = self._cells(other)
-        return tuple(cell for cell in self._cells(face) if cell not in there)
+        here, there = self._cells(face), self._cells(other)
+        return () if here == there else tuple(cell for cell in here if cell not in there)
 
     def _moved(self) -> set[int]:
         """Cells that gain or lose a face, or whose edges rounding has folded."""

@@ -184,7 +184,7 @@ def _noded(
     lines: dict[tuple[int, ...], list[Any]] = {}
     for each in found:
         if each.hair and each.winner is not None:
-            beside = {cell for _, far in made.sides[each.face] for cell in made.cells(far)}
+            beside = {cell for _, far in made.sides(each.face) for cell in made.cells(far)}
             cells = tuple(sorted({*each.holders, *beside}))
             lines.setdefault(cells, []).append(shapely.boundary(made.faces.shapes[each.face]))
     known = {code for change in listed for code in change.cells}
