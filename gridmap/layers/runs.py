@@ -2,8 +2,9 @@
 
 Incidents of any tile stand together. Down to :data:`PIXEL_LEVEL` the pixels of every zoom are kept
 with where their incidents start. For periods the incidents are dealt out by time to
-:data:`STRETCHES` runs of the same size: those within the period are counted as they are, only the
-two at its ends by their times, and of a long period what lies outside is taken away instead.
+:data:`STRETCHES` runs of the same size, and :data:`TOGETHER` of them are joined to longer ones: the
+runs within the period are counted as they are, only the two at its ends by their times, and of a
+long period what lies outside is taken away instead.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 PIXEL_LEVEL = 19
 """Deepest level whose pixels are kept: those of the tiles of zoom 11."""
-STRETCHES = 64
+STRETCHES, TOGETHER = 64, 8
 FOREVER = (-(2**31), 2**31 - 1)
 """The whole of time in seconds since 1970; the first stands for an incident without a time."""
 NO_TIMES = np.empty(0, np.int32)
@@ -35,17 +36,19 @@ class Run:
     keys : ndarray of uint64, shape (n,)
         Ascending.
     times : ndarray of int32, shape (n,)
-        Seconds since 1970 (UTC).
+        Seconds since 1970 (UTC); empty if no part of the run is asked for.
+    ends : tuple of int
+        First and last time.
     """
 
-    def __init__(self, keys: NDArray[np.uint64], times: NDArray[np.int32]) -> None:
-        self.keys, self.times = keys, times
+    def __init__(
+        self,
+        keys: NDArray[np.uint64],
+        times: NDArray[np.int32],
+        ends: tuple[int, int] = FOREVER,
+    ) -> None:
+        self.keys, self.times, self.ends = keys, times, ends
         self._pixels: dict[int, tuple[NDArray[np.uint64], NDArray[np.int64]]] = {}
-
-    @cached_property
-    def ends(self) -> tuple[int, int]:
-        """First and last time."""
-        return int(self.times.min()), int(self.times.max())
 
     def pixels(self, level: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
         """Return the pixels of a level that hold incidents.
@@ -124,7 +127,21 @@ class Runs:
         starts = np.searchsorted(stretch[order], np.arange(len(edges) + 2))
         keys, times = keys[order], times[order]
         parts = [slice(*pair) for pair in pairwise(starts.tolist())]
-        return [Run(keys[part], times[part]) for part in parts if part.stop > part.start]
+        return [
+            Run(keys[part], times[part], (int(times[part].min()), int(times[part].max())))
+            for part in parts
+            if part.stop > part.start
+        ]
+
+    @cached_property
+    def longer(self) -> list[tuple[Run, list[Run]]]:
+        """Stretches joined, each with those it is made of."""
+        found = []
+        for first in range(0, len(self.stretches), TOGETHER):
+            parts = self.stretches[first : first + TOGETHER]
+            keys = np.sort(np.concatenate([part.keys for part in parts]), kind="stable")
+            found.append((Run(keys, NO_TIMES, (parts[0].ends[0], parts[-1].ends[1])), parts))
+        return found
 
     def count(
         self,
@@ -153,23 +170,31 @@ class Runs:
             self.whole.count(grid, corner, level, blocks)
             return
         within, ends, beyond = self._sides(span)
-        if len(within) <= len(beyond):
-            for run in within:
-                run.count(grid, corner, level, blocks)
-        else:
+        if sum(len(run.keys) for run in within) > sum(len(run.keys) for run in beyond):
             for run in (*beyond, *ends):
                 run.count(grid, corner, level, blocks)
             np.negative(grid, out=grid)
-            self.whole.count(grid, corner, level, blocks)
+            within = [self.whole]
+        for run in within:
+            run.count(grid, corner, level, blocks)
         for run in ends:
             run.count(grid, corner, level, blocks, span)
 
     def _sides(self, span: tuple[int, int]) -> tuple[list[Run], list[Run], list[Run]]:
-        """Return the stretches within a period, across one of its ends, and beyond."""
+        """Return the runs within a period, across one of its ends, and beyond."""
         sides: tuple[list[Run], list[Run], list[Run]] = ([], [], [])
-        for run in self.stretches:
-            first, last = run.ends
-            within = span[0] <= first and last < span[1]
-            beyond = last < span[0] or first >= span[1]
-            sides[0 if within else 2 if beyond else 1].append(run)
+        for run, parts in self.longer:
+            side = _side(run, span)
+            for each in parts if side == ACROSS else [run]:
+                sides[_side(each, span)].append(each)
         return sides
+
+
+WITHIN, ACROSS, BEYOND = range(3)
+
+
+def _side(run: Run, span: tuple[int, int]) -> int:
+    first, last = run.ends
+    if span[0] <= first and last < span[1]:
+        return WITHIN
+    return BEYOND if last < span[0] or first >= span[1] else ACROSS

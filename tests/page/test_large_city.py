@@ -1,10 +1,16 @@
-"""The first view of a city with 16,384 cells and 200,000 incidents: bytes and seconds."""
+"""The first view of a city with 16,384 cells and 200,000 incidents: bytes and seconds.
+
+On a machine that does nothing else the view of a running server is there in 2 s.
+"""
 
 from __future__ import annotations
 
+import json
+import os
 import time
 from datetime import date
 from typing import TYPE_CHECKING, Any
+from urllib.request import urlopen
 
 import numpy as np
 import pandas as pd
@@ -16,7 +22,8 @@ from tests.layers.synthetic import synthetic_city
 from tests.page.conftest import axe, serving
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+    from pathlib import Path
 
     from tests.page.conftest import Watched
 
@@ -25,10 +32,16 @@ pytestmark = [pytest.mark.browser, pytest.mark.proof]
 SIDE = 128
 INCIDENTS = 200_000
 ZONE = "Asia/Shanghai"
+SECTION = "First view of a large city"
+BYTES, SECONDS = 1_500_000, 2.0
+CALM = 1.2
+"""Load of a machine that does little else."""
+STILL = 4
 
 
 @pytest.fixture(scope="module")
-def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store whose city no server has seen yet."""
     path = tmp_path_factory.mktemp("large") / "city.db"
     rng = np.random.default_rng(1)
     seconds = rng.integers(0, 3 * 365 * 86_400, INCIDENTS)
@@ -45,36 +58,57 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         plan = import_grid(store, "全市网格", synthetic_city(SIDE)).plan
         store.plans.publish(plan.id, plan.head, date(2020, 1, 1), "首版")
         store.incidents.add(frame)
-    with serving(path, command="serve") as address:
-        yield address
+    return path
 
 
 def test_first_view_is_small_and_quick(
-    visit: Callable[..., Watched], large: str, record: Callable[[str, dict[str, Any]], None]
+    visit: Callable[..., Watched], large: Path, record: Callable[[str, dict[str, Any]], None]
 ) -> None:
-    for attempt in ("cold server", "warm server"):
-        watched = visit("zh", server=large)
-        watched.page.context.set_default_timeout(180_000)  # a cold server reads the city first
-        session = watched.page.context.new_cdp_session(watched.page)
-        session.send("Network.enable")
-        sizes: list[float] = []
-        session.on(
-            "Network.loadingFinished",
-            lambda event, held=sizes: held.append(event["encodedDataLength"]),
-        )
-        began = time.monotonic()
+    with serving(large, command="serve") as address:
+        record(SECTION, view(visit, address, "at once after the first start"))
+        at_rest(address)
+        calm = os.getloadavg()[0] < CALM
+        warm = view(visit, address, "running server")
+        record(SECTION, warm)
+    with serving(large, command="serve") as address:
+        record(SECTION, view(visit, address, "at once after a restart"))
+        watched = visit("zh", server=address)
         page = watched.open()
-        seconds = time.monotonic() - began
-        figures = {
-            "view": attempt,
-            "cells": SIDE**2,
-            "requests": len(sizes),
-            "MB": round(sum(sizes) / 1e6, 2),
-            "seconds": round(seconds, 2),
-        }
-        print(figures)
-        record("First view of a large city", figures)
-        assert sum(sizes) < 1_500_000
-    assert axe(page) == []
-    page.click("[data-key=tab-table]")
-    assert "500" in page.inner_text("#left")
+        assert axe(page) == []
+        page.click("[data-key=tab-table]")
+        assert "500" in page.inner_text("#left")
+    assert warm["seconds"] <= SECONDS or not calm
+
+
+def view(visit: Callable[..., Watched], address: str, name: str) -> dict[str, Any]:
+    """Open the page as somebody who has never seen it does."""
+    watched = visit("zh", server=address)
+    watched.page.context.set_default_timeout(180_000)
+    session = watched.page.context.new_cdp_session(watched.page)
+    session.send("Network.enable")
+    sizes: list[float] = []
+    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    began = time.monotonic()
+    watched.open()
+    seconds = time.monotonic() - began
+    assert sum(sizes) < BYTES
+    return {
+        "view": name,
+        "cells": SIDE**2,
+        "requests": len(sizes),
+        "MB": round(sum(sizes) / 1e6, 2),
+        "seconds": round(seconds, 2),
+        "load": round(os.getloadavg()[0], 1),
+    }
+
+
+def at_rest(address: str) -> None:
+    """Wait until the server has made what it makes beforehand."""
+    still = 0
+    for _ in range(600):
+        with urlopen(f"{address}/api/v1/jobs") as answer:
+            still = 0 if json.load(answer) else still + 1
+        if still == STILL:
+            return
+        time.sleep(0.5)
+    pytest.fail("the server did not come to rest")
