@@ -13,7 +13,8 @@ export function createAlarms(ctx, marked) {
   const { api, state, session, plan } = ctx;
   const element = h("div", { role: "tabpanel", class: "stack", hidden: true });
   const body = h("div", { class: "stack" });
-  const input = h("input", { type: "month", "aria-label": t("month"), onchange: () => input.value && state.set({ month: input.value }), "data-key": "alarm-month" });
+  const take = () => input.value && input.checkValidity() && state.set({ month: input.value });
+  const input = h("input", { type: "month", min: "1900-01", max: "2199-12", "aria-label": t("month"), onchange: take, "data-key": "alarm-month" });
   const go = (by) => () => state.set({ month: shift(`${month()}-01`, "month", by).slice(0, 7) });
   const back = button("◀", go(-1), { "aria-label": t("incidents.month_before"), title: t("incidents.month_before"), "data-key": "month-before" });
   const on = button("▶", go(1), { "aria-label": t("incidents.month_after"), title: t("incidents.month_after"), "data-key": "month-after" });
@@ -23,15 +24,20 @@ export function createAlarms(ctx, marked) {
   /** The month asked for, else the one the period begins in, else the last there is. */
   const month = () => state.get().month ?? (state.get().start ?? session.period?.[1] ?? session.today).slice(0, 7);
 
-  async function load(view, options) {
+  let asking = new AbortController();
+  ctx.signal.addEventListener("abort", () => asking.abort());
+
+  async function load(view) {
     element.hidden = view.tab !== "alarms";
     if (element.hidden) return marked([]);
-    input.value = month();
+    if (input !== document.activeElement) input.value = month();
     const { start, end, ...filter } = filterOf(view);
+    asking.abort();
+    asking = new AbortController(); // of months chosen quickly the last one counts
     try {
-      found = await api.get("/incidents/alarms", { ...filter, month: `${month()}-01`, level: view.level, plan: plan().id }, options);
+      found = await api.get("/incidents/alarms", { ...filter, month: `${month()}-01`, level: view.level, plan: plan().id }, { signal: asking.signal });
     } catch (error) {
-      if (error.name === "AbortError") throw error;
+      if (error.name === "AbortError") return;
       found = null;
       marked([]);
       return fill(body, h("p", { class: "empty" }, error.message));

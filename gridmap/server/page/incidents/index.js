@@ -84,7 +84,7 @@ export async function mount(ctx) {
       table.update(figures, view);
       if (brush.playing()) return;
       ctx.speak(`${picture.title()}. ${totals.textContent}`);
-      await Promise.all([loadFilters(view, options), backTest.load(view, options), alarms.load(view, options)]);
+      await Promise.all([loadFilters(view, options), backTest.load(view, options), alarms.load(view)]);
       if (ready && (view.sel ?? "").startsWith("cell:")) choose();
     } catch (error) {
       if (error.name !== "AbortError") ctx.notify(error);
@@ -113,7 +113,7 @@ export async function mount(ctx) {
     state.on([...FILTERS, ...FIGURES], soon),
     state.on(["sel", "level", "only"], choose),
     state.on(["tab"], showTab),
-    state.on(["tab", "month"], () => alarms.load(state.get(), { signal }).catch(ctx.notify)),
+    state.on(["tab", "month"], () => alarms.load(state.get()).catch(ctx.notify)),
     followClicks(ctx, cells, { pins, places, report }),
   );
   signal.addEventListener("abort", () => loading.abort());

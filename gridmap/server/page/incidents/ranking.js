@@ -19,6 +19,7 @@ function openRanking(ctx) {
   const { api, state, session, plan } = ctx;
   const month = h("input", { type: "month", min: "1900-01", value: (state.get().start ?? session.period?.[1] ?? session.today).slice(0, 7), onchange: () => load(), "data-key": "ranking-month" });
   const body = h("div", { class: "stack" });
+  let asking = new AbortController();
   const level = state.get().level;
   const files = h("p", { class: "row" });
   // What nobody's file can answer is no column, and ranks nobody.
@@ -26,18 +27,20 @@ function openRanking(ctx) {
   const rates = RATES.filter((rate) => answered.has(rate));
   const by = select(rates.map((rate) => [rate, t(`per_${rate}`)]), rates.includes("resolution") ? "resolution" : rates[0], () => load(), { "data-key": "ranking-by" });
   const labelled = (text, control) => h("label", { class: "row" }, h("span", { class: "caption" }, text), control);
-  const asking = h("div", { class: "row" }, labelled(t("month"), month), rates.length > 0 && labelled(t("incidents.rank_by"), by));
-  const { dialog } = openDialog(t("ranking"), h("div", { class: "row between" }, asking, files), body);
+  const controls = h("div", { class: "row" }, labelled(t("month"), month), rates.length > 0 && labelled(t("incidents.rank_by"), by));
+  const { dialog } = openDialog(t("ranking"), h("div", { class: "row between" }, controls, files), body);
 
   async function load() {
     if (!month.value || !month.checkValidity()) return; // a year still being typed
     const asked = { month: `${month.value}-01`, level, plan: plan().id, by: by.value };
+    asking.abort();
+    asking = new AbortController(); // of months typed quickly the last one counts
     try {
-      const sheet = await api.get("/incidents/ranking", asked);
+      const sheet = await api.get("/incidents/ranking", asked, { signal: asking.signal });
       fill(files, links(asked));
       fill(body, showSheet(sheet));
     } catch (error) {
-      fill(body, h("p", { class: "bad", role: "alert" }, error.message));
+      if (error.name !== "AbortError") fill(body, h("p", { class: "bad", role: "alert" }, error.message));
     }
   }
 
