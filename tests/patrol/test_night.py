@@ -18,7 +18,10 @@ from typer.testing import CliRunner
 from gridmap.cli import app
 from gridmap.errors import FileError, ValueRefused
 from gridmap.files.patrol import read_patrol
-from gridmap.journeys.patrol import file_names, plan_night, write_night
+from gridmap.journeys.patrol import file_names, plan_night, prepare, write_night
+from gridmap.patrol._fill import fence_anew, fill_by_ratio
+from gridmap.patrol._routes import copy_routes
+from gridmap.patrol._search import anneal
 from gridmap.patrol.asked import SHIFT, STOP, UNIT, patrol_of
 from gridmap.patrol.drawing import frame
 from gridmap.patrol.verify import verify
@@ -303,3 +306,11 @@ def test_whatever_is_sent_is_a_patrol_or_refused(table, key, value):
         assert 0 < found.shift.seconds <= 48 * 3600
         assert all(0 <= low < high <= found.shift.seconds for s in found.stops
                    for low, high in s.windows)  # fmt: skip
+
+
+def test_what_is_prepared_is_what_a_night_needs(night):
+    """One specialisation of each kernel serves all: nothing is compiled while a lead waits."""
+    assert night.ok
+    prepare()
+    for kernel in (anneal, fill_by_ratio, fence_anew, copy_routes):
+        assert len(kernel.signatures) == 1, kernel
