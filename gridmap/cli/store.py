@@ -45,7 +45,7 @@ def register(app: typer.Typer) -> None:
     imports.command("duties")(import_duties)
     imports.command("reference")(import_reference)
     stores = typer.Typer(no_args_is_help=True, help="Look after a store.")
-    for command in (check, backup, restore, user, plans):
+    for command in (check, backup, restore, upgrade, user, plans):
         stores.command()(command)
     app.add_typer(imports, name="import")
     app.add_typer(stores, name="store")
@@ -94,6 +94,8 @@ def import_grid(  # noqa: PLR0913  # each is an option of the command
                 kept.set_fact("zone", zone)
             if city is not None:
                 kept.set_fact("city", {**kept.fact("city", {}), lang: city})
+        if made.dropped:
+            output.notice("import.personal", columns=", ".join(made.dropped))
         for level, count in made.divided.items():
             output.notice("server.divided", level=level, count=count)
         values = {"plan": made.plan.id, "moved_m": round(made.moved_m, 4)}
@@ -281,3 +283,13 @@ def plans(store: StoreUrl = DEFAULT, json: Json = None, lang: Lang = "en") -> No
         output.json(rows)
         for row in rows:
             output.say("server.plan_line", **(row | {"start": row["from"] or ""}))
+
+
+def upgrade(store: StoreUrl = DEFAULT, lang: Lang = "en") -> None:
+    """Bring a store of an earlier version to this one; stop its server first."""
+    with Output(lang=lang) as output:
+        from gridmap.journeys.upgrade import upgrade as upgrade_
+        from gridmap.store import store_path
+
+        path = store_path(store)
+        output.say("server.upgraded", kept=upgrade_(path), path=path)

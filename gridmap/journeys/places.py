@@ -76,6 +76,28 @@ def import_places(store: Store, source: Source) -> Layer:
         If the file cannot be read or holds no places; nothing was written.
     """
     frame = read_frame(source.path, None, source.tick, source.called)
+    kept, about = without_people(frame)
+    if kept.empty:
+        raise FileError("files.no_places", path=source.called)
+    # the file itself is not kept: it holds the columns that were dropped
+    return store.layers.add(KIND, source.title, kept, about)
+
+
+def without_people(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, Any]]:
+    """Return the places of a frame, without the columns that look person-level.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        As it was read.
+
+    Returns
+    -------
+    GeoDataFrame
+        The rows with a point, line or area.
+    dict
+        What was done to them: ``shapes``, ``dropped``, ``left_out``, ``public``.
+    """
     dropped = personal_columns(frame.drop(columns=frame.geometry.name))
     shapes = shapely.force_2d(frame.geometry.to_numpy())
     kinds = shapely.get_type_id(shapes)
@@ -83,12 +105,9 @@ def import_places(store: Store, source: Source) -> Layer:
     there = np.isin(kinds, sum(SHAPES.values(), ())) & ~shapely.is_empty(shapes)
     kept = frame.drop(columns=list(dropped)).set_geometry(gpd.GeoSeries(shapes, crs=frame.crs))
     kept = kept[there].reset_index(drop=True)
-    if kept.empty:
-        raise FileError("files.no_places", path=source.called)
     left_out = len(frame) - len(kept)
     about = {"shapes": known, "dropped": dropped, "left_out": left_out, "public": False}
-    # the file itself is not kept: it holds the columns that were dropped
-    return store.layers.add(KIND, source.title, kept, about)
+    return kept, about
 
 
 def place_layer(city: City, layer: int) -> Layer:

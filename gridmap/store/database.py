@@ -76,8 +76,9 @@ class Database:
         if application != schema.APPLICATION:
             raise SchemaError("store.not_a_store", path=str(self.path))
         if version != schema.VERSION:
+            key = "store.older" if version < schema.VERSION else "store.newer"
             values = {"path": str(self.path), "found": version, "needed": schema.VERSION}
-            raise SchemaError("store.other_version", **values)
+            raise SchemaError(key, **values)
         self.use_wal()
 
     def use_wal(self) -> None:

@@ -213,7 +213,7 @@ class Layers:
         return self.get(layer)
 
     def remove(self, layer: int) -> None:
-        """Take a layer out of the store.
+        """Take a layer out of the store, and the file it came from.
 
         Parameters
         ----------
@@ -226,9 +226,11 @@ class Layers:
             If there is none.
         """
         with self._database.write("layers") as connection:
+            file = connection.scalar(sa.select(LAYERS.c.file).where(LAYERS.c.id == layer))
             gone = connection.execute(sa.delete(LAYERS).where(LAYERS.c.id == layer))
             if not gone.rowcount:
                 raise NotFound("store.no_layer", layer=layer)
+            connection.execute(sa.delete(schema.files).where(schema.files.c.id == file))
 
 
 def _select() -> sa.Select[Any]:
