@@ -117,3 +117,15 @@ def test_gzip_is_the_same_every_time():
 
     assert stored(b"tile", immutable=True) == stored(b"tile", immutable=True)
     assert gzip.decompress(stored(b"tile", immutable=True).body) == b"tile"
+
+
+def test_cells_left_out_at_a_zoom_are_counted(client, plan):
+    path = "/tiles/cells/{}/{}/left_out".format(*plan)
+    told = {zoom: client.get(path, params={"zoom": zoom}).json() for zoom in (0, 8)}
+    assert told[8] == {"zoom": 8, "cells": 117, "left_out": 0}
+    drawn = mapbox_vector_tile.decode(
+        client.get("/tiles/cells/{}/{}/0/0/0.mvt".format(*plan)).content
+    )
+    count = len(drawn["cells"]["features"]) if drawn else 0
+    assert told[0]["left_out"] == 117 - count > 100
+    assert client.get(path, params={"zoom": 17}).status_code == 422

@@ -145,7 +145,7 @@ def test_tiles_and_labels_of_drafts_are_not_for_the_public(roles: dict[str, Test
     draft = planner.post("/api/v1/plans", json={"name": "x", "source": 1}).json()
     version = draft["version"]
     mine = f"/tiles/cells/{draft['id']}/{version}"
-    paths = [f"{mine}/12/1239/1514.mvt", f"{mine}/tiles.json",
+    paths = [f"{mine}/12/1239/1514.mvt", f"{mine}/tiles.json", f"{mine}/left_out?zoom=9",
              f"/api/v1/plans/{draft['id']}/labels?version={version}"]  # fmt: skip
     for _ in range(2):
         for path in paths:

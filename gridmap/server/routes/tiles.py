@@ -26,6 +26,7 @@ router = APIRouter(prefix="/tiles", tags=["tiles"])
 
 Number = Annotated[int, Path(ge=1, le=2**53)]
 Zoom = Annotated[int, Path(ge=0, le=mercator.DEEPEST)]
+LeftOutZoom = Annotated[int, Query(ge=0, le=MAX_ZOOM)]
 CellZoom = Annotated[int, Path(ge=0, le=MAX_ZOOM)]
 Column = Annotated[int, Path(ge=0, lt=2**mercator.DEEPEST)]
 Bandwidth = Annotated[float, Query(ge=20, le=20_000, description="Metres")]
@@ -48,6 +49,14 @@ class TileJson(Wire):
     bounds: list[float]
     minzoom: int = 0
     maxzoom: int = MAX_ZOOM
+
+
+class LeftOut(Wire):
+    """Cells too small to be drawn at a zoom."""
+
+    zoom: int
+    cells: int
+    left_out: int
 
 
 class Mark(Wire):
@@ -131,6 +140,17 @@ def cells(
     if is_public(found, version):
         request.app.state.tiles.put(request.url.path, tile)
     return Sent(tile)
+
+
+@router.get("/cells/{plan}/{version}/left_out")
+def left_out(
+    city: CityDep, user: UserDep, plan: Number, version: Number, zoom: LeftOutZoom
+) -> LeftOut:
+    """Count the cells whose ground is nothing on the lattice of a zoom, and so in no tile of it."""
+    seen(city, user, plan, version)
+    tiles = cell_tiles(city, version)
+    cells = len(city.grid(version).codes)
+    return LeftOut(zoom=zoom, cells=cells, left_out=tiles.left_out(zoom))
 
 
 @router.get("/streets/tiles.json")
