@@ -136,7 +136,7 @@ def new_draft(
     cells = made.grid.cells.drop(columns=["blocks", wanted.level or ""], errors="ignore")
     for level in found.levels:
         cells[level] = _most(ground, made, level).reindex(cells.index)
-    grid = Grid(cells, city.grid(found.head).boundary, found.levels)
+    grid = Grid(cells, None, found.levels)  # fitted to a boundary they were of blocks no more
     layer = city.store.layers.latest("blocks")
     blocks = None if layer is None else city.layer(layer.id)
     imported = import_grid(city.store, name, grid, ground.weight, blocks, by=by)

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from fastapi.testclient import TestClient
 
 
-SEEN = {"multipart", "nesting", "outside", "uncovered"}
-"""Blocks are not drawn along the city's boundary, nor along its car routes."""
+SEEN = {"multipart", "nesting"}
+"""Blocks are not drawn along the car routes."""
 
 
 def people(client: TestClient, plan: int) -> dict[str, float]:
