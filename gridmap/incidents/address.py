@@ -14,7 +14,7 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from gridmap.incidents.address_entries import areas_of, columns_of, entries_of
-from gridmap.incidents.address_text import Parts, plain, take_apart
+from gridmap.incidents.address_text import Parts, bare_name, plain, take_apart
 from gridmap.incidents.bigrams import Bigrams
 from gridmap.streets.match import AMBIGUOUS, FOUND, NOT_FOUND, Match
 
@@ -32,6 +32,8 @@ CONFLICT = (0.25, 0.2, 0.3)
 OTHER_NUMBER, MORE_NUMBERS = 0.4, 0.1
 """What another number costs, and one that was not asked for."""
 ERROR_M = {"building": 30.0, "number": 50.0, "street": 300.0, "place": 300.0}
+VILLAGE_M = 1_000.0
+"""Of an address known by its village only."""
 
 
 class Geocoder:
@@ -61,7 +63,7 @@ class Geocoder:
         self._by_number = _grouped(e.number for e in self._entries)
         self._by_building = _grouped(e.building for e in self._entries)
         self._by_village = _grouped(
-            e.areas[2] if not e.words and not e.number else "" for e in self._entries
+            bare_name(e.areas[2]) if _is_village(e) else "" for e in self._entries
         )
         self.texts = [_whole(entry) for entry in self._entries]
         self._words = [entry.words for entry in self._entries]
@@ -93,6 +95,8 @@ class Geocoder:
             other = self._sharing_pairs(wanted)
             if max(other.values(), default=0.0) > max(scores.values(), default=0.0):
                 level, scores = "", other
+        if max(scores.values(), default=0.0) < LEAST_ALIKE:
+            level, scores = "place", self._village(wanted)
         return self._answer(scores, level, wanted)
 
     def _same_numbers(self, wanted: Parts) -> tuple[str, dict[int, float]]:
@@ -113,9 +117,17 @@ class Geocoder:
                 scores[row] = max(0.98 * score, scores.get(row, 0.0))
             return "number", self._settle(wanted, scores)
         if wanted.areas[2] and not wanted.road:
-            rows = self._by_village.get(wanted.areas[2], [])
-            return "place", self._settle(wanted, dict.fromkeys(rows, 1.0))
+            return "place", self._village(wanted)
         return "", {}
+
+    def _village(self, wanted: Parts) -> dict[int, float]:
+        """Return the villages of that name which do not lie in another area than written."""
+        name = wanted.areas[2]
+        return {
+            row: 1.0 if self._entries[row].areas[2] == name else 0.9
+            for row in self._by_village.get(bare_name(name), [])
+            if name and not _elsewhere(wanted, self._entries[row])
+        }
 
     def _sharing_pairs(self, wanted: Parts) -> dict[int, float]:
         """Return entries alike as a whole, or by their own name where they are areas."""
@@ -158,7 +170,8 @@ class Geocoder:
         if margin < LEAST_MARGIN:
             return Match(AMBIGUOUS, score=score, margin=margin, name=name)
         level = level or _level(self._entries[best], wanted)
-        return Match(FOUND, lon, lat, level, score, margin, ERROR_M[level], name)
+        error = VILLAGE_M if _is_village(self._entries[best]) else ERROR_M[level]
+        return Match(FOUND, lon, lat, level, score, margin, error, name)
 
     def _near(self, row: int, lon: float, lat: float) -> bool:
         apart = abs(self._lon[row] - lon), abs(self._lat[row] - lat)
@@ -230,6 +243,16 @@ def _alike(words: str, rows: list[int], texts: list[str]) -> dict[int, float]:
         score_cutoff=100 * (LEAST_ALIKE - 0.2),
     )
     return {rows[at]: score / 100 for _, score, at in found}
+
+
+def _is_village(entry: Parts) -> bool:
+    return bool(entry.areas[2]) and not (entry.words or entry.number or entry.building)
+
+
+def _elsewhere(wanted: Parts, entry: Parts) -> bool:
+    """Tell whether an entry lies in another district or township than the one written."""
+    pairs = zip(wanted.areas[:2], entry.areas[:2], strict=True)
+    return any(mine and its and mine != its for mine, its in pairs)
 
 
 def _whole(parts: Parts) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from gridmap.errors import ColumnError
-from gridmap.incidents.address_text import AREAS, Parts, plain, take_apart, village_name
+from gridmap.incidents.address_text import AREAS, Parts, bare_name, plain, take_apart, village_name
 
 COLUMNS = {
     "lon": ("lon", "lng", "longitude", "经度", "x"),
@@ -64,6 +64,16 @@ def _text(frame: pd.DataFrame, column: dict[str, str], what: str) -> pd.Series:
     return frame[column[what]].fillna("").astype(str).map(plain)
 
 
+def _area(frame: pd.DataFrame, column: dict[str, str], area: str) -> pd.Series:
+    """Return names of areas; a township called 濮阳县文留镇 is 文留镇 of 濮阳县."""
+    names = _text(frame, column, area)
+    if area != "township":
+        return names
+    district = _text(frame, column, "district")
+    short = [name.removeprefix(of) or name for name, of in zip(names, district, strict=True)]
+    return pd.Series(short, frame.index, dtype=str)
+
+
 def areas_of(frame: pd.DataFrame, column: dict[str, str]) -> list[frozenset[str]]:
     """Return the names of areas a gazetteer knows.
 
@@ -81,7 +91,7 @@ def areas_of(frame: pd.DataFrame, column: dict[str, str]) -> list[frozenset[str]
     """
     known = []
     for area in AREAS:
-        names = _text(frame, column, area)
+        names = _area(frame, column, area)
         known.append(frozenset(map(village_name, names.unique())) - {""})
     return known
 
@@ -107,8 +117,11 @@ def entries_of(
     """
     if not set(column) & {"road", "compound", "village", "name"}:
         return [take_apart(text, known) for text in _text(frame, column, "address")]
-    areas = zip(*(_text(frame, column, area).map(village_name) for area in AREAS), strict=True)
+    names = [_area(frame, column, area).map(village_name) for area in AREAS]
+    areas = zip(*names, strict=True)
     fields = [_text(frame, column, field).str.removesuffix("号") for field in FIELDS]
-    road = fields[0] + _text(frame, column, "name").map(village_name)
+    called = _text(frame, column, "name").map(village_name)
+    village = called.map(bare_name) == names[2].map(bare_name)
+    road = fields[0] + called.mask(village, "")
     rows = zip(areas, road, *fields[1:], strict=True)
     return [Parts(*row) for row in rows]

@@ -29,6 +29,7 @@ _COUNT = re.compile(
     r"(?:-(\d+))?(?:-\d+)?(号楼|号院|号|栋|幢|座|单元|室|层|楼|弄|组|队|排)?"
 )
 _OFFICE = re.compile(r"(?:村民|居民)?委员会$|(?<=村)委会$|居委会$")
+_KIND = re.compile(r"(?:村|社区)+$")
 _OFFICE_NEXT = re.compile(r"(?:村民|居民|村|居)?(?:委员会|委会)")
 _BUILDING = ("号楼", "栋", "幢", "座", "楼")
 _DIGITS = {char: i for i, char in enumerate("零一二三四五六七八九")}
@@ -120,6 +121,22 @@ def village_name(name: str) -> str:
         Such as 南顾屯村.
     """
     return _OFFICE.sub("", name)
+
+
+def bare_name(name: str) -> str:
+    """Return the name of a village without the word for what it is.
+
+    Parameters
+    ----------
+    name : str
+        Such as 樊村村 or 顺河社区.
+
+    Returns
+    -------
+    str
+        Such as 樊 or 顺河; the ways of writing one village have it in common.
+    """
+    return _KIND.sub("", name) or name
 
 
 def take_apart(text: str, known: Sequence[frozenset[str]]) -> Parts:

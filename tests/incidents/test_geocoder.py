@@ -106,6 +106,26 @@ def test_a_gazetteer_of_village_names(puyang):
         assert whole.lon == lon[row]
 
 
+@pytest.mark.parametrize("also", [[], ["名称"]])
+def test_a_house_nobody_listed_is_in_its_village(puyang, also):
+    rng = np.random.default_rng(5)
+    lon, lat = rng.uniform(114.8, 116, len(puyang)), rng.uniform(35.4, 36.2, len(puyang))
+    listed = puyang.assign(lon=lon, lat=lat, 名称=puyang["name"].map(village_name))
+    listed = listed.rename(columns={"name": "村社区"})
+    geocoder = Geocoder(listed[["county", "township", "村社区", "lon", "lat", *also]])
+    right = 0
+    for row in range(0, len(puyang), 3):
+        village = listed.iloc[row]
+        township = village.township.removeprefix(village.county)  # as people write it
+        found = geocoder.find(f"濮阳市{village.county}{township}{village['村社区']}{row + 1}号")
+        assert found.reason != "ok" or (found.level, found.lon) == ("place", lon[row])
+        assert found.reason != "ok" or found.error_m == 1000
+        right += found.reason == "ok"
+    assert right > 0.98 * len(range(0, len(puyang), 3))
+    village = listed[listed["村社区"].duplicated(keep=False)].iloc[0]
+    assert geocoder.find(f"濮阳市{village['村社区']}12号").reason == "address-ambiguous"
+
+
 def test_levels_and_parents():
     geocoder = places(
         ("华龙区", "", "", "长安路", "12", "幸福小区", "5", 115.01, 35.7),
