@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import numpy as np
 import shapely
 
 from gridmap import crs as crs_
@@ -92,7 +93,8 @@ def frame_of(table: pa.Table) -> gpd.GeoDataFrame:
         raise FileError("files.no_geometry")
     claimed = (table.schema.metadata or {}).get(b"crs", b"").decode()
     try:
-        shapes = shapely.from_wkb(table.column(GEOMETRY).to_numpy())
+        with np.errstate(invalid="ignore"):  # the check tells of coordinates that are no numbers
+            shapes = shapely.from_wkb(table.column(GEOMETRY).to_numpy())
     except shapely.errors.GEOSException as cause:
         raise FileError("files.unreadable", reason=str(cause)[:200]) from cause
     frame = table.drop_columns([GEOMETRY]).to_pandas()

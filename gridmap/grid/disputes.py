@@ -147,7 +147,7 @@ class Judge:
         found : list of Dispute
             Disputes; changed in place.
         """
-        locked, allowed = self.locked, self._allowed(found)
+        locked, spared = self.locked, self._spared(found)
         earlier = dict(zip((d.face for d in found), self._earlier_owners(found), strict=True))
         kept = self._kept_alive(found)
         at = {each.face: each for each in found}
@@ -158,10 +158,10 @@ class Judge:
                 each.winner, each.reason = verdict
             elif each.kind == "outside":
                 each.winner, each.reason = self._outside(each, locked)
-            elif each.face in allowed:
-                each.reason = "allowed"
+            elif each.face in spared:
+                each.reason = spared[each.face]
         while True:
-            waiting = [each for each in gaps if each.winner is None and each.face not in allowed]
+            waiting = [each for each in gaps if each.winner is None and each.face not in spared]
             for each in waiting:
                 each.winner, each.reason = self._taker(each, earlier[each.face], locked, at)
             if all(each.winner is None for each in waiting):
@@ -240,12 +240,30 @@ class Judge:
         areas = dict(zip(lost, shapely.area(shapes).tolist(), strict=True))
         return {cell: areas[cell] for cell, area in lost.items() if area >= areas[cell] * WHOLE}
 
-    def _allowed(self, found: list[Dispute]) -> set[int]:
+    def _spared(self, found: list[Dispute]) -> dict[int, str]:
+        """Gaps that stay, and why: allowed holes, and the ground of cells whose ring is unknown."""
         lonlat = np.array([each.point for each in self.rules.allowed]).reshape(-1, 2)
         points = shapely.points(crs.transform_points(lonlat, crs.LONLAT, self.grid.crs))
-        gaps = [each.face for each in found if each.kind == "gap"]
-        shapes = self.made.faces.shapes
-        return {face for face in gaps if shapely.intersects(shapes[face], points).any()}
+        hulls = self._unknown()
+        out = {}
+        for each in found:
+            face = self.made.faces.shapes[each.face]
+            if each.kind == "gap" and shapely.intersects(face, points).any():
+                out[each.face] = "allowed"
+            elif each.kind == "gap" and shapely.intersects(hulls, face.point_on_surface()).any():
+                out[each.face] = "tangled"
+        return out
+
+    def _unknown(self) -> NDArray[np.object_]:
+        """Round the known vertices of each cell of which no ring could be made."""
+        shapes = self.grid.shapes
+        held = shapely.is_missing(self.ground) & ~shapely.is_missing(shapes)
+        hulls = [np.empty(0, dtype=object)]
+        for shape in shapes[held]:
+            xy = shapely.get_coordinates(shape)
+            known = shapely.multipoints(xy[np.isfinite(xy).all(axis=1)])
+            hulls.append(np.array([shapely.convex_hull(known)], dtype=object))
+        return np.concatenate(hulls)
 
     def _earlier_owners(self, found: Sequence[Dispute]) -> list[int | None]:
         """Return the cell that held each face before, if it is still there."""

@@ -169,6 +169,16 @@ def test_a_coordinate_that_is_no_number_is_left():
     assert left_of(done) == [("invalid", ("B",), "repair.left_tangled")]
 
 
+def test_the_ground_of_a_cell_without_a_ring_is_not_given_away():
+    shapes = city(3, 3).copy()
+    ring = shapely.get_coordinates(shapes[4])
+    ring[7] = np.nan
+    shapes[4] = shapely.Polygon(ring)
+    done = repair(Grid.from_frame(frame(shapes)), gap_width=1000.0)
+    assert done.changes == ()
+    assert {reason for _, _, reason in left_of(done)} == {"repair.left_tangled"}
+
+
 @settings(deadline=None, max_examples=25)
 @given(st.integers(0, 100_000))
 def test_random_squares(seed):
