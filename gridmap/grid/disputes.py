@@ -251,7 +251,7 @@ class Judge:
             if each.kind == "gap" and shapely.intersects(face, points).any():
                 out[each.face] = "allowed"
             elif each.kind == "gap" and shapely.intersects(hulls, face.point_on_surface()).any():
-                out[each.face] = "tangled"
+                out[each.face] = "unknown"
         return out
 
     def _unknown(self) -> NDArray[np.object_]:

@@ -176,7 +176,9 @@ def test_the_ground_of_a_cell_without_a_ring_is_not_given_away():
     shapes[4] = shapely.Polygon(ring)
     done = repair(Grid.from_frame(frame(shapes)), gap_width=1000.0)
     assert done.changes == ()
-    assert {reason for _, _, reason in left_of(done)} == {"repair.left_tangled"}
+    reasons = {(kind, reason) for kind, _, reason in left_of(done)}
+    assert reasons >= {("invalid", "repair.left_tangled")}
+    assert {reason for kind, reason in reasons if kind == "gap"} <= {"repair.left_unknown"}
 
 
 @settings(deadline=None, max_examples=25)
