@@ -1,4 +1,4 @@
-"""Find a cell, a place, an address, a street, a crossing or an incident by what is typed."""
+"""Find a cell or group, a place, an address, a street, a crossing or an incident by what is typed."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import shapely
 from gridmap import crs
 from gridmap.errors import NotFound
 from gridmap.journeys.addresses import finder
+from gridmap.journeys.groups import groups_named
 from gridmap.journeys.places import KIND as PLACES
 from gridmap.journeys.places import place, place_names
 from gridmap.streets.match import AMBIGUOUS, NOT_FOUND
@@ -19,7 +20,7 @@ from gridmap.streets.match import AMBIGUOUS, NOT_FOUND
 if TYPE_CHECKING:
     from gridmap.journeys.city import City
 
-Kind = Literal["cell", "street", "crossing", "incident", "address", "place"]
+Kind = Literal["cell", "group", "street", "crossing", "incident", "address", "place"]
 BETWEEN = re.compile(r"\s*(?:&|/|@|\bat\b|\band\b|与|和)\s*", re.IGNORECASE)
 """What stands between the two streets of a crossing."""
 NUMBER = re.compile(r"^\s*\d+[A-Za-z]?\s+")
@@ -33,7 +34,7 @@ class Found:
     Parameters
     ----------
     kind : str
-        ``cell``, ``street``, ``crossing``, ``incident``, ``address`` or ``place``.
+        ``cell``, ``group``, ``street``, ``crossing``, ``incident``, ``address`` or ``place``.
     name : str
         What people call it; of a cell its code, of an incident its number.
     bounds : tuple of float or None
@@ -44,7 +45,9 @@ class Found:
     score : float or None
         Of these how alike what was typed and what was found are, 0 to 1.
     ref : str
-        Of a place its layer and row, as ``layer:row``.
+        Of a place its layer and row, as ``layer:row``; of a group its level.
+    within : str
+        Of a group the coarser group around it.
     """
 
     kind: Kind
@@ -53,6 +56,7 @@ class Found:
     match: str = ""
     score: float | None = None
     ref: str = ""
+    within: str = ""
 
 
 def search(city: City, text: str, plan: int | None = None, *, points: bool = False) -> list[Found]:
@@ -77,7 +81,7 @@ def search(city: City, text: str, plan: int | None = None, *, points: bool = Fal
     asked = text.strip().casefold()
     if not asked:
         return []
-    found = _cells(city, asked, plan)
+    found = [*_cells(city, asked, plan), *_groups(city, asked, plan)]
     if points and asked.isdecimal() and len(asked) < 16:  # noqa: PLR2004 - an id is smaller
         found += _incident(city, int(asked))
     found += _places(city, asked, points=points)
@@ -113,6 +117,17 @@ def _cells(city: City, asked: str, plan: int | None) -> list[Found]:
     shapes = crs.to_lonlat(grid.shapes[at], grid.crs)
     return [
         Found("cell", grid.codes[n], _bounds(shape)) for n, shape in zip(at, shapes, strict=True)
+    ]
+
+
+def _groups(city: City, asked: str, plan: int | None) -> list[Found]:
+    try:
+        version = city.plan(plan).head
+    except NotFound:
+        return []
+    return [
+        Found("group", each.name, each.bounds, ref=each.level, within=each.within)
+        for each in groups_named(city, version, asked, MOST)
     ]
 
 

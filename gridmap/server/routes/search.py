@@ -24,6 +24,7 @@ class Answer(Wire):
     match: str
     score: float | None
     ref: str
+    within: str
 
 
 @router.get("/search")
@@ -33,7 +34,7 @@ def search(
     q: Annotated[str, Query(max_length=200, description="What somebody typed")],
     plan: PlanQuery = None,
 ) -> list[Answer]:
-    """Find a cell, a place, an address, a street, a crossing or an incident."""
+    """Find a cell, a group of cells, a place, an address, a street, a crossing or an incident."""
     points = user.role in ABILITIES["points"]
     return [
         Answer(**{**asdict(one), "bounds": one.bounds and list(one.bounds)})

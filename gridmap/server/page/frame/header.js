@@ -12,7 +12,7 @@ const NAMES = ["cells", "incidents", "patrol"];
 export const levelTitle = (session, name) => (name ? (session.levels.find((level) => level.name === name)?.title ?? name) : t("level_cells"));
 
 export function createHeader({ api, state, session, plans, plan, goThere }) {
-  fill(byId("finder"), createSearch({ api, state, plan, goThere }));
+  fill(byId("finder"), createSearch({ api, state, plan, goThere, title: (level) => levelTitle(session, level) }));
 
   function workspaceLink(name) {
     const here = (state.get().workspace ?? "incidents") === name;

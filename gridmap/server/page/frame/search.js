@@ -4,8 +4,8 @@ import { h, settled } from "./dom.js";
 import { n, t } from "./i18n.js";
 import { speak } from "./notice.js";
 
-/** goThere({kind, name, bounds}) brings what was chosen into view. */
-export function createSearch({ api, state, plan, goThere }) {
+/** goThere({kind, name, bounds}) brings what was chosen into view; title(level) is what people call it. */
+export function createSearch({ api, state, plan, goThere, title }) {
   let found = [];
   let at = -1;
   const list = h("ul", { id: "found", role: "listbox", "aria-label": t("search_results"), hidden: true });
@@ -36,7 +36,7 @@ export function createSearch({ api, state, plan, goThere }) {
       "li",
       { role: "option", id: `found-${index}`, onpointerdown: (event) => (event.preventDefault(), choose(index)) },
       h("span", {}, one.name),
-      h("span", { class: "soft" }, kindOf(one)),
+      h("span", { class: "soft" }, kindOf(one, title)),
     );
   }
 
@@ -58,6 +58,7 @@ export function createSearch({ api, state, plan, goThere }) {
     close();
     input.value = one.name;
     if (one.kind === "cell") state.set({ sel: `cell:${one.name}`, level: "" });
+    if (one.kind === "group") state.set({ sel: `cell:${one.name}`, level: one.ref });
     if (one.kind === "place") showPlace(one);
     if (one.kind === "incident") state.set({ workspace: "incidents", sel: `incident:${one.name}` });
     if (one.bounds) goThere(one);
@@ -91,8 +92,9 @@ export function createSearch({ api, state, plan, goThere }) {
   return h("div", { class: "search", role: "search" }, input, list);
 }
 
-/** What was found; of an address also how sure that is. */
-function kindOf({ kind, bounds, match, score }) {
+/** What was found; of a group also where, of an address how sure that is. */
+function kindOf({ kind, bounds, match, score, ref, within }, title) {
+  if (kind === "group") return [title(ref), within].filter(Boolean).join(" · ");
   if (kind === "address" && !bounds) return t("search_ambiguous");
   return match ? `${t(`match_${match}`)} · ${n(100 * score)} %` : t(`found_${kind}`);
 }
