@@ -87,4 +87,4 @@ def test_an_unplaced_incident_is_put_on_the_map_by_keyboard(visit: Callable[...,
     watched.idle()
     assert re.search(r"Cell \d+", words(page, "#right"))
     page.click("#right summary:has-text('What was changed')")
-    assert "lat" in words(page, "#right details:last-of-type")
+    assert "Place" in words(page, "#right details:last-of-type")
