@@ -1,4 +1,4 @@
-"""Find a cell or group, a place, an address, a street, a crossing or an incident by what is typed."""
+"""Find a cell or group, a place, an address, a street, a crossing or an incident by its name."""
 
 from __future__ import annotations
 
