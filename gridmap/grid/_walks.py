@@ -36,7 +36,7 @@ class Walks:
         real = ends[:, 0] != ends[:, 1]
         low, high = ends[real].min(axis=1), ends[real].max(axis=1)
         keys = low * size + high
-        order = np.argsort(keys, kind="stable")
+        order = np.argsort(keys)
         sorted_ = keys[order]
         first = np.append(True, sorted_[1:] != sorted_[:-1])[: len(keys)]
         pairs = np.column_stack(np.divmod(sorted_[first], max(size, 1)))

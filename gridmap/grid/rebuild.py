@@ -39,19 +39,14 @@ class Rebuilt:
     def __init__(self, made: Mosaic, owners: Owners, stuck: frozenset[int] = frozenset()) -> None:
         self._made = made
         self._owners = owners
+        cells = [*map(made.cells, range(len(made.faces.shapes))), ()]
+        for face, new in owners.items():
+            cells[face] = new
         self.borders = [
-            (self._only(one, other), self._only(other, one))
+            ((), ()) if cells[one] == cells[other] else _apart(cells[one], cells[other])
             for one, other in zip(made.left.tolist(), made.right.tolist(), strict=True)
         ]
         self.rows = self._spread(self._moved() | self._unmatched()) - stuck
-
-    def _cells(self, face: int) -> tuple[int, ...]:
-        owners = self._owners.get(face)
-        return self._made.cells(face) if owners is None else owners
-
-    def _only(self, face: int, other: int) -> tuple[int, ...]:
-        here, there = self._cells(face), self._cells(other)
-        return () if here == there else tuple(cell for cell in here if cell not in there)
 
     def _moved(self) -> set[int]:
         """Cells that gain or lose a face, or whose edges rounding has folded."""
@@ -140,3 +135,11 @@ class Rebuilt:
             return None
         mine = faces.shapes[sorted(set(used))]
         return mine[0] if len(mine) == 1 else shapely.multipolygons(mine)
+
+
+def _apart(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the cells that hold one side only, for both sides."""
+    return (
+        tuple(cell for cell in one if cell not in other),
+        tuple(cell for cell in other if cell not in one),
+    )
