@@ -203,7 +203,7 @@ def publish(
 def check(store: StoreUrl = DEFAULT, json: Json = None, lang: Lang = "en") -> None:
     """Look whether a store is sound: the file, and every plan still a coverage."""
     with Output(json, lang) as output:
-        from gridmap.journeys.plans import faults
+        from gridmap.journeys.sound import faults
         from gridmap.store import open_store
 
         with open_store(store, create=False) as opened:
@@ -232,7 +232,7 @@ def restore(file: File, store: StoreUrl = DEFAULT, lang: Lang = "en") -> None:
     """Let a store hold what a copy holds; stop its server first."""
     with Output(lang=lang) as output:
         from gridmap.errors import SchemaError
-        from gridmap.journeys.plans import faults
+        from gridmap.journeys.sound import faults
         from gridmap.store import open_store
 
         with open_store(file, create=False) as copy:

@@ -11,12 +11,11 @@ import numpy as np
 import shapely
 
 from gridmap import crs
-from gridmap.errors import GeometryError, InputError, ValueRefused
 from gridmap.grid.aligned import aligned
-from gridmap.grid.check import check
 from gridmap.grid.crosswalk import population
 from gridmap.grid.levels import divided
 from gridmap.grid.rules import Rules
+from gridmap.journeys.sound import require_columns, require_coverage, require_sound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,12 +45,15 @@ class Imported:
         People of the blocks that live in no cell; None without blocks.
     divided : dict of str to int
         Groups that lie in several groups of the coarser level, by level; each counts as one.
+    dropped : tuple of str
+        Columns of the file that look person-level and were not kept.
     """
 
     plan: Plan
     moved_m: float
     outside: float | None
     divided: dict[str, int]
+    dropped: tuple[str, ...] = ()
 
 
 def import_grid(
@@ -99,7 +101,9 @@ def import_grid(
     """
     snapped, moved = snap(grid)
     require_sound(snapped)
-    require_coverage(snapped, Rules.from_dict(rules or {}))
+    asked = Rules.from_dict(rules or {})
+    require_columns(snapped, asked)
+    require_coverage(snapped, asked)
     return _stored(store, name, (snapped, moved), weight, blocks, original, by, rules)
 
 
@@ -218,56 +222,6 @@ def _rounding(xy: Any) -> Any:
     return np.round(xy, DIGITS) - xy
 
 
-def require_sound(grid: Grid) -> None:
-    """Refuse cells no plan can hold, not even a draft.
-
-    Parameters
-    ----------
-    grid : Grid
-        Cells on their way into the store.
-
-    Raises
-    ------
-    GeometryError
-        If a ring is broken.
-    ValueRefused
-        If a code is missing or repeated, or a cell holds no ground.
-    """
-    broken = np.flatnonzero(~shapely.is_valid(grid.shapes))
-    if broken.size:
-        at = int(broken[0])
-        why = shapely.is_valid_reason(grid.shapes[at])
-        raise GeometryError("server.broken_ring", code=grid.codes[at], why=why)
-    if grid.cells.index.has_duplicates or "" in grid.cells.index:
-        raise ValueRefused("server.codes")
-    bare = grid.codes[shapely.is_empty(grid.shapes)]
-    if bare.size:
-        raise ValueRefused("server.no_ground", codes=", ".join(map(str, bare[:12])))
-
-
-def require_coverage(grid: Grid, rules: Rules | None = None) -> None:
-    """Refuse cells that are not a coverage; whether they reach a boundary is another matter.
-
-    Parameters
-    ----------
-    grid : Grid
-        Sound cells.
-    rules : Rules, optional
-        Holes that are meant to be there.
-
-    Raises
-    ------
-    ValueRefused
-        If cells overlap or leave gaps between them.
-    """
-    allowed = None if rules is None else Rules(allowed=rules.allowed)
-    found = check(replace(grid, boundary=None), allowed).defects
-    errors = [each for each in found if each.is_error]
-    if errors:
-        first = errors[0].text()
-        raise ValueRefused("server.not_coverage", first=first, count=len(errors))
-
-
 def period(city: City) -> list[date] | None:
     """Return the first and the last day of the incidents.
 
@@ -283,31 +237,3 @@ def period(city: City) -> list[date] | None:
     """
     when = city.incidents()["when"].dropna()
     return None if when.empty else [when.min().date(), when.max().date()]
-
-
-def faults(store: Store) -> list[str]:
-    """Return what is wrong with a store.
-
-    Parameters
-    ----------
-    store : Store
-        The store.
-
-    Returns
-    -------
-    list of str
-        Faults of the file, broken cells, and published plans whose cells are no coverage; empty
-        if all is well.
-    """
-    found = store.faults()
-    if found:
-        return found
-    for plan in store.plans.all():
-        try:
-            grid = store.plans.grid(plan.head)
-            require_sound(grid)
-            if plan.valid_from is not None:
-                require_coverage(grid, Rules.from_dict(plan.rules))
-        except InputError as error:
-            found.append(f"{plan.name}: {error}")
-    return found

@@ -15,8 +15,9 @@ from gridmap.grid.repair import GAP_WIDTH, repair
 from gridmap.grid.rules import Rules
 from gridmap.journeys.check import in_crs
 from gridmap.journeys.drafts import Saved, require_draft
-from gridmap.journeys.plans import PEOPLE, import_with_defects, require_sound, rounded
+from gridmap.journeys.plans import PEOPLE, import_with_defects, rounded
 from gridmap.journeys.references import grid_of
+from gridmap.journeys.sound import require_sound
 from gridmap.journeys.touched import figures_of
 
 if TYPE_CHECKING:

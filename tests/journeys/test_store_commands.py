@@ -139,5 +139,9 @@ def test_a_city_with_a_lake_is_imported_by_its_rules(tmp_path: Path) -> None:
     (tmp_path / "RULES.toml").write_text(rules, encoding="utf-8")
     done = CliRunner().invoke(app, [*call, "--rules", str(tmp_path / "RULES.toml")])
     assert done.exit_code == 0, done.output
+    (tmp_path / "RULES.toml").write_text('required = ["households"]\n' + rules, encoding="utf-8")
+    lacking = CliRunner().invoke(app, [*call, "--rules", str(tmp_path / "RULES.toml")])
+    assert lacking.exit_code == 2
+    assert "households" in lacking.output
     put = ["publish", "1", "--from", "2030-01-01", "--reason", "a lake", "--store", url]
     assert CliRunner().invoke(app, put).exit_code == 0

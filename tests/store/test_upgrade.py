@@ -19,7 +19,7 @@ from gridmap.errors import NotFound, SchemaError
 from gridmap.incidents.measure import Filter
 from gridmap.journeys.city import City
 from gridmap.journeys.incidents import listed
-from gridmap.journeys.plans import faults
+from gridmap.journeys.sound import faults
 from gridmap.journeys.upgrade import upgrade
 from gridmap.store import open_store, schema
 
