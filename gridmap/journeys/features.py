@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gridmap.journeys.city import City
     from gridmap.store import Plan
 
-CELLS, INCIDENTS = "cells", "incidents"
+CELLS, INCIDENTS, LEVEL = "cells", "incidents", "level-"
 SHOWN = ("reference", "streets", "place")
 """Kinds of layers that are handed out whole."""
 
@@ -79,7 +79,7 @@ def collections(city: City) -> list[Collection]:
         Cells and levels of the plan in force first.
     """
     plan, bounds = city.plan(), city.bounds()
-    names = [CELLS, *(f"level-{level}" for level in plan.levels), INCIDENTS]
+    names = [CELLS, *(f"{LEVEL}{level}" for level in plan.levels), INCIDENTS]
     found = [Collection(name, name, name == INCIDENTS, bounds or (0, 0, 0, 0)) for name in names]
     for kind in SHOWN:
         for layer in city.store.layers.all(kind):

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from fastapi.testclient import TestClient
 
-from gridmap import Settings, create_app
+from gridmap import Settings, create_app, open_store
+from tests.layers.synthetic import synthetic_city
 from tests.server.conftest import HERE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from gridmap.store import Store
 
@@ -186,3 +188,66 @@ def test_the_history_of_a_published_plan_is_not_for_the_public(
     assert public.get(f"/tiles/cells/{number}/{head}/{tile}").status_code == 200
     assert public.get(f"/tiles/cells/{number}/{first}/{tile}").status_code == 404
     assert roles["staff"].get(f"/tiles/cells/{number}/{first}/{tile}").status_code == 200
+
+
+OPEN = {
+    "/api/v1/jobs", "/api/v1/messages/{lang}", "/api/v1/places", "/api/v1/plans",
+    "/api/v1/plans/{plan}", "/api/v1/plans/{plan}/cells", "/api/v1/plans/{plan}/cells/{code}",
+    "/api/v1/plans/{plan}/labels", "/api/v1/public", "/api/v1/search", "/api/v1/session",
+    "/ogc", "/ogc/collections", "/ogc/collections/{collection}",
+    "/ogc/collections/{collection}/items", "/ogc/collections/{collection}/items/{item}",
+    "/ogc/conformance", "/tiles/cells/{plan}/{version}/left_out",
+    "/tiles/cells/{plan}/{version}/tiles.json", "/tiles/cells/{plan}/{version}/{z}/{x}/{y}.mvt",
+    "/tiles/streets/tiles.json", "/tiles/streets/{z}/{x}/{y}.mvt",
+}  # fmt: skip
+"""All that may ever answer the public with something."""
+PARTS = {"plan": 1, "version": 1, "z": 12, "x": 1239, "y": 1514, "code": "404", "layer": 3,
+         "lang": "en", "collection": "cells", "item": "404", "kind": "html", "incident": 5,
+         "job": 1, "name": "the staff", "patrol": 1, "reference": 3, "row": 0,
+         "unit": 0}  # fmt: skip
+ASKED = {"month": "2015-01-01", "zoom": 9, "version": 1, "q": "main", "with": 1, "codes": "404"}
+
+
+def test_what_is_not_open_is_closed_to_the_public(roles: dict[str, TestClient]) -> None:
+    """Whatever route is added: it answers the public only when it is listed here."""
+    document = roles["nobody"].get("/api/v1/openapi.json").json()
+    answered = set()
+    for path, item in document["paths"].items():
+        if "get" not in item:
+            continue
+        names = {each["name"] for each in item["get"].get("parameters", [])}
+        asked = {name: value for name, value in ASKED.items() if name in names}
+        answer = roles["public"].get(path.format(**PARTS), params=asked)
+        assert answer.status_code < 500
+        if answer.is_success:
+            answered.add(path)
+    assert answered <= OPEN
+
+
+def test_foreign_programs_of_the_public_get_no_figures(roles: dict[str, TestClient]) -> None:
+    public, staff, items = roles["public"], roles["staff"], "/ogc/collections/cells/items"
+    mine, theirs = (each.get(items).json()["features"][0]["properties"] for each in (public, staff))
+    assert set(mine) == {"SECTOR", "CAR_RTE", "WALK_RTE"} < set(theirs)
+    # nor by asking which cells have a figure
+    assert public.get(items, params={"people": "47"}).status_code >= 400
+    group = public.get("/ogc/collections/level-SECTOR/items").json()["features"][0]
+    assert group["properties"] == {}
+    assert public.get("/ogc/collections/incidents/items/5").status_code == 403
+    assert staff.get("/ogc/collections/incidents/items/5").status_code == 200
+    seen = [view["what"] for view in roles["admin"].get("/api/v1/views").json()]
+    assert "ogc incident 5" in seen
+
+
+def test_before_anything_is_published_the_public_sees_no_draft(tmp_path: Path) -> None:
+    with open_store(tmp_path / "draft.db") as store:
+        store.plans.add("secret", synthetic_city(3))
+        store.users.put("chief", "admin", PASSWORD)
+        public = TestClient(create_app(Settings(), store), HERE)
+        session = public.get("/api/v1/session").json()
+        assert (session["role"], session["plan"], session["bounds"]) == ("public", None, None)
+        assert public.get("/api/v1/search", params={"q": "000"}).status_code == 404
+        assert public.get("/ogc/collections").json()["collections"] == []
+        assert public.get("/ogc/collections/cells/items").status_code == 403
+        body = {"name": "chief", "password": PASSWORD}
+        assert public.post("/api/v1/session", json=body).status_code == 204
+        assert public.get("/api/v1/session").json()["plan"]["name"] == "secret"

@@ -12,10 +12,21 @@ import shapely
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from gridmap.errors import NotAllowed, NotFound
-from gridmap.journeys.features import INCIDENTS, Choice, Collection, choose, collections, features
-from gridmap.server.deps import ABILITIES, CityDep, UserDep
+from gridmap.journeys.city import City
+from gridmap.journeys.features import (
+    CELLS,
+    INCIDENTS,
+    LEVEL,
+    Choice,
+    Collection,
+    choose,
+    collections,
+    features,
+)
+from gridmap.server.deps import ABILITIES, STAFF, CityDep, UserDep, is_public
 from gridmap.server.guard import StrictRoute
 from gridmap.server.problems import Problem
+from gridmap.server.routes.incidents import record
 from gridmap.store import User
 
 router = APIRouter(prefix="/ogc", tags=["ogc"], route_class=StrictRoute)
@@ -57,7 +68,7 @@ def conformance() -> dict[str, list[str]]:
 @router.get("/collections")
 def all_collections(request: Request, city: CityDep, user: UserDep) -> dict[str, Any]:
     """Return the collections the reader may see."""
-    shown = [_describe(request, each) for each in collections(city) if _may_see(user, each.exact)]
+    shown = [_describe(request, each) for each in collections(city) if _may_see(city, user, each)]
     return {"links": [_link(request, "self", "/collections")], "collections": shown}
 
 
@@ -81,14 +92,13 @@ def items(
     datetime: Annotated[str | None, Query(max_length=100)] = None,
 ) -> Response:
     """Return a page of features; any property can be asked for by its text."""
-    _find(city, user, collection)
-    frame = features(city, collection)
+    frame = _frame(city, user, collection)
     equal = _equal(request, frame)
     start, end = _interval(datetime)
     chosen = choose(frame, Choice(_bbox(bbox), start, end, equal))
     page = chosen.iloc[offset : offset + min(limit, MOST)]
-    if collection == INCIDENTS and user.name:
-        city.store.users.record(user.name, f"ogc incidents {offset}-{offset + len(page)}")
+    if collection == INCIDENTS:
+        record(city.store, user, f"ogc incidents {offset}-{offset + len(page)}")
     body = {
         "type": "FeatureCollection",
         "timeStamp": _now(),
@@ -109,28 +119,43 @@ def item(
     item: Annotated[str, Path(max_length=200)],
 ) -> Response:
     """Return one feature."""
-    _find(city, user, collection)
-    frame = features(city, collection)
+    frame = _frame(city, user, collection)
     found = frame[frame.index.astype(str) == item]
     if found.empty:
         raise NotFound("server.no_feature", collection=collection, item=item)
+    if collection == INCIDENTS:
+        record(city.store, user, f"ogc incident {item}")
     here = f"/collections/{collection}"
     links = [_link(request, "self", f"{here}/items/{item}", GEOJSON)]
     links.append(_link(request, "collection", here))
     return _geojson({**_feature(*next(_rows(found.iloc[:1]))), "links": links})
 
 
-def _may_see(user: User, exact: bool) -> bool:
-    return not exact or user.role in ABILITIES["points"]
+def _may_see(city: City, user: User, collection: Collection) -> bool:
+    if user.role in ABILITIES["points"]:
+        return True
+    plan = city.plan()
+    drawn = collection.id == CELLS or collection.id.startswith(LEVEL)
+    return not collection.exact and (is_public(plan, plan.head) or not drawn)
 
 
-def _find(city: CityDep, user: User, collection: str) -> Collection:
+def _find(city: City, user: User, collection: str) -> Collection:
     for each in collections(city):
         if each.id == collection:
-            if not _may_see(user, each.exact):
+            if not _may_see(city, user, each):
                 raise NotAllowed("server.may_not_points", role=user.role)
             return each
     raise NotFound("server.no_collection", collection=collection)
+
+
+def _frame(city: City, user: User, collection: str) -> gpd.GeoDataFrame:
+    """Return the features a reader may see; of cells and groups the public sees no figures."""
+    _find(city, user, collection)
+    frame = features(city, collection)
+    if user.role in STAFF or not (collection == CELLS or collection.startswith(LEVEL)):
+        return frame
+    names = [name for name in city.plan().levels if name in frame.columns]
+    return frame[[*names, frame.geometry.name]]
 
 
 def _base(request: Request) -> str:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 
 from gridmap.journeys.search import Kind
 from gridmap.journeys.search import search as find
-from gridmap.server.deps import ABILITIES, CityDep, UserDep
+from gridmap.server.deps import ABILITIES, CityDep, UserDep, seen
 from gridmap.server.guard import StrictRoute
 from gridmap.server.routes.figures import PlanQuery
 from gridmap.server.schemas import Wire
@@ -35,6 +35,7 @@ def search(
     plan: PlanQuery = None,
 ) -> list[Answer]:
     """Find a cell, a group of cells, a place, an address, a street, a crossing or an incident."""
+    seen(city, user, city.plan(plan).id)
     points = user.role in ABILITIES["points"]
     return [
         Answer(**{**asdict(one), "bounds": one.bounds and list(one.bounds)})

@@ -9,7 +9,16 @@ from gridmap.errors import NotFound
 from gridmap.journeys import plans as plans_
 from gridmap.journeys.service import available
 from gridmap.messages import catalogue
-from gridmap.server.deps import ABILITIES, COOKIE, CityDep, LangDep, StoreDep, UserDep
+from gridmap.server.deps import (
+    ABILITIES,
+    COOKIE,
+    STAFF,
+    CityDep,
+    LangDep,
+    StoreDep,
+    UserDep,
+    is_public,
+)
 from gridmap.server.guard import StrictRoute
 from gridmap.server.routes.plans import plan_info
 from gridmap.server.schemas import LevelInfo, Measure, Session, SignIn
@@ -28,12 +37,14 @@ def session(city: CityDep, user: UserDep, lang: LangDep) -> Session:
         plan = city.plan()
     except NotFound:
         plan = None
+    if plan is not None and user.role not in STAFF and not is_public(plan, plan.head):
+        plan = None  # before anything is published the public sees no draft
     can = [ability for ability, roles in ABILITIES.items() if user.role in roles]
     measures = [Measure(per="count", unit="count"), Measure(per="area", unit="per_km2")]
     if plan is not None and plan.weight:
         measures.insert(1, Measure(per="people", unit="per_1000"))
     measures += [Measure(per=per, unit=unit) for per, unit in available(city).items()]
-    bounds = city.bounds()
+    bounds = None if plan is None else city.bounds()
     store = city.store
     return Session(
         role=user.role,
