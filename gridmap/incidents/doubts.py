@@ -25,6 +25,8 @@ PILE_TIMES = 3
 SAMPLE = 20_000
 BETTER = 0.02
 """Share of points by which a shift must place more to be believed."""
+FEWER, FEWEST = 4, 30
+"""In a wide city few points of a wrong datum leave it: so many times fewer of so many outside."""
 MOSTLY = 0.5
 
 
@@ -100,7 +102,10 @@ def _elsewhere(
 ) -> list[Notice]:
     """Try what usually explains points outside all cells: swapped axes, GCJ-02, BD-09."""
     unique = np.unique(np.column_stack([x, y]), axis=0)
+    unique = unique[(np.abs(unique) <= [crs_.MAX_LON, crs_.MAX_LAT]).all(axis=1)]
     few = unique[:: max(1, len(unique) // SAMPLE)]
+    if not len(few):
+        return []
 
     def inside(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> float:
         xy = crs_.transform_points(np.column_stack([lon, lat]), crs_.LONLAT, cells_crs)
@@ -115,7 +120,9 @@ def _elsewhere(
     }
     best = max(tries, key=lambda key: tries[key])
     shares = {"given": round(100 * as_given, 1), "better": round(100 * tries[best], 1)}
-    if tries[best] > as_given + BETTER:
+    outside, still = ((1 - share) * len(few) for share in (as_given, tries[best]))
+    telling = outside >= max(FEWEST, FEWER * still)
+    if telling or tries[best] > as_given + BETTER:
         return [(best, shares)]
     if as_given < MOSTLY:
         return [("import.mostly_outside", shares)]

@@ -235,6 +235,20 @@ def test_a_chinese_map_service_is_suspected(city, tmp_path, system):
     assert not {"import.gcj02", "import.bd09"} & dict(right.notices).keys()
 
 
+def test_a_few_points_beyond_a_wide_city_tell_the_datum(city, tmp_path):
+    body = rows(4000)
+    rng = np.random.default_rng(3)
+    lon = WEST + STEP * (3 + 4 * rng.random(4000))
+    lon[:50] = WEST + STEP * 9.9  # these alone cross the border when shifted
+    lat = SOUTH + STEP * (3 + 4 * rng.random(4000))
+    for datum_of, suspected in ((datum.to_gcj02, True), (lambda *given: given, False)):
+        for row, x, y in zip(body, *datum_of(lon, lat), strict=True):
+            row[3:5] = [f"{x:.6f}", f"{y:.6f}"]
+        told = dict(looks.look(city, write(tmp_path / "may.csv", body)).notices)
+        assert ("import.gcj02" in told) == suspected
+        assert "import.bd09" not in told
+
+
 def test_what_a_person_would_ask(city, tmp_path):
     body = rows(300)
     for row in body[:60]:
