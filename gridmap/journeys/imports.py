@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol
 
 import shapely
 
@@ -15,12 +15,13 @@ from gridmap.files.streets import read_streets
 from gridmap.grid.extent import require_boundary
 from gridmap.grid.levels import told_apart
 from gridmap.grid.model import Grid
+from gridmap.incidents.persons import personal_columns
 from gridmap.journeys.places import import_places
 from gridmap.journeys.plans import Imported, import_grid
 from gridmap.store import Original
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     import geopandas as gpd
@@ -111,6 +112,15 @@ def _area(boundary: Source | None) -> gpd.GeoDataFrame | None:
     return read_frame(boundary.path, None, boundary.tick, boundary.called)
 
 
+def _without_people(
+    frame: gpd.GeoDataFrame, wanted: Iterable[str | None] = ()
+) -> tuple[gpd.GeoDataFrame, tuple[str, ...]]:
+    """Drop the columns that look person-level, but those that were asked for."""
+    columns = personal_columns(frame.drop(columns=frame.geometry.name))
+    dropped = tuple(name for name in columns if name not in set(wanted))
+    return frame.drop(columns=list(dropped)), dropped
+
+
 def import_reference(
     store: Store,
     source: Source,
@@ -144,13 +154,16 @@ def import_reference(
         If the file cannot be read as cells; nothing was written.
     """
     frame = read_frame(source.path, crs, source.tick, source.called)
+    frame, dropped = _without_people(frame, [code])
     grid = Grid.from_frame(frame, code, _area(boundary))
-    about = {"code": code}
+    about: dict[str, Any] = {"code": code, "dropped": dropped}
     if grid.boundary is not None:
         require_boundary(grid.boundary)
         about["boundary"] = shapely.to_wkb(grid.boundary, hex=True)
     source.progress(1, STEPS)
-    return store.layers.add("reference", source.title, frame, about, source.original())
+    # a file with columns about people is not kept either
+    original = None if dropped else source.original()
+    return store.layers.add("reference", source.title, frame, about, original)
 
 
 def import_layer(store: Store, kind: str, source: Source, weight: str | None = None) -> Layer:
@@ -253,6 +266,7 @@ def import_cells(
     how = how or Reading()
     rules = None if how.rules is None else read_table(how.rules)
     frame = read_frame(source.path, how.crs, source.tick, source.called)
+    frame, dropped = _without_people(frame, [how.code, *how.levels, how.weight])
     area = _area(how.boundary)
     grid = Grid.from_frame(frame, how.code, area, how.levels)
     grid = told_apart(grid) if how.nested else grid
@@ -261,5 +275,6 @@ def import_cells(
     layer = store.layers.latest("blocks")
     blocks = None if layer is None or weight is not None else store.layers.frame(layer.id)
     counted = weight if layer is None or weight is not None else layer.about.get("weight")
-    given = source.original()
-    return import_grid(store, source.title, grid, counted, blocks, given, rules=rules)
+    given = None if dropped else source.original()
+    made = import_grid(store, source.title, grid, counted, blocks, given, rules=rules)
+    return replace(made, dropped=dropped)

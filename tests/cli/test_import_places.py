@@ -43,3 +43,26 @@ def test_duties_of_a_town(run, tmp_path):
     refused = run("import", "duties", path, "--store", address)
     assert refused.returncode == 2
     assert "none" in refused.stderr
+
+
+def test_cells_without_people(run, tmp_path):
+    cells = town().cells.reset_index(drop=True).drop(columns="row")
+    cells["网格长姓名"] = "张三"
+    cells["联系电话"] = [f"1380013800{n}" for n in range(len(cells))]
+    path = tmp_path / "cells.gpkg"
+    cells.to_file(path)
+    store = tmp_path / "town.db"
+    address = f"sqlite:///{store}"
+    for kind in ("grid", "reference"):
+        done = run("import", kind, path, "--store", address)
+        assert done.returncode == 0, done.stderr
+        assert "网格长姓名" in done.stderr
+        assert "联系电话" in done.stderr
+    with open_store(store) as kept:
+        (reference,) = kept.layers.all("reference")
+        frames = [kept.plans.grid(kept.plans.all()[0].head).cells, kept.layers.frame(reference.id)]
+        assert kept.files.all() == [], "the file itself holds the people"
+    for frame in frames:
+        assert {"code", "people"} <= {*frame.columns, frame.index.name}
+        assert not {"网格长姓名", "联系电话"} & set(frame.columns)
+    assert b"\xe5\xbc\xa0\xe4\xb8\x89" not in store.read_bytes()

@@ -215,6 +215,8 @@ def _grid(
         text("server.divided", {"level": level, "count": count}, lang)
         for level, count in made.divided.items()
     ]
+    if made.dropped:
+        notices.append(text("import.personal", {"columns": ", ".join(made.dropped)}, lang))
     done = {"plan": made.plan.id, "moved_m": made.moved_m, "outside": made.outside}
     return {**done, "notices": notices}
 
