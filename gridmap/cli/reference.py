@@ -34,6 +34,8 @@ def import_reference(
         with opened(store) as kept, output.progress("server.importing", path=file) as progress:
             told = replace(source, progress=progress)
             layer = imports.import_reference(kept, told, code, cells_crs, area)
+        if dropped := layer.about["dropped"]:
+            output.notice("import.personal", columns=", ".join(dropped))
         rows = layer.about["rows"]
-        output.json({"layer": layer.id, "rows": rows})
+        output.json({"layer": layer.id, "rows": rows, "notices": output.notices})
         output.say("server.imported_layer", layer=layer.id, rows=rows)
