@@ -144,3 +144,12 @@ def _luminance_as_seen(color: str, blindness: str) -> float:
 def test_sequential_palettes_darken_for_every_eye(name, blindness):
     seen = [_luminance_as_seen(color, blindness) for color in PALETTES[name]]
     assert all(high < low * 0.93 for low, high in pairwise(seen))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.floats(0.01, 1e6), min_size=9, max_size=60, unique=True), st.integers(2, 7))
+def test_quantiles_are_those_of_mapclassify(values, k):
+    import mapclassify
+
+    wanted = mapclassify.Quantiles(np.array(values), k=k).bins
+    np.testing.assert_allclose(classes(values, k), wanted, rtol=1e-12)
