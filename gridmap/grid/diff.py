@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from gridmap.errors import ColumnError
 from gridmap.grid.crosswalk import apportion, crosswalk, population
@@ -87,7 +88,8 @@ def diff(
     recoded = walk[whole & (walk["old"] != walk["new"]) & ~walk["old"].isin(after)]
     recoded = recoded[~recoded["new"].isin(before) & ~recoded["new"].duplicated(keep=False)]
     pairs = tuple(zip(recoded["old"], recoded["new"], strict=True))
-    pairs = tuple(pair for pair in pairs if _same_ground(old, new, *pair))
+    was, now = _ground(old), _ground(new)
+    pairs = tuple((one, other) for one, other in pairs if was[one] == now[other])
     renamed = dict(pairs)
     moved = walk[(walk["old"] != walk["new"]) & ~walk["old"].isin(list(renamed))]
     moves = moved[["old", "new", "area_m2"]].reset_index(drop=True)
@@ -97,22 +99,21 @@ def diff(
         people = float(moves["people"].sum())
     touched = {*moves["old"], *moves["new"]}
     rest = (before & after) - touched
+    known, kept = before | set(renamed.values()), after | set(renamed)
     return Diff(
         changed=tuple(code for code in new.codes if code in touched and code in before),
-        created=tuple(code for code in new.codes if code not in before | set(renamed.values())),
-        vanished=tuple(code for code in old.codes if code not in after | set(renamed)),
+        created=tuple(code for code in new.codes if code not in known),
+        vanished=tuple(code for code in old.codes if code not in kept),
         recoded=pairs,
-        redrawn=tuple(
-            code for code in new.codes if code in rest and not _same_ground(old, new, code, code)
-        ),
+        redrawn=tuple(code for code in new.codes if code in rest and was[code] != now[code]),
         moves=moves,
         people=people,
     )
 
 
-def _same_ground(old: Grid, new: Grid, before: str, after: str) -> bool:
-    """Tell whether two cells are the same byte for byte."""
-    return bool(old.cells.geometry[before].wkb == new.cells.geometry[after].wkb)
+def _ground(grid: Grid) -> dict[str, bytes]:
+    """Return the bytes of each cell's ground."""
+    return dict(zip(grid.codes, shapely.to_wkb(grid.shapes), strict=True))
 
 
 def _people(
