@@ -225,12 +225,11 @@ def _tell(out: Output, found: Check) -> None:
 
 def _tell_repair(out: Output, done: Repair) -> None:
     """Say what was done and what is left; errors left make exit code 1."""
-    lines = [each.text(out.lang) for each in done.changes]
-    lines += [each.text(out.lang) for each in done.left]
-    for line in lines[:LISTED]:
-        out.say("repair.line", text=line)
-    if len(lines) > LISTED:
-        out.say("repair.more", count=len(lines) - LISTED)
+    for found, more in ((done.changes, "repair.more"), (done.left, "repair.more_left")):
+        for each in found[:LISTED]:
+            out.say("repair.line", text=each.text(out.lang))
+        if len(found) > LISTED:
+            out.say(more, count=len(found) - LISTED)
     if done.vanished:
         out.say("repair.vanished", cells=", ".join(done.vanished))
     touched = {code for each in done.changes for code in each.cells}
