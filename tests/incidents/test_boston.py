@@ -1,6 +1,5 @@
 """120,974 requests: the default coordinate among them, and the codes the city recorded."""
 
-
 from gridmap.files.incidents import read_table
 from gridmap.incidents.doubts import doubts, on_pile
 from gridmap.incidents.interpret import interpret
