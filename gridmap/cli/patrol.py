@@ -37,8 +37,12 @@ def patrol(  # each is an option of the command
     with Output(json, lang) as out:
         from gridmap.files.patrol import read_patrol
         from gridmap.journeys.patrol import plan_night, prepare, write_night
+        from gridmap.patrol.minimums import minimums
 
         asked = read_patrol(plan)
+        for row in minimums(asked, ()):
+            if row.beyond:
+                out.notice("patrol.minimum_many", **vars(row))
         with out.progress("patrol.preparing"):
             prepare()
         with out.progress("patrol.searching") as progress:
@@ -47,6 +51,8 @@ def patrol(  # each is an option of the command
         result = night.plan(lang)
         for row in result["unserved"]:
             out.notice("patrol.unserved_line", stop=row["stop"], why=row["message"])
+        for row in night.unmet:
+            out.notice("patrol.line", text=row.line(lang))
         visits = sum(len(unit["visits"]) for unit in result["units"])
         out.say("patrol.planned", units=len(result["units"]), visits=visits, folder=outdir)
         out.json({**result, "ok": night.ok, "files": [path.name for path in written]})

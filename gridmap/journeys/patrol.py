@@ -14,6 +14,7 @@ from gridmap.files.patrol import read_patrol
 from gridmap.files.replace import replacing
 from gridmap.patrol.asked import patrol_of
 from gridmap.patrol.export import gpx, routes_geojson
+from gridmap.patrol.minimums import minimums
 from gridmap.patrol.plan import plan_json
 from gridmap.patrol.sheet import sheet
 from gridmap.patrol.solve import solve
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from gridmap.patrol.minimums import Minimum
     from gridmap.patrol.model import Patrol
     from gridmap.patrol.solution import Solution
     from gridmap.patrol.track import Track
@@ -54,9 +56,13 @@ class Night:
     @property
     def ok(self) -> bool:
         """Whether every required visit is made and every minimum reached."""
-        figures = self.plan()
-        short = any(row["visited"] < row["wanted"] for row in figures["minimums"].values())
-        return not short and figures["required"]["served"] == figures["required"]["wanted"]
+        required = self.plan()["required"]
+        return not self.unmet and required["served"] == required["wanted"]
+
+    @property
+    def unmet(self) -> tuple[Minimum, ...]:
+        """The minimums that are not reached."""
+        return tuple(row for row in minimums(self.patrol, self.solution.routes) if row.unmet)
 
     def plan(self, lang: str = "en") -> dict[str, Any]:
         """Return the plan as JSON.

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from gridmap.messages import text
+from gridmap.patrol.minimums import minimums
 from gridmap.patrol.solution import Route, Solution, Unserved, Visit
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ def plan_json(
     required = [stop for stop in patrol.stops if stop.required]
     open_ = {item.stop for item in solution.unserved}
     stops = {stop.name: stop for stop in patrol.stops}
-    visited = {visit.stop for route in solution.routes for visit in route.visits}
     return {
         "seed": solution.seed,
         "shift": {
@@ -69,11 +69,8 @@ def plan_json(
             "served": sum(stop.name not in open_ for stop in required),
         },
         "minimums": {
-            name: {
-                "wanted": wanted,
-                "visited": sum(stops[v].category == name for v in visited if v),
-            }
-            for name, wanted in patrol.minimums.items()
+            row.category: {"wanted": row.wanted, "visited": row.visited, "places": row.places}
+            for row in minimums(patrol, solution.routes)
         },
     }
 

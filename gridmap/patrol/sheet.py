@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gridmap.messages import text
 from gridmap.patrol.drawing import COLOURS, drawing
+from gridmap.patrol.minimums import minimums
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,13 +97,13 @@ class _Words:
     """Texts of the sheet in one language, ready for HTML."""
 
     def __init__(self, lang: str) -> None:
-        self._lang = lang
+        self.lang = lang
 
     def __call__(self, key: str, **values: object) -> str:
-        return escape(text(f"patrol.{key}", values, self._lang))
+        return escape(text(f"patrol.{key}", values, self.lang))
 
     def raw(self, key: str, values: Mapping[str, object]) -> str:
-        return escape(text(f"patrol.{key}", values, self._lang))
+        return escape(text(f"patrol.{key}", values, self.lang))
 
 
 def _night(
@@ -133,11 +134,11 @@ def _night(
 
 
 def _minimums(patrol: Patrol, solution: Solution, say: _Words) -> str:
-    visited = {visit.stop for route in solution.routes for visit in route.visits}
     rows = "".join(
-        f"<p>{escape(name)}: "
-        f"{sum(s.category == name and s.name in visited for s in patrol.stops)} / {wanted}</p>"
-        for name, wanted in patrol.minimums.items()
+        f"<p><strong>{escape(row.line(say.lang))}</strong></p>"
+        if row.unmet
+        else f"<p>{escape(row.category)}: {row.visited} / {row.wanted}</p>"
+        for row in minimums(patrol, solution.routes)
     )
     return f"<h2>{say('minimums')}</h2>{rows}" if rows else ""
 

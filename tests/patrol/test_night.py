@@ -216,6 +216,21 @@ def toml(cambridge, tmp_path, **changes):
     return path
 
 
+def test_every_unmet_minimum_is_said(cambridge, tmp_path):
+    path = toml(cambridge, tmp_path, swap=[("business = 10", 'business = 42\n"café" = 1')])
+    for lang, words in (("en", "fewer than the minimum of 42"), ("zh", "未达到最低数量 42 个")):
+        done = run("patrol", path, tmp_path / lang, "--seconds", "0.05", "--lang", lang)
+        assert done.exit_code == 1
+        lines = done.stderr.splitlines()
+        places = sum(stop.category == "business" for stop in read_patrol(path, DAY).stops)
+        assert places < 42
+        beyond = [line for line in lines if "[minimums]" in line]
+        assert [str(places) in beyond[0], "café" in beyond[1], len(beyond)] == [True, True, 2]
+        assert sum(words in line for line in lines) == 1
+        assert any(line.startswith("gridmap: café") for line in lines)
+        assert words in (tmp_path / lang / "sheet.html").read_text()
+
+
 def test_an_unreachable_required_stop_is_named_and_exits_1(cambridge, tmp_path):
     swap = [("at = [-71.084325, 42.362667]", "at = [-71.2, 42.30]")]
     done = run("patrol", toml(cambridge, tmp_path, swap=swap), tmp_path / "out", "--seconds",

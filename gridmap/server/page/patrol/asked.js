@@ -59,7 +59,12 @@ export function createAsked(desk) {
 
   function minimums(asked) {
     const categories = [...new Set([...asked.stop.map((stop) => stop.category), ...Object.keys(asked.minimums ?? {})].filter(Boolean))];
-    const rows = categories.map((name) => field(name, number(asked.minimums?.[name] ?? 0, 0, (value) => { asked.minimums = { ...asked.minimums, [name]: value }; touch(); })));
+    const rows = categories.map((name) => {
+      const wanted = asked.minimums?.[name] ?? 0;
+      const places = placesOf(asked, name);
+      const put = (value) => { asked.minimums = { ...asked.minimums, [name]: value }; touch(); };
+      return h("div", { class: "tight" }, field(name, number(wanted, 0, put)), wanted > places && h("p", { class: "warn small" }, t("patrol.page_minimum_many", { places })));
+    });
     return categories.length ? part("minimums", t("patrol.minimums"), h("div", { class: "fields" }, rows)) : null;
   }
 
@@ -86,6 +91,12 @@ export function createAsked(desk) {
   }
 
   return { element };
+}
+
+/** Stops of a category, hot cells included. */
+function placesOf(asked, category) {
+  const hot = asked.hot?.category === category ? (asked.hot.count ?? 10) : 0;
+  return hot + asked.stop.filter((stop) => stop.category === category).length;
 }
 
 function rename(asked, unit, name) {
