@@ -164,11 +164,23 @@ def _write_xlsx(frame: pd.DataFrame, path: Path) -> None:
     sheet = book.create_sheet("incidents")
     sheet.append([str(name) for name in frame.columns])
     for row in frame.itertuples(index=False):
-        sheet.append([_cell(value) for value in row])
+        sheet.append([value_of(value) for value in row])
     book.save(path)
 
 
-def _cell(value: Any) -> Any:
+def value_of(value: Any) -> Any:
+    """Return a value as a workbook can hold it.
+
+    Parameters
+    ----------
+    value : object
+        Text, number or moment; may be missing.
+
+    Returns
+    -------
+    object
+        None if missing; text without control characters, moments without a zone.
+    """
     if pd.isna(value):
         return None
     if isinstance(value, str):

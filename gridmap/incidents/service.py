@@ -22,6 +22,8 @@ WAITING = frozenset(
 RATES = ("response", "resolution", "on_time", "satisfaction")
 FEWEST = 5
 """Incidents below which a unit is not ranked."""
+DECIMALS = 1
+"""Decimals of what is not a count in the monthly sheet; the page and the copies round no more."""
 HOUR = 3600.0
 
 
@@ -155,8 +157,9 @@ def ranking(
     Returns
     -------
     DataFrame
-        As from :func:`service`, ordered by rank, with ``rank`` (NA for too few or no rate),
-        ``n_before`` (the month before) and ``change`` in percent (NaN from nothing).
+        As from :func:`service`, rounded to :data:`DECIMALS`, ordered by rank, with ``rank`` (NA
+        for too few or no rate; what reads the same ranks the same), ``n_before`` (the month
+        before) and ``change`` in percent (NaN from nothing).
     """
     first = pd.Timestamp(month).normalize().replace(day=1)
     start, end, before = (first, first + pd.DateOffset(months=1), first - pd.DateOffset(months=1))
@@ -165,6 +168,7 @@ def ranking(
     sheet["n_before"] = earlier["n"]
     past = sheet["n_before"].where(sheet["n_before"] > 0)
     sheet["change"] = 100 * (sheet["n"] - past) / past
+    sheet = sheet.round(DECIMALS)
     ranked = sheet[by].where(sheet["n"] >= least)
     sheet.insert(0, "rank", ranked.rank(method="min", ascending=False).astype("Int64"))
     return sheet.sort_values("rank", kind="stable", na_position="last")

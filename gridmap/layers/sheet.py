@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from gridmap.incidents.service import DECIMALS
 from gridmap.layers.escape import escape_value
-from gridmap.layers.legend import number
 from gridmap.messages import text
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ tr { break-inside: avoid; }
 
 
 def sheet_table(sheet: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """Return a ranking as people read it: columns in order, titled, rounded.
+    """Return a ranking as people read it: columns in order, titled.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def sheet_table(sheet: pd.DataFrame, lang: str) -> pd.DataFrame:
     DataFrame
         One row a unit.
     """
-    table = sheet.rename_axis("unit").reset_index()[list(COLUMNS)].round(1)
+    table = sheet.rename_axis("unit").reset_index()[list(COLUMNS)]
     return table.rename(columns={name: text(f"measure.{name}", lang=lang) for name in COLUMNS})
 
 
@@ -72,7 +72,7 @@ def sheet_html(sheet: pd.DataFrame, title: str, notes: Sequence[str], lang: str)
     table = sheet_table(sheet, lang)
     head = "".join(f'<th scope="col">{escape_value(name)}</th>' for name in table.columns)
     body = "".join(
-        "<tr>" + "".join(f"<td>{_cell(value)}</td>" for value in row) + "</tr>"
+        "<tr>" + "".join(map(_cell, COLUMNS, row)) + "</tr>"
         for row in table.itertuples(index=False)
     )
     below = "".join(f"<p>{escape_value(note)}</p>" for note in notes)
@@ -84,7 +84,12 @@ def sheet_html(sheet: pd.DataFrame, title: str, notes: Sequence[str], lang: str)
     )
 
 
-def _cell(value: object) -> str:
+def _cell(column: str, value: Any) -> str:
+    """Write a value as the page does: a change with its sign, what is no count with a decimal."""
     if isinstance(value, str):
-        return escape_value(value)
-    return "–" if pd.isna(value) else number(float(value))  # type: ignore[arg-type]
+        return f"<td>{escape_value(value)}</td>"
+    if pd.isna(value):
+        return "<td>–</td>"
+    sign = "+" if column == "change" and value > 0 else ""
+    decimals = DECIMALS if isinstance(value, float) else 0
+    return f"<td>{sign}{value:,.{decimals}f}</td>".replace("-", "−")

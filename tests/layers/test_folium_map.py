@@ -184,8 +184,8 @@ def test_hostile_names_in_the_sheet_to_print_and_the_spreadsheet(browser, tmp_pa
 
     import openpyxl
 
+    from gridmap.files.book import titled_book
     from gridmap.layers.sheet import COLUMNS, sheet_html, sheet_table
-    from gridmap.server.routes.service import _xlsx
 
     names = [*HOSTILE, "=1+1", "+cmd|' /C calc'!A0", "@SUM(A1)", "-2+3"]
     figures = dict.fromkeys(COLUMNS, 1.0)
@@ -202,7 +202,10 @@ def test_hostile_names_in_the_sheet_to_print_and_the_spreadsheet(browser, tmp_pa
     assert requests == [path.as_uri()]
     assert page.locator("tbody td:nth-child(2)").nth(4).inner_text() == HOSTILE[4]
     page.close()
-    book = openpyxl.load_workbook(io.BytesIO(_xlsx(sheet_table(sheet, "en"))))
-    for row in book.active.iter_rows(min_row=2):
+    book = openpyxl.load_workbook(
+        io.BytesIO(titled_book(sheet_table(sheet, "en"), HOSTILE[0], [HOSTILE[1]], hold=2))
+    )
+    assert all(row[0].data_type != "f" for row in book.active.iter_rows())
+    for row in book.active.iter_rows(min_row=4):
         assert row[1].data_type != "f"
         assert not (row[1].value or "").startswith(("=", "+", "-", "@"))

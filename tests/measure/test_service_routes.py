@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import geopandas as gpd
 import numpy as np
@@ -13,6 +16,7 @@ from fastapi.testclient import TestClient
 
 from gridmap.grid.model import Grid
 from gridmap.journeys.plans import import_grid
+from gridmap.messages import text
 from gridmap.server.app import create_app
 from gridmap.settings import Settings
 from gridmap.store import open_store
@@ -79,12 +83,28 @@ def test_the_sheet_on_page_paper_and_in_a_spreadsheet(client):
     assert [row["rank"] for row in rows] == sorted(row["rank"] for row in rows)
     book = client.get("/api/v1/incidents/ranking.xlsx", params=asked)
     sheet = openpyxl.load_workbook(io.BytesIO(book.content)).active
-    table = list(sheet.iter_rows(values_only=True))
-    assert [row[1] for row in table[1:]] == [row["code"] for row in rows]
-    assert [row[2] for row in table[1:]] == [row["n"] for row in rows]
+    (title,), (note,), heads, *table = (
+        [v for v in row if v is not None] for row in sheet.iter_rows(values_only=True)
+    )
+    assert "2015-06" in title
+    today = datetime.now(ZoneInfo(ZONE)).date().isoformat()
+    assert today in note
+    assert sheet.freeze_panes == "C4"
+    assert all(sheet.column_dimensions[letter].width > 2 for letter in "ABCDEFGHIJKL"[: len(heads)])
+    assert [row[1] for row in table] == [row["code"] for row in rows]
+    assert [row[2] for row in table] == [row["n"] for row in rows]
     page = client.get("/api/v1/incidents/ranking.html", params={**asked, "lang": "zh"})
+    assert today in page.text
     assert "按期办结率" in page.text
-    assert all(f"<td>{row['code']}</td>" in page.text for row in rows)
+    assert text("page.per_on_time", lang="zh") == "按期办结率"  # one word on the page and on paper
+    told = [re.findall(r"<td>(.*?)</td>", line) for line in page.text.split("<tr>")[2:]]
+    assert [line[1] for line in told] == [row["code"] for row in rows]
+    for line, row, held in zip(told, rows, table, strict=True):
+        for at, name in ((4, "change"), (7, "on_time")):
+            assert row[name] == round(row[name], 1)  # rounded once: no copy can differ
+            assert float(line[at].replace("−", "-")) == row[name]
+            assert row[name] in held
+        assert (row["change"] > 0) == line[4].startswith("+")
     assert client.get("/api/v1/incidents/ranking", params={"month": "soon"}).status_code == 422
 
 

@@ -1,15 +1,12 @@
 """How the city deals with its incidents: the monthly ranking, and alarms."""
 
-import tempfile
 from datetime import date
 from math import isfinite
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import pandas as pd
 from fastapi import APIRouter, Query, Response
 
-from gridmap.files.tables import guarded, write_table
+from gridmap.files.book import titled_book
 from gridmap.incidents.alarms import RATE
 from gridmap.incidents.service import FEWEST
 from gridmap.journeys import service as journeys
@@ -55,6 +52,7 @@ class Ranking(Wire):
     """The monthly sheet."""
 
     month: str
+    at: str
     least: int
     rows: list[RankRow]
 
@@ -99,7 +97,8 @@ def ranking(
     wanted = [name for name in RankRow.model_fields if name != "code"]
     records = zip(rows.index, rows[wanted].to_dict("records"), strict=True)
     found = [RankRow(code=str(code), **row) for code, row in records]
-    return Ranking(month=f"{month:%Y-%m}", least=FEWEST, rows=found)
+    at = city.today().isoformat()
+    return Ranking(month=f"{month:%Y-%m}", at=at, least=FEWEST, rows=found)
 
 
 @router.get("/ranking.{kind}", responses=SHEETS, response_class=Response)
@@ -117,11 +116,13 @@ def ranking_sheet(
     sheet = journeys.month_sheet(city, month, plan=plan, level=level, by=by or "")
     name = f"ranking-{month:%Y-%m}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    if kind == "xlsx":
-        return Response(_xlsx(sheet_table(sheet, lang)), media_type=XLSX, headers=headers)
     title = text("measure.ranking", {"month": f"{month:%Y-%m}"}, lang)
+    notes = [_note(city, month, by, lang)]
+    if kind == "xlsx":
+        book = titled_book(sheet_table(sheet, lang), title, notes, hold=2)
+        return Response(book, media_type=XLSX, headers=headers)
     return Response(
-        sheet_html(sheet, title, [_note(city, month, by, lang)], lang),
+        sheet_html(sheet, title, notes, lang),
         media_type="text/html; charset=utf-8",
         headers={"Content-Disposition": f'inline; filename="{name}"'},
     )
@@ -130,18 +131,11 @@ def ranking_sheet(
 def _note(city: City, month: date, by: str | None, lang: str) -> str:
     values = {
         "month": f"{month:%Y-%m}",
-        "now": f"{journeys.now(city):%Y-%m-%d}",
+        "now": city.today().isoformat(),
         "by": text(f"measure.{by or 'resolution'}", lang=lang),
         "least": FEWEST,
     }
     return text("measure.ranking_note", values, lang)
-
-
-def _xlsx(table: pd.DataFrame) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "ranking.xlsx"
-        write_table(guarded(table), path)
-        return path.read_bytes()
 
 
 @router.get("/unit")

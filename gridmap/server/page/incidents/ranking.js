@@ -49,13 +49,13 @@ function openRanking(ctx) {
     return [link("xlsx"), link("html")];
   };
 
-  function showSheet({ rows, least }) {
+  function showSheet({ rows, month: counted, at, least }) {
     const known = [...RATES, ...OTHERS].filter((key) => answered.has(key === "open" ? "resolution" : key));
     const number = (key, name = t(`measure.${key}`)) => ({ key, name, number: true });
     const columns = [{ key: "code", name: level ? levelTitle(session, level) : t("cell"), show: (row) => row.code || t("no_group") }, ...(rates.length ? [number("rank")] : []), number("n"), number("n_before"), { ...number("change"), show: (row) => signed(row.change, 1) }, ...known.map((key) => (COUNTS.has(key) ? number(key) : { ...number(key), show: (row) => n(row[key], 1) }))];
     const table = createTable({ label: t("ranking"), columns, id: (row) => row.code, choose: (code) => (dialog.close(), state.set({ sel: `cell:${code}` })), sorted: { key: rates.length ? "rank" : "n", down: !rates.length } });
     table.update(rows, null);
-    return [rates.length > 0 && h("p", { class: "soft" }, t("ranking_least", { least })), table.element];
+    return [h("p", { class: "soft" }, t("ranking_least", { month: counted, at, least })), table.element];
   }
 
   load();
