@@ -34,14 +34,15 @@ class Walks:
     @classmethod
     def of(cls, ends: Ints, owners: Ints, size: int) -> Walks:
         real = ends[:, 0] != ends[:, 1]
-        low, high = ends[real].min(axis=1), ends[real].max(axis=1)
+        ends, owners = ends[real], owners[real]
+        low, high = np.minimum(ends[:, 0], ends[:, 1]), np.maximum(ends[:, 0], ends[:, 1])
         keys = low * size + high
         order = np.argsort(keys)
         sorted_ = keys[order]
         first = np.append(True, sorted_[1:] != sorted_[:-1])[: len(keys)]
         pairs = np.column_stack(np.divmod(sorted_[first], max(size, 1)))
-        sign = np.where(ends[real][order, 0] == low[order], 1, -1)
-        return cls(pairs, np.cumsum(first) - 1, sign, owners[real][order])
+        sign = np.where(ends[order, 0] == low[order], 1, -1)
+        return cls(pairs, np.cumsum(first) - 1, sign, owners[order])
 
     def _net(self, mask: Bools, sign: Ints) -> Ints:
         return np.bincount(self.at[mask], sign[mask], len(self.pairs)).astype(np.int64)

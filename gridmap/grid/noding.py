@@ -105,7 +105,7 @@ def undirected(edges: Ints, size: int) -> tuple[Ints, Ints, Ints]:
         The pairs of vertices, low before high, shape (m, 2); for each edge the number of its pair;
         and 1 where it runs from low to high, else -1.
     """
-    low, high = edges.min(axis=1), edges.max(axis=1)
+    low, high = np.minimum(edges[:, 0], edges[:, 1]), np.maximum(edges[:, 0], edges[:, 1])
     keys, number = np.unique(low * size + high, return_inverse=True)
     pairs = np.column_stack(np.divmod(keys, max(size, 1)))
     return pairs, number.ravel(), np.where(edges[:, 0] == low, 1, -1)

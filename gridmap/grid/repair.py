@@ -17,7 +17,7 @@ from gridmap.grid.rules import Rules
 from gridmap.grid.survey import Survey
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Sequence
 
     from numpy.typing import NDArray
 
@@ -76,13 +76,16 @@ def repair(
     made = _mosaic(grid, survey, earlier)
     found = disputes(grid, made, survey.eps)
     Judge(grid, survey.ground, made, asked, gap_width, prefer, earlier).decide(found)
-    for each in found:
-        if each.winner is not None and _id(each.kind, made.faces.shapes[each.face]) in refused:
+    names = _ids([each.kind for each in found], made.faces.shapes[[each.face for each in found]])
+    for each, name in zip(found, names, strict=True):
+        if each.winner is not None and name in refused:
             each.leave("refused")
     rebuilt, new = _rebuilt(survey, made, found, kept)
     shapes[list(new)] = np.array([*new.values(), None], dtype=object)[:-1]
     changes += [
-        _moved(grid, made, each) for each in found if each.winner is not None and not each.hair
+        _moved(grid, made, each, name)
+        for each, name in zip(found, names, strict=True)
+        if each.winner is not None and not each.hair
     ]
     changes += _noded(grid, made, found, rebuilt, new, changes)
     after = grid
@@ -101,9 +104,9 @@ def repair(
 def _mended(grid: Grid, survey: Survey, shapes: Shapes, refused: Container[str]) -> list[Change]:
     """Put mended shapes in the place of broken ones, but for those refused."""
     done = []
-    for fault in survey.faults:
+    names = _ids(["invalid"] * len(survey.faults), shapes[[each.cell for each in survey.faults]])
+    for fault, name in zip(survey.faults, names, strict=True):
         new = survey.ground[fault.cell]
-        name = _id("invalid", shapes[fault.cell])
         if new is None or name in refused:
             continue
         code = (str(grid.codes[fault.cell]),)
@@ -154,12 +157,12 @@ def _rebuilt(
     return rebuilt, {row: shapes[row] for row, equal in zip(rows, same, strict=True) if not equal}
 
 
-def _moved(grid: Grid, made: Mosaic, each: Dispute) -> Change:
+def _moved(grid: Grid, made: Mosaic, each: Dispute, name: str) -> Change:
     codes, face = grid.codes, made.faces.shapes[each.face]
     winner = each.owners
     rows = dict.fromkeys((*each.holders, *winner))
     return Change(
-        id=_id(each.kind, face),
+        id=name,
         kind=each.kind,
         cells=tuple(str(codes[row]) for row in rows),
         before=tuple(str(codes[row]) for row in each.holders),
@@ -195,23 +198,27 @@ def _noded(
             cells = tuple(sorted((*one, *other)))
             if made.open[chain] or not bare.isdisjoint(cells):
                 lines.setdefault(cells, []).append(made.lines[chain])
+    told = [cells for cells in sorted(lines) if not new.keys().isdisjoint(cells)]
+    whole = np.array([shapely.union_all(lines[cells]) for cells in told] + [None], object)[:-1]
+    whole = shapely.line_merge(whole)
+    names = _ids(["edge"] * len(told), whole)
+    places = shapely.point_on_surface(whole)
+    made_of = [tuple(str(grid.codes[row]) for row in cells) for cells in told]
     return [
-        _border(tuple(str(grid.codes[row]) for row in cells), lines[cells])
-        for cells in sorted(lines)
-        if not new.keys().isdisjoint(cells)
+        Change(name, "edge", codes, codes, codes, 0.0, 0.0, place, line, "repair.noded")
+        for name, codes, place, line in zip(names, made_of, places, whole, strict=True)
     ]
 
 
-def _border(codes: tuple[str, ...], pieces: list[Any]) -> Change:
-    whole = shapely.line_merge(shapely.union_all(pieces))
-    place, name = shapely.point_on_surface(whole), _id("edge", whole)
-    return Change(name, "edge", codes, codes, codes, 0.0, 0.0, place, whole, "repair.noded")
-
-
-def _id(kind: str, where: Any) -> str:
-    """Return a name that does not depend on what else is repaired."""
-    shape = shapely.normalize(shapely.set_precision(where, 0)) if kind != "invalid" else where
-    return hashlib.sha256(kind.encode() + shapely.to_wkb(shape)).hexdigest()[:12]
+def _ids(kinds: Sequence[str], shapes: Shapes) -> list[str]:
+    """Return names that do not depend on what else is repaired."""
+    sound = np.array(kinds) != "invalid"
+    plain = shapes.copy()
+    plain[sound] = shapely.normalize(shapely.set_precision(shapes[sound], 0))
+    return [
+        hashlib.sha256(kind.encode() + content).hexdigest()[:12]
+        for kind, content in zip(kinds, shapely.to_wkb(plain), strict=True)
+    ]
 
 
 def _why(defect: Defect, open_: list[tuple[Any, str]]) -> str:
