@@ -26,6 +26,7 @@ def change(
     *,
     rate: float = RATE,
     least: int = LEAST,
+    recorded: bool = True,
 ) -> pd.DataFrame:
     """Compare the counts of two periods cell by cell.
 
@@ -42,6 +43,8 @@ def change(
         False-discovery rate.
     least : int
         Fewest incidents in both periods together.
+    recorded : bool
+        Whether all of the earlier period was recorded; if not, nothing is said of any cell.
 
     Returns
     -------
@@ -59,7 +62,7 @@ def change(
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = new / result["expected"].to_numpy()
     result["ratio"] = np.where(result["expected"] > 0, ratio, np.nan)
-    enough = new + old >= least
+    enough = (new + old >= least) & recorded
     result["p"] = np.where(enough, _two_sided(new, new + old, share), np.nan)
     result["q"] = false_discovery(result["p"])
     sure = (result["q"] <= rate).to_numpy()

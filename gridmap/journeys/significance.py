@@ -132,7 +132,8 @@ def changes(city: City, asked: Question) -> tuple[Figures, pd.DataFrame]:
     figures : Figures
         The figures of both periods.
     found : DataFrame
-        As from :func:`gridmap.incidents.change.change`; ``n_before`` is the second period.
+        As from :func:`gridmap.incidents.change.change`; ``n_before`` is the second period. Nothing
+        is said to be more than chance where that one has no incidents or begins before them.
 
     Raises
     ------
@@ -144,7 +145,29 @@ def changes(city: City, asked: Question) -> tuple[Figures, pd.DataFrame]:
     shown = figures(city, asked)
     before = shown.frame[["n2"]].rename(columns={"n2": "n"})
     lengths = (_days(city, asked.other), _days(city, asked.chosen))
-    return shown, change_.change(before, shown.frame, lengths)
+    some = bool(shown.totals2 and shown.totals2["total"])
+    recorded = some and recorded_from(city, asked.other) is None
+    return shown, change_.change(before, shown.frame, lengths, recorded=recorded)
+
+
+def recorded_from(city: City, other: Filter) -> date | None:
+    """Return the first day of the incidents if a period begins before it.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    other : Filter
+        The period compared with; an open start begins with the incidents.
+
+    Returns
+    -------
+    date or None
+        None if the period was recorded from its first day on.
+    """
+    known = period(city)
+    early = known is not None and other.start is not None and other.start < known[0]
+    return known[0] if known is not None and early else None
 
 
 def _days(city: City, chosen: Filter) -> float:

@@ -35,6 +35,7 @@ def test_where_night_crashes_rose(
     hand = Hand(watched, by)
     hand.skip()
     hand.go("kind-change")
+    hand.go("last-year")
     hand.choose("hour-from", "20")
     hand.choose("hour-to", "6")
     hand.go("tab-table", back=True)

@@ -100,3 +100,31 @@ def test_the_back_test_sets_hot_spots_beside_simply_counting(client: TestClient)
     day = {"start": "2015-01-01", "end": "2015-01-02"}
     refused = client.get("/api/v1/incidents/hotspots/backtest", params=day)
     assert refused.json()["key"] == "measure.no_halves"
+
+
+def test_no_change_is_told_where_the_earlier_period_was_not_recorded(client: TestClient) -> None:
+    ask = {"start": "2015-01-01", "end": "2016-01-01"}
+    first = client.get("/api/v1/session").json()["period"][0]
+    for start2, end2, told in [
+        ("1990-01-01", "2015-01-01", first),
+        ("1990-01-01", "1991-01-01", first),
+        ("2014-01-01", "2015-01-01", None),
+    ]:
+        asked = ask | {"start2": start2, "end2": end2}
+        answer = client.get("/api/v1/incidents/changes", params=asked).json()
+        assert answer["recorded_from"] == told
+        kinds = {row["kind"] for row in answer["rows"]}
+        assert (kinds == {"few"}) is (told is not None)
+    later = {"start": first, "end": "2016-01-01", "start2": "2100-01-01", "end2": "2101-01-01"}
+    answer = client.get("/api/v1/incidents/changes", params=later).json()
+    assert answer["totals2"]["total"] == 0
+    assert {row["kind"] for row in answer["rows"]} == {"few"}
+
+
+def test_a_month_without_such_incidents_is_judged_not_refused(client: TestClient) -> None:
+    last = client.get("/api/v1/session").json()["period"][1]
+    for asked in [{"category": "Auto"}, {"category": "Auto", "hour": "3", "weekday": "2"}]:
+        answer = client.get("/api/v1/incidents/alarms", params={"month": last, **asked})
+        assert answer.status_code == 200, answer.text
+    beyond = client.get("/api/v1/incidents/alarms", params={"month": "2099-01-01"})
+    assert beyond.json()["key"] == "measure.no_month"

@@ -64,6 +64,7 @@ class ShiftsAnswer(Wire):
     plan: int
     version: int
     rate: float
+    recorded_from: date | None
     totals: Totals
     totals2: Totals
     rows: list[Shift]
@@ -133,11 +134,17 @@ def _part(period: Filter, n: int) -> Part:
 
 @router.get("/changes")
 def changes(city: CityDep, _user: Viewer, asked: QuestionDep) -> ShiftsAnswer:
-    """Compare the counts of two periods cell by cell."""
+    """Compare the counts of two periods cell by cell.
+
+    Nothing is said to be more than chance if the second period has no incidents, or begins before
+    the first incident there is (``recorded_from`` then tells its day).
+    """
     shown, found = significance.changes(city, asked)
     rows = [Shift(code=code, **row) for code, row in _rows(found)]
     assert shown.totals2 is not None  # noqa: S101 - without a second period it was refused
-    return ShiftsAnswer(totals2=Totals(**shown.totals2), rows=rows, **_about(shown))
+    first = None if asked.other is None else significance.recorded_from(city, asked.other)
+    totals2 = Totals(**shown.totals2)
+    return ShiftsAnswer(totals2=totals2, recorded_from=first, rows=rows, **_about(shown))
 
 
 def _about(shown: Figures) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import { button, fill, h } from "../frame/dom.js";
 import { t } from "../frame/i18n.js";
-import { shift } from "./windows.js";
+import { floor, shift } from "./windows.js";
 
 const KINDS = ["choropleth", "heat", "hotspots", "change"];
 
@@ -25,18 +25,18 @@ export function createControls({ state, session }) {
   const choice = (label, key, names, chosen, pick) =>
     h("fieldset", { class: "tight" }, h("legend", {}, label), h("div", { class: "choice", role: "group", "aria-label": label }, names.map((name) => button(t(`${key}_${name}`), () => pick(name), { "aria-pressed": String(name === chosen), "data-key": `${key}-${name}` }))));
 
-  /** The period compared: the one chosen, else the last whole year there is. */
+  /** The period compared: the one chosen, else the last whole month there is. */
   function comparable() {
     const { start, end } = state.get();
     if (start && end) return [start, end];
-    const last = session.period?.[1] ?? iso(new Date());
-    const year = Number(last.slice(0, 4)) - 1;
-    return [`${year}-01-01`, `${year + 1}-01-01`];
+    const last = Date.parse(`${session.period?.[1] ?? session.today}T00:00Z`);
+    const next = floor(iso(new Date(last + 86400000)), "month");
+    return [shift(next, "month", -1), next];
   }
 
   function kind(name) {
     if (name !== "change") return state.set({ kind: name === "choropleth" ? "" : name, start2: "", end2: "" });
-    compare(true);
+    compare(false);
   }
 
   function compare(year) {

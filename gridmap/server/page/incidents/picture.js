@@ -55,15 +55,16 @@ export function createPicture(ctx, { cells, heat }) {
   }
 
   /** Change by colour; a thick border says that it is more than chance. */
-  function showChange({ rows, rate, totals, totals2 }) {
+  function showChange({ rows, rate, totals, totals2, recorded_from: first }) {
     const most = fixed ?? usualChange({ rows });
     const tops = [-5 / 7, -3 / 7, -1 / 7, 1 / 7, 3 / 7, 5 / 7, 1].map((part) => part * most);
     const known = rows.filter((row) => row.kind !== "few");
     cells.colour(Object.fromEntries(known.map((row) => [row.code, DIVERGING[classOf(row.value, tops)]])));
     mark(rows);
     const sure = codesOf(rows, "more", "less").length;
-    const notes = [[t("sure_change", { rate: n(rate * 100), count: sure }), "sure"]];
-    drawLegend(panels.legend, { title: t("change_title"), unit: t("unit_change"), count: totals.placed + totals2.placed, names: spansOfChange(tops), colours: DIVERGING, few: known.length < rows.length, notes, fixed: fixed !== null });
+    const unknown = first ? t("unrecorded", { first }) : !totals2.total && t("none_before");
+    const notes = unknown ? [[unknown, null]] : [[t("sure_change", { rate: n(rate * 100), count: sure }), "sure"]];
+    drawLegend(panels.legend, { title: t("change_title"), unit: t("unit_change"), count: totals.placed + totals2.placed, names: unknown ? [] : spansOfChange(tops), colours: DIVERGING, few: known.length < rows.length, notes, fixed: fixed !== null });
   }
 
   function showSpots({ rows, rate, permutations, totals }) {

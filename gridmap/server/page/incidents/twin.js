@@ -61,7 +61,7 @@ export function createFigureTable(ctx, onMap) {
 }
 
 /** "placed · unplaced · total", the unplaced as a button that lists them. */
-export function showTotals(element, ctx, { totals, totals2 }) {
+export function showTotals(element, ctx, { totals, totals2, recorded_from: first }) {
   const line = (one, name) =>
     h(
       "p",
@@ -75,7 +75,8 @@ export function showTotals(element, ctx, { totals, totals2 }) {
       one.untimed > 0 && h("span", { class: "soft small" }, t("untimed", { count: one.untimed })),
     );
   if (!totals.total) return fill(element, empty(ctx));
-  fill(element, totals2 ? [line(totals, "A"), line(totals2, "B")] : line(totals));
+  const unknown = first ? t("unrecorded", { first }) : totals2 && !totals2.total && t("none_before");
+  fill(element, totals2 ? [line(totals, "A"), line(totals2, "B")] : line(totals), unknown && h("p", { class: "warn small" }, unknown));
 }
 
 /** Nothing to show: what to do about it. */
