@@ -11,6 +11,7 @@ from gridmap.errors import ValueRefused
 from gridmap.incidents.alarms import alarms
 from gridmap.incidents.measure import measure, select
 from gridmap.incidents.service import RATES, over_time, ranking, service
+from gridmap.journeys.plans import period
 
 if TYPE_CHECKING:
     from datetime import date
@@ -161,6 +162,8 @@ def raised(
     incidents = select(city.placed(version), replace(chosen, start=None, end=None))
     counts = over_time(incidents, city.grid(version), level)
     last = pd.Period(month, freq="M")
-    if last not in counts.columns:
+    known = pd.period_range(*(period(city) or (month, month)), freq="M")
+    if counts.empty or last not in known:
         raise ValueRefused("measure.no_month", month=str(last))
-    return alarms(counts.loc[:, :last])
+    # a month without such incidents is a count of nothing, not a gap
+    return alarms(counts.reindex(columns=known[: known.get_loc(last) + 1], fill_value=0))

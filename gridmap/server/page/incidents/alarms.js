@@ -3,7 +3,10 @@
 import { button, fill, h } from "../frame/dom.js";
 import { n, t } from "../frame/i18n.js";
 import { filterOf } from "./filter.js";
-import { shift } from "./windows.js";
+import { frames, shift } from "./windows.js";
+
+/** Months of history an alarm needs. */
+const SHORTEST = 6;
 
 /** Months beyond which nobody counts: more than eight hundred years. */
 const HARDLY = 10_000;
@@ -14,15 +17,20 @@ export function createAlarms(ctx, marked) {
   const element = h("div", { role: "tabpanel", class: "stack", hidden: true });
   const body = h("div", { class: "stack" });
   const take = () => input.value && input.checkValidity() && state.set({ month: input.value });
-  const input = h("input", { type: "month", min: "1900-01", max: "2199-12", "aria-label": t("month"), onchange: take, "data-key": "alarm-month" });
+  const months = session.period ? frames(session.period[0], shift(session.period[1], "month", 1), "month").map(([start]) => start.slice(0, 7)).slice(SHORTEST) : [];
+  const input = h("input", { type: "month", min: months[0] ?? null, max: months.at(-1) ?? null, disabled: !months.length, "aria-label": t("month"), onchange: take, "data-key": "alarm-month" });
   const go = (by) => () => state.set({ month: shift(`${month()}-01`, "month", by).slice(0, 7) });
   const back = button("◀", go(-1), { "aria-label": t("incidents.month_before"), title: t("incidents.month_before"), "data-key": "month-before" });
   const on = button("▶", go(1), { "aria-label": t("incidents.month_after"), title: t("incidents.month_after"), "data-key": "month-after" });
   fill(element, h("p", { class: "soft small" }, t("incidents.alarms_what")), h("div", { class: "row" }, back, input, on), body);
   let found = null;
 
-  /** The month asked for, else the one the period begins in, else the last there is. */
-  const month = () => state.get().month ?? (state.get().start ?? session.period?.[1] ?? session.today).slice(0, 7);
+  /** The month asked for, else the one the period ends in, else the last; none before the first that can be judged. */
+  function month() {
+    const { month: asked, end } = state.get();
+    const wanted = asked ?? (end ? shift(end, "month", end.endsWith("-01") ? -1 : 0).slice(0, 7) : months.at(-1));
+    return months.findLast((one) => one <= wanted) ?? months[0];
+  }
 
   let asking = new AbortController();
   ctx.signal.addEventListener("abort", () => asking.abort());
@@ -30,6 +38,9 @@ export function createAlarms(ctx, marked) {
   async function load(view) {
     element.hidden = view.tab !== "alarms";
     if (element.hidden) return marked([]);
+    back.disabled = !months.length || month() === months[0];
+    on.disabled = !months.length || month() === months.at(-1);
+    if (!months.length) return fill(body, h("p", { class: "empty" }, t("incidents.alarms_short", { least: SHORTEST })));
     if (input !== document.activeElement) input.value = month();
     const { start, end, ...filter } = filterOf(view);
     asking.abort();
