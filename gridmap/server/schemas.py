@@ -103,6 +103,7 @@ class Session(Wire):
     levels: list[LevelInfo]
     measures: list[Measure]
     period: list[date] | None
+    streets: bool
     revision: int
     version: str
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,11 +11,14 @@ from gridmap.files.shapes import shapes_path
 from gridmap.journeys.demo import demo_store
 from gridmap.journeys.imports import Source
 from gridmap.journeys.places import import_places
+from gridmap.store import open_store
 from tests.page.conftest import DESK, PHONE, Watched, axe, picture_path, serving
 from tests.page.test_incidents import words
+from tests.store.towns import town
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 pytestmark = pytest.mark.browser
 
@@ -38,7 +42,7 @@ def test_visitors_see_tables_and_staff_sign_in(visit: Callable[..., Watched], gu
     watched = visit(server=guarded)
     page = watched.page
     for _ in range(300):  # the server makes the tables when it starts
-        if page.request.get(guarded + "/api/v1/public").ok:
+        if page.request.get(guarded + "/api/v1/public").json()["at"]:
             break
         page.wait_for_timeout(500)
     watched.open("/?level=SECTOR")
@@ -84,3 +88,23 @@ def test_visitors_see_published_places_only(
     watched.idle()
     page.screenshot(path=picture_path(f"public-{lang}-{viewport['width']}"))
     assert axe(page) == []
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_city_without_streets_and_public_figures_says_so(
+    visit: Callable[..., Watched], tmp_path: Path, lang: str
+) -> None:
+    path = tmp_path / "bare.db"
+    with open_store(path) as store:
+        plan = store.plans.add("town", town())
+        store.plans.publish(plan.id, plan.head, date(2019, 1, 1), "first")
+        store.users.put("officer", "staff", PASSWORD)
+    with serving(path, "serve") as address:
+        watched = visit(lang, server=address)
+        page = watched.open("/?map=14/100.015/30.015")
+        none = {"en": "No figures have been made public yet", "zh": "尚未公布统计数据"}[lang]
+        assert none in words(page, "#left")
+        assert [one for one in watched.answers if one[0] >= 400] == []
+        assert page.evaluate("performance.getEntriesByType('resource').length") > 5
+        page.screenshot(path=picture_path(f"public-none-{lang}"))
+        assert axe(page) == []

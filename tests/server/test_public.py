@@ -70,7 +70,9 @@ def test_small_counts_are_hidden_and_others_true(small: Store) -> None:
 
 def test_the_public_gets_the_tables_and_nothing_else(small: Store) -> None:
     client = TestClient(create_app(Settings(), small), HERE)
-    assert client.get(URL).status_code == 404
+    none = client.get(URL).json()
+    assert (none["at"], none["rows"], none["levels"]) == (None, [], [])  # told, and no error
+    assert client.get(URL, params={"level": "row"}).status_code == 404
     job = client.post(URL).json()
     assert finished(client, job["id"])["state"] == "done"
     small.users.put("chief", "admin", "correct horse")
@@ -100,4 +102,4 @@ def test_a_server_with_users_makes_stale_tables_when_it_starts(small: Store) -> 
     with TestClient(create_app(Settings(), small), HERE) as client:
         body = {"name": "chief", "password": "correct horse"}
         assert client.post("/api/v1/session", json=body).status_code == 204
-        assert soon(lambda: client.get(URL).status_code == 200)
+        assert soon(lambda: client.get(URL).json()["at"] is not None)

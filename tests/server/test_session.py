@@ -27,6 +27,7 @@ def test_the_session_says_what_there_is(reader: TestClient) -> None:
     assert [measure["per"] for measure in found["measures"]] == ["count", "people", "area"]
     assert found["plan"]["cells"] == 117
     assert found["period"][0] == "2010-01-01"
+    assert found["streets"] is True
     west, south, east, north = found["bounds"]
     assert west < -71.1 < east
     assert south < 42.37 < north
@@ -56,6 +57,7 @@ def test_an_empty_store_has_a_session_too(tmp_path: Path) -> None:
         client = TestClient(create_app(Settings(), store), "http://localhost")
         found = client.get("/api/v1/session").json()
         assert (found["plan"], found["bounds"], found["period"]) == (None, None, None)
+        assert found["streets"] is False
         answer = client.get("/api/v1/incidents/figures")
         assert answer.status_code == 404
         assert "Import cells first" in answer.json()["detail"]

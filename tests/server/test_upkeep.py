@@ -101,7 +101,7 @@ def test_a_change_by_anybody_is_followed(
     remembering_store.users.put("chief", "admin", "correct horse")
     with TestClient(create_app(Settings(), remembering_store), HERE) as client:
         url = "/api/v1/public"
-        assert soon(lambda: client.get(url).status_code == 200)
+        assert soon(lambda: client.get(url).json()["at"])
         total = {row["month"]: row["n"] for row in client.get(url).json()["rows"]
                  if row["category"] == "all"}  # fmt: skip
         late = pd.concat([pd.DataFrame(LATE)] * 20)

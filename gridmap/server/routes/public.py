@@ -25,11 +25,11 @@ class PublicRow(Wire):
 
 
 class PublicTable(Wire):
-    """Incidents by unit, month and main category."""
+    """Incidents by unit, month and main category; ``at`` is null while no table is made."""
 
     level: str
     levels: list[str]
-    at: str
+    at: str | None
     least: int
     rows: list[PublicRow]
 
@@ -37,11 +37,14 @@ class PublicTable(Wire):
 @router.get("")
 def table(
     city: CityDep,
+    settings: SettingsDep,
     level: Annotated[str, Query(max_length=200, description="city or a level")] = CITY,
     month: Annotated[str | None, Query(max_length=10, description="Such as 2016-05")] = None,
 ) -> PublicTable:
     """Return the table of a level; the only figures the public gets."""
     found = city.store.tables.get(level)
+    if found is None and level == CITY:
+        return PublicTable(level=CITY, levels=[], at=None, least=settings.least, rows=[])
     if found is None:
         raise NotFound("server.no_table", level=level)
     names = ("unit", "month", "category", "n")

@@ -59,6 +59,7 @@ def session(city: CityDep, user: UserDep, lang: LangDep) -> Session:
         levels=_levels(city, () if plan is None else plan.levels, lang),
         measures=measures,
         period=plans_.period(city) if "figures" in can else None,
+        streets=store.layers.latest("streets") is not None,
         revision=sum(store.database.revision("plans", "incidents", "layers", "facts")),
         version=__version__,
     )

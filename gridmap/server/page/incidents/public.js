@@ -12,6 +12,7 @@ const CITY = "city";
 export async function showPublic(ctx, cells, element) {
   const { api, state, panels, session } = ctx;
   const first = await api.get("/public", {}, { signal: ctx.signal });
+  if (first.at === null) return fill(element, h("p", { class: "empty" }, t("public_none")));
   const levels = first.levels.filter((level) => level !== CITY);
   const months = [...new Set(first.rows.map((row) => row.month))].sort().reverse();
   const controls = h("div", { class: "fields" });

@@ -13,6 +13,9 @@ export const FONT = ["system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans C
 /** What workspaces draw goes under the street names. */
 export const UNDER_NAMES = "street-names";
 
+/** Pixels around the city in the first view. */
+const MARGIN = 24;
+
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 /** Colours of the map in the system's light or dark. */
@@ -23,14 +26,14 @@ export const inks = () =>
 
 const MAIN = ["in", ["get", "class"], ["literal", ["motorway", "motorway_link", "trunk", "trunk_link", "primary", "secondary"]]];
 
-function style(streets) {
-  const ink = inks();
+/** Without streets nothing asks for their tiles; what workspaces draw still finds its place. */
+const BARE = { sources: {}, layers: [{ id: UNDER_NAMES, type: "background", layout: { visibility: "none" } }] };
+
+function streetParts(ink) {
   const width = (thin, wide) => ["interpolate", ["exponential", 1.6], ["zoom"], 11, thin / 3, 13, thin, 18, wide];
   return {
-    version: 8,
-    sources: { streets },
+    sources: { streets: { type: "vector", tiles: [`${location.origin}/tiles/streets/{z}/{x}/{y}.mvt`], minzoom: 10, maxzoom: 16 } },
     layers: [
-      { id: "ground", type: "background", paint: { "background-color": ink.ground } },
       {
         id: "streets",
         type: "line",
@@ -69,9 +72,16 @@ function style(streets) {
   };
 }
 
+function style(session) {
+  const ink = inks();
+  const { sources, layers } = session.streets ? streetParts(ink) : BARE;
+  return { version: 8, sources, layers: [{ id: "ground", type: "background", paint: { "background-color": ink.ground } }, ...layers] };
+}
+
 function recolour(map) {
   const ink = inks();
   map.setPaintProperty("ground", "background-color", ink.ground);
+  if (!map.getSource("streets")) return;
   map.setPaintProperty("streets", "line-color", ink.street);
   map.setPaintProperty("streets-major", "line-color", ink.major);
   map.setPaintProperty(UNDER_NAMES, "text-color", ink.name);
@@ -93,8 +103,8 @@ export async function createMap(element, state, session) {
   const seen = parse(state.get().map);
   const map = new MapLibre({
     container: element,
-    style: style({ type: "vector", tiles: [`${location.origin}/tiles/streets/{z}/{x}/{y}.mvt`], minzoom: 10, maxzoom: 16 }),
-    ...(seen ?? { bounds: session.bounds, fitBoundsOptions: { padding: 24 } }),
+    style: style(session),
+    ...(seen ?? { bounds: session.bounds, fitBoundsOptions: { padding: MARGIN } }),
     attributionControl: false,
     localIdeographFontFamily: FONT.join(","),
     canvasContextAttributes: { preserveDrawingBuffer: true },
@@ -117,9 +127,20 @@ export async function createMap(element, state, session) {
     const there = parse(view.map);
     if (there && view.map !== camera(map)) map.jumpTo(there);
   });
+  if (!seen && session.bounds) fitUntilReady(map, session.bounds);
   await new Promise((resolve) => map.once("style.load", resolve));
   dark.addEventListener("change", () => recolour(map));
   return map;
+}
+
+/** While the page is being put together the map shrinks: the city stays whole, unless somebody has moved it. */
+function fitUntilReady(map, bounds) {
+  let fitted = camera(map);
+  map.on("resize", () => {
+    if (document.documentElement.dataset.ready || camera(map) !== fitted) return;
+    map.fitBounds(bounds, { padding: MARGIN, duration: 0 });
+    fitted = camera(map);
+  });
 }
 
 /** Bring a box [west, south, east, north] into view. */
