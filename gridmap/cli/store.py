@@ -258,7 +258,7 @@ def user(
 
         with open_store(store) as opened:
             put = opened.users.put(name, role, password)
-        output.say("server.user", name=put.name, role=put.role)
+        output.say("server.user", name=put.name, role=put.title)
 
 
 def plans(store: StoreUrl = DEFAULT, json: Json = None, lang: Lang = "en") -> None:

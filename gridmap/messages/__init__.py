@@ -6,6 +6,7 @@ and the same placeholders; the key ``AREA.name`` stands as ``name`` in ``AREA.to
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -13,6 +14,19 @@ from typing import Any
 from gridmap.errors import GridmapError
 
 LANGUAGES = ("en", "zh")
+
+
+@dataclass(frozen=True)
+class Term:
+    """A value of a text that is itself a text, such as the name of a role.
+
+    Parameters
+    ----------
+    key : str
+        Its key in the catalogue.
+    """
+
+    key: str
 
 
 @cache
@@ -47,8 +61,8 @@ def text(key: str, values: Mapping[str, Any] | None = None, lang: str = "en") ->
     key : str
         Key in the catalogue, such as ``files.missing``.
     values : mapping, optional
-        What the placeholders stand for, an error for its own text; absent means that there are
-        none.
+        What the placeholders stand for, an error or a term for its own text; absent means that
+        there are none.
     lang : str
         Language of the reader.
 
@@ -62,8 +76,11 @@ def text(key: str, values: Mapping[str, Any] | None = None, lang: str = "en") ->
     KeyError
         If the catalogue has no such key.
     """
-    said = {
-        name: text(value.key, value.values, lang) if isinstance(value, GridmapError) else value
-        for name, value in (values or {}).items()
-    }
+    said = {name: _said(value, lang) for name, value in (values or {}).items()}
     return catalogue(lang)[key].format_map(said)
+
+
+def _said(value: Any, lang: str) -> Any:
+    if isinstance(value, GridmapError):
+        return text(value.key, value.values, lang)
+    return text(value.key, lang=lang) if isinstance(value, Term) else value

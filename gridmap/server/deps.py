@@ -96,7 +96,7 @@ def may(ability: str) -> Callable[..., User]:
 
     def check(user: Annotated[User, Depends(get_user)]) -> User:
         if user.role not in ABILITIES[ability]:
-            raise NotAllowed(f"server.may_not_{ability}", role=user.role)
+            raise NotAllowed(f"server.may_not_{ability}", role=user.title)
         return user
 
     return check

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from gridmap.errors import NotAllowed, NotFound, ValueRefused
+from gridmap.messages import Term
 from gridmap.store import schema
 from gridmap.store.database import Database, now
 
@@ -35,6 +36,11 @@ class User:
 
     name: str
     role: str
+
+    @property
+    def title(self) -> Term:
+        """What the role is called, in the language of whoever reads it."""
+        return Term(f"store.role_{self.role}")
 
 
 class Users:

@@ -69,6 +69,31 @@ def test_visitors_see_tables_and_staff_sign_in(visit: Callable[..., Watched], gu
     page.wait_for_selector("[data-key=sign-in]")
 
 
+@pytest.mark.parametrize(
+    ("lang", "viewport", "role"),
+    [("zh", PHONE, "“值班人员”"), ("en", DESK, "“duty staff”"), ("en", PHONE, "“visitor”")],
+    ids=["zh-phone", "en-desk", "visitor"],
+)
+def test_who_may_not_plan_patrols_is_told_who_may(
+    visit: Callable[..., Watched], guarded: str, lang: str, viewport: dict[str, int], role: str
+) -> None:
+    watched = visit(lang, viewport, server=guarded)
+    page = watched.page
+    if role != "“visitor”":
+        who = {"name": "officer", "password": PASSWORD}
+        assert page.request.post(guarded + "/api/v1/session", data=who).ok
+    tiles: list[str] = []
+    page.on("response", lambda answer: tiles.append(answer.url) if answer.ok else None)
+    page = watched.open("/?workspace=patrol")
+    watched.idle()
+    assert role in words(page, "#left")
+    assert page.locator("[data-key=ask]").count() == (role == "“visitor”")
+    assert words(page, "#notice") == ""
+    assert any("/tiles/cells/" in address for address in tiles)
+    assert axe(page) == []
+    page.screenshot(path=picture_path(f"patrol-closed-{lang}-{viewport['width']}"))
+
+
 @pytest.mark.parametrize(("lang", "viewport"), [("en", PHONE), ("zh", DESK)], ids=["en", "zh"])
 def test_visitors_see_published_places_only(
     visit: Callable[..., Watched], guarded: str, lang: str, viewport: dict[str, int]

@@ -84,6 +84,16 @@ def test_who_may_do_what(roles: dict[str, TestClient]) -> None:
     assert wrong == []
 
 
+def test_who_may_not_is_told_by_the_name_of_the_role(roles: dict[str, TestClient]) -> None:
+    named = {"en": {"nobody": "visitor", "staff": "duty staff"},
+             "zh": {"nobody": "访客", "staff": "值班人员"}}  # fmt: skip
+    for lang, names in named.items():
+        for role, name in names.items():
+            answer = roles[role].get("/api/v1/patrols", params={"lang": lang})
+            assert answer.status_code == 403
+            assert f"“{name}”" in answer.json()["detail"]
+
+
 def test_without_users_the_visitor_is_planner_with_one_the_public(store: Store) -> None:
     client = TestClient(create_app(Settings(), store), HERE)
     assert client.get("/api/v1/session").json()["role"] == "planner"

@@ -110,7 +110,7 @@ def send(
 ) -> JobInfo:
     """Send a file; a job reads it into the store."""
     if options.kind != "incidents" and user.role not in ABILITIES["plan"]:
-        raise Problem(403, "server.may_not_plan", role=user.role)
+        raise Problem(403, "server.may_not_plan", role=user.title)
 
     def work(path: Path, called: str, job: Job) -> dict[str, Any]:
         source = imports.Source(path, called, options.name or called, job.progress)

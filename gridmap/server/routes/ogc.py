@@ -143,7 +143,7 @@ def _find(city: City, user: User, collection: str) -> Collection:
     for each in collections(city):
         if each.id == collection:
             if not _may_see(city, user, each):
-                raise NotAllowed("server.may_not_points", role=user.role)
+                raise NotAllowed("server.may_not_points", role=user.title)
             return each
     raise NotFound("server.no_collection", collection=collection)
 

@@ -38,7 +38,7 @@ def seen_layer(city: City, user: User, layer: int) -> Layer:
     """Return a layer that was sent, if the user may see it: the public sees published places."""
     found = city.store.layers.get(layer)
     if user.role not in ABILITIES["points"] and not found.about.get("public"):
-        raise NotAllowed("server.may_not_points", role=user.role)
+        raise NotAllowed("server.may_not_points", role=user.title)
     return found
 
 

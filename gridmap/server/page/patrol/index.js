@@ -3,6 +3,8 @@
 
 import { button, fill, h, select } from "../frame/dom.js";
 import { t } from "../frame/i18n.js";
+import { ask } from "../frame/signin.js";
+import { drawPlainly } from "../cells/compare.js";
 import { createAsked } from "./asked.js";
 import { createBoard } from "./board.js";
 import { createCrew } from "./crew.js";
@@ -19,6 +21,7 @@ const AGAIN = 20_000;
 let parts = null;
 
 export async function mount(ctx) {
+  if (!ctx.session.can.includes("patrol")) return mountClosed(ctx);
   const desk = createDesk(ctx);
   parts = desk;
   await desk.load();
@@ -27,6 +30,14 @@ export async function mount(ctx) {
 export function unmount() {
   parts?.remove();
   parts = null;
+}
+
+/** Who may not plan is told who may, and keeps the cells. */
+function mountClosed({ api, map, panels, plan, session }) {
+  const shown = plan();
+  if (shown) parts = drawPlainly(map, shown);
+  const enter = session.role === "public" && h("div", {}, button(t("sign_in"), () => ask(api), { "data-key": "ask" }));
+  fill(panels.left, h("div", { class: "stack" }, h("h2", {}, t("patrol")), h("p", {}, t("patrol.page_may_not", { role: t(`store.role_${session.role}`) })), enter));
 }
 
 const keyOf = ({ stop, arrive }) => `${stop}\n${arrive}`;
