@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import typer
 
+from gridmap.cli.advice import OPTIONS
 from gridmap.cli.language import VARIABLE
 from gridmap.errors import Cancelled, GridmapError
 from gridmap.messages import text
@@ -170,6 +171,8 @@ class Output:
             The text, for the JSON.
         """
         line = self.text(key, **values)
+        if key in OPTIONS:
+            line = f"{line} ({OPTIONS[key]})"
         self.notices.append(line)
         return line
 

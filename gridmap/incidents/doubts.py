@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from gridmap.incidents.locate import Locator
 
 Notice = tuple[str, dict[str, Any]]
+CRS_WRONG = frozenset({"import.not_degrees", "import.gcj02", "import.bd09"})
+GRAVE = CRS_WRONG | {"import.swapped", "import.swapped_outside", "import.mostly_outside"}
+"""What puts every incident in a wrong place if it is not attended to."""
+ABOUT = {
+    **dict.fromkeys(CRS_WRONG | {"import.crs_assumed"}, "crs"),
+    **dict.fromkeys(("import.swapped", "import.swapped_outside"), "x"),
+}
+"""Field of the mapping that a doubt is about."""
 PILE_LEAST = 50
 PILE_SHARE = 0.01
 PILE_TIMES = 3

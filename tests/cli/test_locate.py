@@ -96,6 +96,7 @@ def test_what_a_person_would_ask_is_asked(tmp_path, cambridge):
     rows.to_csv(tmp_path / "in.csv", index=False)
     done = run("locate", tmp_path / "in.csv", tmp_path / "out.csv", *grid)
     said = " ".join(json.loads(done.stdout)["notices"])
+    assert "choose another system if they are not. (--crs)" in said
     assert "80 incidents (20.0 %) stand on one exact coordinate (-71.105, 42.373)" in said
     assert "10 incidents lie at longitude 0, latitude 0" in said
     swapped = ["--x", "lat", "--y", "lon"]

@@ -26,6 +26,15 @@ if TYPE_CHECKING:
     from tests.page.conftest import Watched
 
 pytestmark = pytest.mark.browser
+
+FITS = """(selector) => {
+  const chooser = document.querySelector(selector);
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = getComputedStyle(chooser).font;
+  const widths = [...chooser.options].map((option) => pen.measureText(option.text).width);
+  return Math.max(...widths) + 36 <= chooser.clientWidth;
+}"""
+"""Whether every choice can be read in full, the arrow beside it."""
 TOWN = Town()
 ONE_BY_ONE = """async () => {
   const get = async (path) => (await fetch(`/api/v1/incidents${path}`)).json();
@@ -124,7 +133,10 @@ def test_a_chinese_spreadsheet_in_gcj02_from_file_to_map(
     assert page.input_value("[data-key=field-x]") == "经度"
     assert page.input_value("[data-key=field-address]") == "事发地点"
     shown = words(page, "dialog")
-    assert "按 GCJ-02 处理为" in shown  # the shift is warned about
+    assert "按 GCJ-02 处理为" in words(page, ".grave[data-key=about-crs]")  # beside its field
+    assert "--" not in shown  # no options of the command line
+    assert page.evaluate(FITS, "[data-key=field-crs]")
+    page.screenshot(path=picture_path("import-suspected"))
     outside = re.search(r"已落格 (\d+)", shown)
     assert outside
     assert int(outside[1]) < 290
@@ -218,7 +230,7 @@ def test_any_system_and_an_address_of_several_columns(
     ):
         page.select_option(f"[data-key=field-{key}]", column)
         page.wait_for_selector("[data-key=import-now]:enabled")
-    assert "choose it (--crs EPSG:n)" in words(page, "dialog")
+    assert "likely metres or feet" in words(page, ".grave[data-key=about-crs]")
     page.select_option("[data-key=field-crs]", "other")
     page.fill("[data-key=field-epsg]", "2249")
     page.press("[data-key=field-epsg]", "Tab")

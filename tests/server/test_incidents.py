@@ -205,7 +205,7 @@ def test_a_file_becomes_incidents_without_persons(client: TestClient, store: Sto
     assert job["state"] == "done", job
     result = job["result"]
     assert (result["rows"], result["added"], result["rejected"]) == (2, 1, 1)
-    assert any("姓名" in notice for notice in job["result"]["notices"])
+    assert any("姓名" in notice["text"] for notice in job["result"]["notices"])
     assert client.get(f"{API}/totals").json()["total"] == 10_336
     everything = store.path.read_bytes() + store.path.with_name("cambridge.db-wal").read_bytes()
     assert "张三".encode() not in everything

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, File, Form, UploadFile
 
 from gridmap.files.tables import as_csv
+from gridmap.incidents.doubts import ABOUT, GRAVE
 from gridmap.incidents.interpret import as_text
 from gridmap.incidents.mapping import Mapping
 from gridmap.journeys import imports, intake
@@ -136,7 +137,8 @@ def look(
 
     The job's result holds ``feed``, ``known``, ``columns``, ``first`` (the first rows),
     ``mapping``, ``personal``, ``rows``, ``rejected``, ``faults``, ``totals``, ``found`` (those
-    found by address, by match), ``can_find`` (whether the city knows addresses) and ``notices``.
+    found by address, by match), ``can_find`` (whether the city knows addresses) and ``notices``,
+    the grave first (each ``text``, ``grave`` and the ``field`` of the mapping it is about, if any).
     """
 
     def work(path: Path, called: str, job: Job) -> dict[str, Any]:
@@ -171,7 +173,10 @@ def _seen(seen: looks.Look, taken: intake.Taken | None, lang: str) -> dict[str, 
     return {
         "feed": seen.feed,
         **intake.counts(seen, taken),
-        "notices": [text(key, values, lang) for key, values in looks.notices(seen)],
+        "notices": [
+            {"text": text(key, values, lang), "grave": key in GRAVE, "field": ABOUT.get(key)}
+            for key, values in sorted(looks.notices(seen), key=lambda told: told[0] not in GRAVE)
+        ],
         "totals": seen.totals,
         "found": seen.found,
         "faults": [

@@ -9,11 +9,12 @@ const OTHER = "other";
 const ORDERS = ["", "mdy", "dmy", "ymd"];
 const ADDRESS_MOST = 4;
 
-export function showFields({ session }, { columns, can_find: canFind }, mapping, change) {
+export function showFields({ session }, { columns, can_find: canFind, notices }, mapping, change) {
   const pairs = [["", "–"], ...columns.map((name) => [name, name])];
   const one = (name) => field(t(`field_${name}`), select(pairs, mapping[name], (column) => change({ [name]: column }), { "data-key": `field-${name}` }));
+  const about = (name) => notices.filter((notice) => notice.field === name).map(({ text, grave }) => h("p", { class: grave ? "warn wide grave" : "warn wide", role: grave ? "alert" : null, "data-key": `about-${name}` }, text));
   const fields = FIELDS.map(one);
-  fields.splice(FIELDS.indexOf("y") + 1, 0, system(mapping, change), address(pairs, mapping, change));
+  fields.splice(FIELDS.indexOf("y") + 1, 0, about("x"), system(mapping, change), about("crs"), address(pairs, mapping, change));
   const finds = h("input", { type: "checkbox", checked: mapping.by_address, onchange: () => change({ by_address: finds.checked }), "data-key": "by-address" });
   const byAddress = canFind && mapping.address.length > 0 && h("label", { class: "row" }, finds, h("span", {}, t("find_by_address")));
   return h("fieldset", { class: "tight" }, h("legend", {}, t("import_fields")), h("div", { class: "fields three" }, fields), byAddress || null, mapping.when ? times(session, mapping, change) : null);
@@ -31,7 +32,7 @@ function system(mapping, change) {
     else change({ crs: name });
   };
   const chooser = select([...known, [OTHER, t("datum_other")]], mapping.crs, choose, { "data-key": "field-crs" });
-  return h("div", { class: "tight" }, field(t("field_crs"), chooser), number);
+  return h("div", { class: "tight double" }, field(t("field_crs"), chooser), number);
 }
 
 const epsg = (text) => text.trim().replace(/^(epsg:?\s*)?(\d+)$/i, "EPSG:$2");

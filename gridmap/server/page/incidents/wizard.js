@@ -50,7 +50,7 @@ function openWizard(ctx) {
   const again = settled(look, 200);
 
   function show(found) {
-    fill(body, showCounts(found), showNotices(found), showFeed(found), showFields(ctx, found, mapping, change), showFaults(found), showRows(found), h("div", { class: "row" }, button(t("import_now", { count: found.rows - found.rejected }), send, { class: "primary", "data-key": "import-now" }), button(t("cancel"), () => dialog.close())));
+    fill(body, showCounts(found), list(found.notices.filter((one) => !one.field)), showFeed(found), showFields(ctx, found, mapping, change), showFaults(found), showRows(found), h("div", { class: "row" }, button(t("import_now", { count: found.rows - found.rejected }), send, { class: "primary", "data-key": "import-now" }), button(t("cancel"), () => dialog.close())));
   }
 
   function change(values) {
@@ -105,8 +105,7 @@ function showRows({ columns, first }) {
 /** A table that may be wider than its place; the keyboard can scroll it. */
 const wide = (label, heads, lines) => h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": label }, h("table", { class: "small" }, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, lines)));
 
-const list = (texts) => texts.length > 0 && h("ul", { class: "tight" }, texts.map((text) => h("li", { class: "warn" }, text)));
-const showNotices = ({ notices }) => list(notices);
+const list = (notices) => notices.length > 0 && h("ul", { class: "tight" }, notices.map(({ text, grave }) => h("li", { class: grave ? "warn grave" : "warn" }, text)));
 
 function showFaults({ faults }) {
   if (!faults.length) return null;
