@@ -122,8 +122,9 @@ def _nesting(grid: Grid, rules: Rules, ground: NDArray[np.object_]) -> Iterator[
             values = {"level": level, "count": len(rows)}
             where = points_in(ground, rows)
             yield Finding("nesting", rows, where, "nesting_none", values, error=error)
+    members = {level: pd.Series(names).groupby(names).indices for level, names in groups.items()}
     for each in divided(grid):
-        rows = _rows(groups[each.level] == each.name)
+        rows = tuple(members[each.level][each.name].tolist())
         values = {"level": each.level, "group": each.name, "coarser": each.coarser}
         values |= {"groups": ", ".join(each.groups), "count": len(each.groups)}
         where = points_in(ground, rows)

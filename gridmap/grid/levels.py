@@ -53,9 +53,10 @@ def divided(grid: Grid) -> Iterator[Divided]:
     for coarser, level in zip(grid.levels, grid.levels[1:], strict=False):
         pairs = pd.DataFrame({"group": _names(grid, coarser), "name": _names(grid, level)})
         pairs = pairs[(pairs["group"] != "") & (pairs["name"] != "")]
-        for name, groups in pairs.groupby("name")["group"].unique().items():
-            if len(groups) > 1:
-                yield Divided(level, coarser, str(name), sorted(groups))
+        pairs = pairs.drop_duplicates()
+        several = pairs[pairs["name"].duplicated(keep=False)]
+        for name, groups in several.groupby("name")["group"]:
+            yield Divided(level, coarser, str(name), sorted(groups))
 
 
 def told_apart(grid: Grid) -> Grid:

@@ -183,7 +183,9 @@ def code_text(values: Any) -> list[str]:
     list of str
         One text a value.
     """
-    return ["" if pd.isna(value) else _one_code(value) for value in values]
+    plain = np.asarray(values, dtype=object)  # Arrow's own iteration is ten times slower
+    missing = pd.isna(plain).tolist()
+    return ["" if gone else _one_code(value) for value, gone in zip(plain, missing, strict=True)]
 
 
 def _one_code(value: Any) -> str:
