@@ -18,6 +18,7 @@ import shapely
 
 from gridmap.errors import ColumnError, ValueRefused
 from gridmap.grid.model import code_text
+from gridmap.grid.schemes import SCHEMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -90,6 +91,54 @@ def number(grid: Grid, rule: Scheme, retired: Iterable[str] = ()) -> Numbered:
     frame = pd.DataFrame({"row": np.arange(1, len(old) + 1), "old": old, "new": new})
     cells = grid.cells.set_axis(pd.Index(new, name="code", dtype=object))
     return Numbered(grid.with_cells(cells), frame[frame["old"] != frame["new"]])
+
+
+def following(code: str, rule: Scheme, given: Iterable[str]) -> str | None:
+    """Return the next code of a parent, for one more cell beside one it has.
+
+    Parameters
+    ----------
+    code : str
+        Code of a cell of the parent.
+    rule : Scheme
+        How codes are made.
+    given : iterable of str
+        Codes given already, those of cells that are gone too.
+
+    Returns
+    -------
+    str or None
+        As :func:`number` would give it; None if the code is not of the scheme, the scheme counts
+        nothing, or the parent has no number left.
+    """
+    last = rule.segments[-1]
+    if not last.width or not rule.fits(code):
+        return None
+    parent = code[: -last.width]
+    mine = (each for each in {code, *given} if each.startswith(parent) and rule.fits(each))
+    tail = last.written(_highest(mine, last)[parent] + 1)
+    return parent + tail if len(tail) == last.width else None
+
+
+def scheme_of(codes: Sequence[str], asked: Scheme | None = None) -> Scheme | None:
+    """Return the scheme codes are made by.
+
+    Parameters
+    ----------
+    codes : sequence of str
+        All codes of a city.
+    asked : Scheme, optional
+        The one the city asks for.
+
+    Returns
+    -------
+    Scheme or None
+        The city's own if there is one, else the first shipped one that every code fits.
+    """
+    if asked is not None:
+        return asked
+    shipped = (each for each in SCHEMES.values() if each.segments[-1].width)
+    return next((each for each in shipped if all(map(each.fits, codes))), None)
 
 
 def _highest(seen: Iterable[str], last: Segment) -> defaultdict[str, int]:

@@ -128,6 +128,32 @@ class History:
         query = sa.select(CELLS.c.code).join(CHANGES, CHANGES.c.cell == CELLS.c.id).where(mine)
         return sorted({row["code"] for row in self._database.rows(query)})
 
+    def given(self, prefix: str) -> set[str]:
+        """Return the codes that begin with a text and were ever given.
+
+        Parameters
+        ----------
+        prefix : str
+            How they begin.
+
+        Returns
+        -------
+        set of str
+            Of every plan as it stands and of every step that led there: those of cells that are
+            gone count, those of edits that were undone do not.
+        """
+        found: set[str] = set()
+        for row in self._database.rows(sa.select(schema.plans.c.head)):
+            ancestry = rows_.line(row["head"])
+            query = (
+                sa.select(CELLS.c.code)
+                .join(CHANGES, CHANGES.c.cell == CELLS.c.id)
+                .join(ancestry, ancestry.c.id == CHANGES.c.version)
+                .where(CELLS.c.code.startswith(prefix, autoescape=True))
+            )
+            found.update(each["code"] for each in self._database.rows(query))
+        return found
+
     def _head(self, plan: int) -> int:
         with self._database.read() as connection:
             return rows_.get(connection, plan).head

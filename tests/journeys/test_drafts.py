@@ -6,14 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
 from gridmap import open_store
 from gridmap.errors import Cancelled
-from gridmap.grid.edit import Assign, Split
+from gridmap.grid.edit import Assign, Recode, Split
 from gridmap.journeys import drafts, repairs
 from gridmap.journeys.city import City
+from gridmap.journeys.numbering import next_code
 from gridmap.journeys.plans import DIGITS, import_grid, import_with_defects
 from gridmap.journeys.references import checked_plan
 from tests.store.towns import town
@@ -85,3 +87,29 @@ def test_what_is_cancelled_is_not_saved(city: City) -> None:
     assert city.store.plans.get(made.plan.id).head == made.plan.head
     saved, _ = repairs.save_draft(city, made.plan.id, made.plan.head, repairs.Wishes())
     assert saved.plan.head > made.plan.head
+
+
+def test_a_new_cell_takes_the_next_number_of_its_parent(tmp_path: Path) -> None:
+    """By the scheme all codes fit or the city asks for; a number is never given twice."""
+    grid = town()
+    unit = [f"410928102213{n:03d}" for n in range(1, len(grid.codes) + 1)]
+    cells = grid.cells.set_axis(pd.Index(unit, name="code", dtype=object))
+    with open_store(tmp_path / "units.db") as store:
+        import_grid(store, "Town", grid.with_cells(cells), "people")
+        city = City(store)
+        plan = city.plan()
+        assert next_code(city, plan, unit[0]) == f"410928102213{len(unit) + 1:03d}"
+        for edit in (Recode(unit[-1], "410928102213500"), Recode("410928102213500", unit[-1])):
+            plan = drafts.edit(city, plan.id, plan.head, edit).plan
+        assert next_code(city, plan, unit[0]) == "410928102213501"
+        plan = drafts.undo(city, plan.id, plan.head).plan
+        plan = drafts.undo(city, plan.id, plan.head).plan
+        assert next_code(city, plan, unit[0]) == f"410928102213{len(unit) + 1:03d}"
+        plan = drafts.edit(city, plan.id, plan.head, Recode(unit[-1], "410928102213999")).plan
+        assert next_code(city, plan, unit[0]) == f"{unit[0]}-2"
+        plan = drafts.edit(city, plan.id, plan.head, Recode("410928102213999", "north")).plan
+        assert next_code(city, plan, "north") == "north-2"
+        own = {"name": "n", "segment": [{"name": "a", "width": 12}, {"name": "b", "width": 3}]}
+        asked = replace(plan, rules={"scheme": own})
+        assert next_code(city, asked, "north") == "north-2"
+        assert next_code(city, asked, unit[0]) == f"{unit[0]}-2"

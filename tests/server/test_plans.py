@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
@@ -60,6 +61,26 @@ def test_edits_conserve_ground_people_and_incidents(client: TestClient, store: S
     assert all(shown[row["code"]] == row["incidents"] for row in found["after"])
     assert figures["totals"]["total"] == 10_335
     assert faults(store) == []
+
+
+def test_balance_is_that_of_the_figures_and_places_no_incident(client: TestClient) -> None:
+    """After an edit the strip of people must not cost a count of every incident."""
+    plan, tag = draft(client)
+    assert post(client, f"{plan}/edits", tag, MERGE).status_code == 200
+    found = client.get(f"{plan}/balance").json()
+    assert client.app.state.city.newest("placed") is None  # type: ignore[attr-defined]
+    asked = {"plan": plan.rsplit("/", 1)[1], "per": "people"}
+    rows = client.get("/api/v1/incidents/figures", params=asked).json()["rows"]
+    people = {row["code"]: row["people"] for row in rows if row["people"] is not None}
+    assert (
+        found["quarters"]
+        == np.quantile(list(people.values()), (0, 0.25, 0.5, 0.75, 1), method="nearest").tolist()
+    )
+    assert found["mean"] == pytest.approx(np.mean(list(people.values())))
+    assert all(people[one["code"]] == one["people"] for one in found["ticks"])
+    shown = {one["people"] for one in found["ticks"]}
+    apart = max(people.values()) / 300
+    assert all(min(abs(each - tick) for tick in shown) <= apart for each in people.values())
 
 
 def test_people_are_shared_out_by_where_they_live(client: TestClient, store: Store) -> None:

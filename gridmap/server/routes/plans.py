@@ -8,8 +8,10 @@ from fastapi import APIRouter, Path, Query, Response
 
 from gridmap.errors import NotFound
 from gridmap.incidents.units import weighed_in
+from gridmap.journeys.balance import balance as spread
 from gridmap.journeys.city import City
-from gridmap.server.deps import ABILITIES, STAFF, CityDep, Planner, UserDep, etag, seen
+from gridmap.journeys.numbering import next_code as proposed
+from gridmap.server.deps import ABILITIES, STAFF, CityDep, Planner, UserDep, Viewer, etag, seen
 from gridmap.server.guard import StrictRoute
 from gridmap.server.schemas import AllowedHole, Id, PlanInfo, Wire, Word
 from gridmap.store import Plan
@@ -48,6 +50,27 @@ class CellInfo(Wire):
     bounds: list[float]
     neighbours: list[str]
     history: list[VersionInfo]
+
+
+class Tick(Wire):
+    """A cell that stands for all with about as many people."""
+
+    code: str
+    people: float
+
+
+class Balance(Wire):
+    """How evenly people are spread over the cells of a plan."""
+
+    mean: float
+    quarters: list[float]
+    ticks: list[Tick]
+
+
+class NextCode(Wire):
+    """A code no cell ever had."""
+
+    code: str
 
 
 def plan_info(city: City, plan: Plan) -> PlanInfo:
@@ -107,6 +130,22 @@ def one_plan(city: CityDep, user: UserDep, plan: PlanId, response: Response) -> 
     found = seen(city, user, plan)
     response.headers["ETag"] = etag(found.head)
     return plan_info(city, found)
+
+
+@router.get("/{plan}/balance")
+def balance(city: CityDep, user: Viewer, plan: PlanId) -> Balance:
+    """Tell how evenly people are spread over the cells of a plan."""
+    found = spread(city, seen(city, user, plan))
+    ticks = [Tick(code=code, people=people) for code, people in found.ticks]
+    return Balance(mean=found.mean, quarters=list(found.quarters), ticks=ticks)
+
+
+@router.get("/{plan}/next-code")
+def next_code(
+    city: CityDep, _user: Planner, plan: PlanId, cell: Annotated[Word, Query(min_length=1)]
+) -> NextCode:
+    """Propose a code for one more cell beside one: the next of its parent, never given before."""
+    return NextCode(code=proposed(city, city.store.plans.get(plan), cell))
 
 
 @router.get("/{plan}/history")
