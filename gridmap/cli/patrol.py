@@ -42,7 +42,7 @@ def patrol(  # each is an option of the command
         asked = read_patrol(plan)
         for row in minimums(asked, ()):
             if row.beyond:
-                out.notice("patrol.minimum_many", **vars(row))
+                out.notice("patrol.minimum_many", **{**vars(row), "category": row.title(lang)})
         with out.progress("patrol.preparing"):
             prepare()
         with out.progress("patrol.searching") as progress:

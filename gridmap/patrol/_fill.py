@@ -31,6 +31,7 @@ from gridmap.patrol._routes import (
 from gridmap.patrol._tables import (
     DWELL,
     FAR,
+    MODE,
     SPECIAL,
     STOP,
     Tables,
@@ -50,7 +51,7 @@ class Offers(NamedTuple):
     """Visits that might be put in, one row each, and what each would cost in each route."""
 
     items: NDArray[np.int64]
-    keen: NDArray[np.float64]  # gain, raised to a power of chance
+    keen: NDArray[np.float64]  # row, mode: gain, raised to a power of chance
     costs: NDArray[np.float64]  # row, unit
     ranks: NDArray[np.int64]  # row, unit
     stale: NDArray[np.bool_]  # unit: its route has changed
@@ -60,7 +61,8 @@ class Offers(NamedTuple):
 def _move(offers: Offers, source: int, target: int) -> None:
     """Let a row take the place of another."""
     offers.items[target] = offers.items[source]
-    offers.keen[target] = offers.keen[source]
+    for mode in range(offers.keen.shape[1]):
+        offers.keen[target, mode] = offers.keen[source, mode]
     for unit in range(offers.stale.size):
         offers.costs[target, unit] = offers.costs[source, unit]
         offers.ranks[target, unit] = offers.ranks[source, unit]
@@ -89,13 +91,13 @@ def _reprice(tables: Tables, routes: Routes, offers: Offers, alive: int, dice: D
 
 
 @njit(cache=True, nogil=True)
-def _pick(offers: Offers, alive: int, noise: float, dice: Dice) -> tuple[int, int]:
+def _pick(tables: Tables, offers: Offers, alive: int, noise: float, dice: Dice) -> tuple[int, int]:
     """Return the row and the unit with the most gain for its cost."""
     top, row, chosen = -1.0, NONE, NONE
     for k in range(alive):
         for unit in range(offers.stale.size):
             if offers.costs[k, unit] < CHEAPEST:
-                ratio = offers.keen[k] / offers.costs[k, unit]
+                ratio = offers.keen[k, tables.units[unit, MODE]] / offers.costs[k, unit]
                 ratio *= 1.0 + noise * (draw(dice) - 0.5)
                 if ratio > top:
                     top, row, chosen = ratio, k, unit
@@ -118,7 +120,7 @@ def fill_by_ratio(tables: Tables, routes: Routes, dice: Dice, noise: float) -> N
     alive = items.size
     while alive > 0:
         alive = _reprice(tables, routes, offers, alive, dice)
-        row, unit = _pick(offers, alive, noise, dice)
+        row, unit = _pick(tables, offers, alive, noise, dice)
         if row < 0:
             return
         item, rank = items[row], offers.ranks[row, unit]
@@ -130,7 +132,7 @@ def fill_by_ratio(tables: Tables, routes: Routes, dice: Dice, noise: float) -> N
         insert(tables, routes, item, unit, rank)
         alive = _after(tables, routes, offers, alive, row)
         stop = tables.stays[item, STOP]
-        if tables.needed.size > 0 and tables.category[stop] >= 0:
+        if tables.needed.size > 0 and tables.category[stop].max() >= 0:
             offers.keen[:] = wanted(tables, routes)[items] ** power
 
 
@@ -154,25 +156,29 @@ def _after(tables: Tables, routes: Routes, offers: Offers, alive: int, row: int)
 def fill_in_order(tables: Tables, routes: Routes, dice: Dice) -> None:
     """Put the missing visits in one by one at their cheapest places, in an order of chance."""
     missing = candidates(tables, routes)
-    gain = wanted(tables, routes)
+    gains = wanted(tables, routes)
     order = np.empty(missing.size, np.float64)
     kind = below(dice, ORDERS)
     for k in range(missing.size):
         item = missing[k]
+        gain = gains[item].max()
         if kind == BY_GAIN:
-            order[k] = -gain[item] * (0.5 + draw(dice))
+            order[k] = -gain * (0.5 + draw(dice))
         elif kind == BY_CHANCE:
             order[k] = draw(dice)
         elif kind == BY_TIME:
             order[k] = tables.order[item] + draw(dice) * tables.finish * 0.1
         else:
-            order[k] = -gain[item] / (tables.stays[item, DWELL] + 1.0) * (0.3 + draw(dice))
+            order[k] = -gain / (tables.stays[item, DWELL] + 1.0) * (0.3 + draw(dice))
     for k in np.argsort(order):
         item = missing[k]
         while item >= 0:
             least, chosen, chosen_rank = CHEAPEST, NONE, NONE
             for unit in range(routes.size.size):
                 cost, rank = cheapest(tables, routes, item, unit, 0.0, BLINK, dice)
+                gain = gains[item, tables.units[unit, MODE]]
+                if gain < gains[item].max():  # a unit of another mode would fill a minimum
+                    cost *= gains[item].max() / (gain + tables.scale)
                 if cost < least:
                     least, chosen, chosen_rank = cost, unit, rank
             if chosen < 0:

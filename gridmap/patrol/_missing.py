@@ -54,23 +54,31 @@ def below(dice: Dice, count: int) -> int:
 
 @njit(cache=True, nogil=True)
 def wanted(tables: Tables, routes: Routes) -> NDArray[np.float64]:
-    """Return the gain of each item now: with the bonus where it would fill a minimum."""
-    gain = tables.gain.copy()
+    """Return the gain of each item now by each mode: with the bonus of minimums it would fill."""
+    items, modes = tables.gain.size, tables.seconds.shape[0]
+    gain = np.empty((items, modes))
+    for mode in range(modes):
+        gain[:, mode] = tables.gain
     if tables.needed.size == 0:
         return gain
     lacking = tables.needed.copy()
-    visited = np.zeros(tables.category.size, np.bool_)
-    for item in range(gain.size):
+    visited = np.zeros(tables.category.shape, np.bool_)
+    for item in range(items):
+        stop, unit = tables.stays[item, STOP], routes.held[item, UNIT]
+        if unit < 0:
+            continue
+        for column in (0, 1 + tables.units[unit, MODE]):
+            group = tables.category[stop, column]
+            if group >= 0 and not visited[stop, column]:
+                lacking[group] -= 1
+            visited[stop, column] = True
+    for item in range(items):
         stop = tables.stays[item, STOP]
-        if routes.held[item, UNIT] >= 0 and not visited[stop]:
-            visited[stop] = True
-            if tables.category[stop] >= 0:
-                lacking[tables.category[stop]] -= 1
-    for item in range(gain.size):
-        stop = tables.stays[item, STOP]
-        group = tables.category[stop]
-        if group >= 0 and not visited[stop] and lacking[group] > 0:
-            gain[item] += tables.bonus
+        for mode in range(modes):
+            for column in (0, 1 + mode):
+                group = tables.category[stop, column]
+                if group >= 0 and not visited[stop, column] and lacking[group] > 0:
+                    gain[item, mode] += tables.bonus
     return gain
 
 

@@ -276,13 +276,10 @@ def copy_routes(source: Routes, target: Routes) -> None:
 
 @njit(cache=True, nogil=True)
 def worth(tables: Tables, routes: Routes) -> tuple[float, float]:
-    """Return the gain of all visits with that of the minimums, and the burden on the units.
-
-    The burden is the travel in seconds, and more where the work is shared unevenly.
-    """
+    """Return the gain of visits and minimums, and the burden: travel, more if work is uneven."""
     gain, burden = 0.0, 0.0
     filled = np.zeros(tables.needed.size, np.int64)
-    seen = np.zeros(tables.spacing.size, np.bool_)
+    seen = np.zeros(tables.category.shape, np.bool_)
     for unit in range(routes.size.size):
         dwell = 0
         for rank in range(routes.size[unit]):
@@ -290,9 +287,11 @@ def worth(tables: Tables, routes: Routes) -> tuple[float, float]:
             stop = tables.stays[item, STOP]
             gain += tables.gain[item]
             dwell += tables.stays[item, DWELL]
-            if not seen[stop] and tables.category[stop] >= 0:
-                filled[tables.category[stop]] += 1
-            seen[stop] = True
+            for column in (0, 1 + tables.units[unit, MODE]):
+                group = tables.category[stop, column]
+                if group >= 0 and not seen[stop, column]:
+                    filled[group] += 1
+                seen[stop, column] = True
         busy = routes.busy[unit]
         burden += 0.5 * (busy - dwell) + 0.25 * busy * busy / tables.finish
     for group in range(filled.size):

@@ -38,8 +38,9 @@ class Tables(NamedTuple):
     order: NDArray[np.float64]  # item: middle of its time, for one of the orders of insertion
     spacing: NDArray[np.int64]  # stop
     first: NDArray[np.int64]  # stop: its first item; the next stop's first ends it
-    category: NDArray[np.int64]  # stop; -1: none counted
-    needed: NDArray[np.int64]  # category
+    category: NDArray[np.int64]
+    """By stop: which minimum its visit by any unit fills, then by a unit of each mode; -1: none."""
+    needed: NDArray[np.int64]  # minimum
     bonus: float  # gain of a stop that fills a minimum
     allowed: NDArray[np.bool_]  # item, unit
     units: NDArray[np.int64]  # unit: mode, place of its start, place of its end
@@ -68,8 +69,10 @@ def tables(patrol: Patrol) -> Tables:
     dwell = [stops[k].dwell for k in visits] + [rest.seconds for rest in rests]
     repeated = np.array([stops[k].visits > 1 for k in visits] + [True] * len(rests), bool)
     special = repeated | ((closes >= 0).sum(axis=1) != 1)
-    counted = sorted(patrol.minimums)
-    category = [counted.index(s.category) if s.category in counted else -1 for s in stops]
+    counted = sorted((mode, name) for mode, name, _ in patrol.counted)
+    category = [
+        [_rank(counted, (mode, stop.category)) for mode in ("", *modes)] for stop in stops
+    ] + [[-1] * (1 + len(modes))] * len(resting)
     finish = patrol.shift.seconds
     ends = [
         (modes.index(unit.mode), patrol.start_place(k), patrol.end_place(k))
@@ -86,8 +89,8 @@ def tables(patrol: Patrol) -> Tables:
         order=(np.minimum(opens[:, 0], finish) + np.minimum(closes[:, 0], finish)) / 2,
         spacing=np.array([s.spacing for s in stops] + [0] * len(resting), np.int64),
         first=np.searchsorted(which, np.arange(len(stops) + len(resting) + 1)),
-        category=np.array(category + [-1] * len(resting), np.int64),
-        needed=np.array([patrol.minimums[name] for name in counted], np.int64),
+        category=np.array(category, np.int64).reshape(len(category), 1 + len(modes)),
+        needed=np.array([count for *_, count in sorted(patrol.counted)], np.int64),
         bonus=bonus,
         allowed=_allowed(patrol, visits, resting),
         units=np.array(ends, np.int64),
@@ -97,6 +100,10 @@ def tables(patrol: Patrol) -> Tables:
         toll=_toll(matrix, place, scale),
         plain=_plain(patrol, matrix),
     )
+
+
+def _rank(counted: list[tuple[str, str]], kind: tuple[str, str]) -> int:
+    return counted.index(kind) if kind in counted else -1
 
 
 def _allowed(patrol: Patrol, visits: list[int], resting: list[int]) -> NDArray[np.bool_]:
@@ -135,7 +142,7 @@ def _gains(
     prizes = np.array([0.0 if stops[k].required else stops[k].prize for k in visits])
     scale = float(prizes[prizes > 0].mean()) if (prizes > 0).any() else 1.0
     bonus = 2.0 * (float(prizes.sum()) + scale)
-    must = 2.0 * bonus * (1 + sum(patrol.minimums.values()))
+    must = 2.0 * bonus * (1 + sum(count for *_, count in patrol.counted))
     required = np.array([stops[k].required for k in visits], dtype=bool)
     gain = np.concatenate([np.where(required, must, prizes), np.full(breaks, must)])
     return gain, bonus, scale

@@ -42,7 +42,8 @@ def patrol_of(asked: Mapping[str, Any], today: date) -> Patrol:
     Parameters
     ----------
     asked : mapping
-        The tables of ``PLAN.toml``.
+        The tables of ``PLAN.toml``. ``[minimums]`` counts the visits of all units,
+        ``[minimums.car]`` and ``[minimums.foot]`` those of units that move so.
     today : date
         Day of a shift that names hours only.
 
@@ -76,13 +77,21 @@ def patrol_of(asked: Mapping[str, Any], today: date) -> Patrol:
         if twice is not None:
             raise ValueRefused("patrol.name_twice", name=twice)
     _require_known_units(units, stops)
-    minimums = {
-        str(name)[:MOST_LETTERS]: int(
-            _number(count, f"[minimums] {name}", 0, MOST_STOPS, whole=True)
-        )
-        for name, count in _table(asked.get("minimums", {}), "[minimums]").items()
+    least = _table(asked.get("minimums", {}), "[minimums]")
+    by_mode = {mode: least[mode] for mode in MODES if isinstance(least.get(mode), dict)}
+    minimums = {name: count for name, count in least.items() if name not in by_mode}
+    counts = _minimums(minimums, "[minimums]")
+    moving: dict[str, dict[str, int]] = {
+        mode: _minimums(by_mode[mode], f"[minimums.{mode}]") for mode in by_mode
     }
-    return Patrol(shift, units, stops, minimums)
+    return Patrol(shift, units, stops, counts, mode_minimums=moving)
+
+
+def _minimums(row: Mapping[str, Any], where: str) -> dict[str, int]:
+    return {
+        str(name)[:MOST_LETTERS]: int(_number(count, f"{where} {name}", 0, MOST_STOPS, whole=True))
+        for name, count in row.items()
+    }
 
 
 def _require_known_units(units: tuple[Unit, ...], stops: tuple[Stop, ...]) -> None:

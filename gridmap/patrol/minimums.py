@@ -28,12 +28,15 @@ class Minimum:
         Stops that are.
     places : int
         Stops that could be.
+    mode : str
+        How the units move whose visits count; ``""`` for any.
     """
 
     category: str
     wanted: int
     visited: int
     places: int
+    mode: str = ""
 
     @property
     def unmet(self) -> bool:
@@ -58,7 +61,26 @@ class Minimum:
         str
             What is visited and what is wanted.
         """
-        return text("patrol.minimum_unmet", vars(self), lang)
+        return text("patrol.minimum_unmet", {**vars(self), "category": self.title(lang)}, lang)
+
+    def title(self, lang: str = "en") -> str:
+        """Return whose stops count, and by whose visits.
+
+        Parameters
+        ----------
+        lang : str
+            Language of the reader.
+
+        Returns
+        -------
+        str
+            The category, with the way of moving where only one counts.
+        """
+        return (
+            f"{self.category} ({text(f'patrol.mode_{self.mode}', lang=lang)})"
+            if self.mode
+            else self.category
+        )
 
 
 def minimums(patrol: Patrol, routes: Iterable[Route]) -> tuple[Minimum, ...]:
@@ -76,9 +98,13 @@ def minimums(patrol: Patrol, routes: Iterable[Route]) -> tuple[Minimum, ...]:
     tuple of Minimum
         As they were asked; a stop counts once, however often it is visited.
     """
-    visited = {visit.stop for route in routes for visit in route.visits}
+    mode_of = {unit.name: unit.mode for unit in patrol.units}
+    visits = {(visit.stop, mode_of[route.unit]) for route in routes for visit in route.visits}
     found = []
-    for category, wanted in patrol.minimums.items():
-        names = {stop.name for stop in patrol.stops if stop.category == category}
-        found.append(Minimum(category, wanted, len(names & visited), len(names)))
+    for mode, category, wanted in patrol.counted:
+        moving = {unit for unit, how in mode_of.items() if mode in {"", how}}
+        able = [stop for stop in patrol.stops if stop.category == category]
+        names = {stop.name for stop in able if moving and stop.unit in {"", *moving}}
+        visited = {stop for stop, how in visits if mode in {"", how}}
+        found.append(Minimum(category, wanted, len(names & visited), len(names), mode))
     return tuple(found)

@@ -191,6 +191,8 @@ class Patrol:
         Stops of a category to be visited at least.
     ways : mapping of str to Ways
         Travel by mode between the places in the order of :attr:`places`.
+    mode_minimums : mapping of str to mapping
+        By mode, as ``minimums``: only visits of units that move so count.
     """
 
     shift: Shift
@@ -198,6 +200,13 @@ class Patrol:
     stops: tuple[Stop, ...]
     minimums: Mapping[str, int] = field(default_factory=dict)
     ways: Mapping[str, Ways] = field(default_factory=dict)
+    mode_minimums: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    @property
+    def counted(self) -> list[tuple[str, str, int]]:
+        """Every minimum: the mode whose visits count (``""``: any), the category, the number."""
+        by_mode = {"": self.minimums, **self.mode_minimums}
+        return [(mode, name, count) for mode in by_mode for name, count in by_mode[mode].items()]
 
     @property
     def places(self) -> NDArray[np.float64]:

@@ -41,6 +41,7 @@ def plan_json(
     required = [stop for stop in patrol.stops if stop.required]
     open_ = {item.stop for item in solution.unserved}
     stops = {stop.name: stop for stop in patrol.stops}
+    reached = minimums(patrol, solution.routes)
     return {
         "seed": solution.seed,
         "shift": {
@@ -70,7 +71,16 @@ def plan_json(
         },
         "minimums": {
             row.category: {"wanted": row.wanted, "visited": row.visited, "places": row.places}
-            for row in minimums(patrol, solution.routes)
+            for row in reached
+            if not row.mode
+        },
+        "mode_minimums": {
+            mode: {
+                row.category: {"wanted": row.wanted, "visited": row.visited, "places": row.places}
+                for row in reached
+                if row.mode == mode
+            }
+            for mode in patrol.mode_minimums
         },
     }
 

@@ -137,7 +137,7 @@ def _minimums(patrol: Patrol, solution: Solution, say: _Words) -> str:
     rows = "".join(
         f"<p><strong>{escape(row.line(say.lang))}</strong></p>"
         if row.unmet
-        else f"<p>{escape(row.category)}: {row.visited} / {row.wanted}</p>"
+        else f"<p>{escape(row.title(say.lang))}: {row.visited} / {row.wanted}</p>"
         for row in minimums(patrol, solution.routes)
     )
     return f"<h2>{say('minimums')}</h2>{rows}" if rows else ""

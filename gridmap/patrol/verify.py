@@ -201,6 +201,19 @@ def _visits(patrol: Patrol, lines: list[_Line]) -> Iterator[Breach]:
         count = sum(stop.category == name and stop.name in stays for stop in patrol.stops)
         if count < wanted:
             yield Breach("minimum", {"category": name, "wanted": wanted, "count": count})
+    yield from _mode_minimums(patrol, lines)
+
+
+def _mode_minimums(patrol: Patrol, lines: list[_Line]) -> Iterator[Breach]:
+    """Count the stops of a category that units of one mode visit."""
+    for mode, minimums in patrol.mode_minimums.items():
+        moving = {unit.name for unit in patrol.units if unit.mode == mode}
+        mine = {stay.stop for line in lines if line.unit in moving for stay in line.stays}
+        for name, wanted in minimums.items():
+            count = sum(stop.category == name and stop.name in mine for stop in patrol.stops)
+            if count < wanted:
+                values = {"category": name, "wanted": wanted, "count": count}
+                yield Breach(f"minimum_{mode}", values)
 
 
 def _promises(patrol: Patrol, lines: list[_Line], plan: Mapping[str, Any]) -> Iterator[Breach]:

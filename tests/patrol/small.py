@@ -76,18 +76,22 @@ def patrol(seed: int, *, stops: int = 5, fancy: bool = False) -> Patrol:
         mode: Plane(bare.places, np.rint(between * scale).astype(np.int64))
         for mode, scale in (("car", 12_000_000), ("foot", 20_000_000))
     }
-    return Patrol(shift, units, asked, minimums, ways)
+    by_mode = {"car": {"a": 1}, "foot": {"a": 1, "b": 1}} if seed % 3 == 0 else {}
+    return Patrol(shift, units, asked, minimums, ways, by_mode)
 
 
-def merit(asked: Patrol, visited: list[str]) -> tuple[int, int, float]:
+def merit(asked: Patrol, visited: dict[str, list[str]]) -> tuple[int, int, float]:
     """Required visits, stops that fill minimums, prizes: what a plan is worth, in this order."""
     stops = {stop.name: stop for stop in asked.stops}
-    required = sum(stops[name].required for name in visited)
-    filled = sum(
-        min(wanted, sum(stops[name].category == group for name in set(visited)))
-        for group, wanted in asked.minimums.items()
-    )
-    prizes = sum(stops[name].prize for name in visited if not stops[name].required)
+    every = [name for names in visited.values() for name in names]
+    required = sum(stops[name].required for name in every)
+    filled = 0
+    for mode, minimums in {"": asked.minimums, **asked.mode_minimums}.items():
+        moving = [unit.name for unit in asked.units if mode in {"", unit.mode}]
+        mine = {name for unit in moving for name in visited[unit]}
+        for group, wanted in minimums.items():
+            filled += min(wanted, sum(stops[name].category == group for name in mine))
+    prizes = sum(stops[name].prize for name in every if not stops[name].required)
     return required, filled, prizes
 
 
@@ -101,7 +105,8 @@ def optimum(asked: Patrol) -> tuple[int, int, float]:
     for mine in able[0]:
         for other in able[1]:
             if not mine & other:
-                best = max(best, merit(asked, [names[k] for k in mine | other]))
+                visited = {"u0": [names[k] for k in mine], "u1": [names[k] for k in other]}
+                best = max(best, merit(asked, visited))
     return best
 
 

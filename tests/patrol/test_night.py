@@ -231,6 +231,24 @@ def test_every_unmet_minimum_is_said(cambridge, tmp_path):
         assert words in (tmp_path / lang / "sheet.html").read_text()
 
 
+def test_a_minimum_of_one_way_of_moving(cambridge, tmp_path):
+    """Foot crews walk the same neighbourhoods: their visits do not count for the cars."""
+    asked = "business = 10\n[minimums.car]\nneighbourhood = 11\n[minimums.foot]\nbusiness = 42"
+    path = toml(cambridge, tmp_path, swap=[("business = 10", asked)])
+    done = run("patrol", path, tmp_path / "out", "--seconds", "0.3", "--lang", "zh")
+    plan = json.loads((tmp_path / "out" / "plan.json").read_text())
+    category = {stop.name: stop.category for stop in read_patrol(path, DAY).stops}
+    cars = {v["stop"] for u in plan["units"] if u["mode"] == "car" for v in u["visits"]}
+    count = sum(category.get(name) == "neighbourhood" for name in cars)
+    reached = plan["mode_minimums"]["car"]["neighbourhood"]
+    assert count == reached["visited"] == reached["wanted"] == 11
+    assert done.exit_code == 1
+    assert "business (步巡)：已到访" in done.stderr
+    assert "neighbourhood (车巡): 11 / 11" in (tmp_path / "out" / "sheet.html").read_text()
+    found = run("patrol-verify", path, tmp_path / "out" / "plan.json", "--json", "-")
+    assert {row["rule"] for row in json.loads(found.stdout)["broken"]} == {"minimum_foot"}
+
+
 def test_an_unreachable_required_stop_is_named_and_exits_1(cambridge, tmp_path):
     swap = [("at = [-71.084325, 42.362667]", "at = [-71.2, 42.30]")]
     done = run("patrol", toml(cambridge, tmp_path, swap=swap), tmp_path / "out", "--seconds",

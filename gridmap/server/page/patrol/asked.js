@@ -58,13 +58,15 @@ export function createAsked(desk) {
   }
 
   function minimums(asked) {
-    const categories = [...new Set([...asked.stop.map((stop) => stop.category), ...Object.keys(asked.minimums ?? {})].filter(Boolean))];
-    const rows = categories.map((name) => {
-      const wanted = asked.minimums?.[name] ?? 0;
-      const places = placesOf(asked, name);
-      const put = (value) => { asked.minimums = { ...asked.minimums, [name]: value }; touch(); };
-      return h("div", { class: "tight" }, field(name, number(wanted, 0, put)), wanted > places && h("p", { class: "warn small" }, t("patrol.page_minimum_many", { places })));
-    });
+    const ways = [...new Set(asked.unit.map((unit) => unit.mode ?? "car"))].sort();
+    const kinds = ["", "car", "foot"].filter((mode) => !mode || (ways.length > 1 && ways.includes(mode)) || Object.keys(minimumsOf(asked, mode)).length);
+    const categories = [...new Set([...asked.stop.map((stop) => stop.category), ...kinds.flatMap((mode) => Object.keys(minimumsOf(asked, mode)))].filter(Boolean))];
+    const rows = categories.flatMap((name) => kinds.map((mode) => {
+      const wanted = minimumsOf(asked, mode)[name] ?? 0;
+      const places = placesOf(asked, name, mode);
+      const title = mode ? `${name} (${t(`patrol.mode_${mode}`)})` : name;
+      return h("div", { class: "tight" }, field(title, number(wanted, 0, (value) => { putMinimum(asked, mode, name, value); touch(); })), wanted > places && h("p", { class: "warn small" }, t("patrol.page_minimum_many", { places })));
+    }));
     return categories.length ? part("minimums", t("patrol.minimums"), h("div", { class: "fields" }, rows)) : null;
   }
 
@@ -93,10 +95,23 @@ export function createAsked(desk) {
   return { element };
 }
 
-/** Stops of a category, hot cells included. */
-function placesOf(asked, category) {
+/** The minimums that visits of units of a mode count for, of all units for "". */
+function minimumsOf({ minimums = {} }, mode) {
+  if (mode) return typeof minimums[mode] === "object" ? minimums[mode] : {};
+  return Object.fromEntries(Object.entries(minimums).filter(([, least]) => typeof least !== "object"));
+}
+
+function putMinimum(asked, mode, name, value) {
+  const put = { ...minimumsOf(asked, mode), [name]: value };
+  asked.minimums = { ...asked.minimums, ...(mode ? { [mode]: put } : put) };
+}
+
+/** Stops of a category that units of a mode may visit, hot cells included. */
+function placesOf(asked, category, mode) {
+  const able = asked.unit.filter((unit) => !mode || (unit.mode ?? "car") === mode).map((unit) => unit.name);
+  if (!able.length) return 0;
   const hot = asked.hot?.category === category ? (asked.hot.count ?? 10) : 0;
-  return hot + asked.stop.filter((stop) => stop.category === category).length;
+  return hot + asked.stop.filter((stop) => stop.category === category && (!stop.unit || able.includes(stop.unit))).length;
 }
 
 function rename(asked, unit, name) {

@@ -8,7 +8,9 @@ export const stopsOf = (unit) => unit.visits.filter((visit) => !visit.break);
 /** What the plan reaches, in one glance. */
 export function verdict({ plan }) {
   if (!plan) return h("p", { class: "empty" }, t("patrol.page_unsolved"));
-  const lines = [[t("patrol.required"), plan.required.served, plan.required.wanted], ...Object.entries(plan.minimums).map(([name, row]) => [name, row.visited, row.wanted])];
+  const reached = (minimums, how = "") => Object.entries(minimums).map(([name, row]) => [`${name}${how}`, row.visited, row.wanted]);
+  const byMode = Object.entries(plan.mode_minimums ?? {}).flatMap(([mode, minimums]) => reached(minimums, ` (${t(`patrol.mode_${mode}`)})`));
+  const lines = [[t("patrol.required"), plan.required.served, plan.required.wanted], ...reached(plan.minimums), ...byMode];
   return h("ul", { class: "patrol-verdict" }, lines.map(([name, have, wanted]) => h("li", { class: have >= wanted ? "good" : "bad" }, `${have >= wanted ? "✓" : "✗"} ${name}: ${n(have)} / ${n(wanted)}`)));
 }
 
