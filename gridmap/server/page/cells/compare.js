@@ -55,13 +55,18 @@ export function createComparison(desk) {
       choose: (code) => code && view(code),
       sorted: { key: "area", down: true },
     });
-    table.update(found.moves.map((row) => ({ ...row, pair: `${row.old || "–"} → ${row.new || "–"}`, area: row.area_m2 / 10000 })), null);
+    const moves = found.moves.map((row) => ({ ...row, pair: `${row.old || "–"} → ${row.new || "–"}`, area: row.area_m2 / 10000 }));
+    // A border that gained a vertex moves by the rounding of its coordinates: told, not listed.
+    const told = moves.filter((row) => n(row.area) !== n(0) || n(row.people ?? 0) !== n(0));
+    const rounding = moves.length - told.length;
+    table.update(told, null);
     const figure = (name, value) => [h("dt", {}, INKS[name] && h("span", { class: "swatch", style: { background: INKS[name] } }), t(`cells.${name}`)), h("dd", {}, value)];
     fill(
       element,
       h("p", { class: "soft" }, t("cells.compared_with", { name: other.name })),
       h("dl", { class: "figures" }, figure("changed", n(found.changed.length)), figure("created", n(found.created.length)), figure("vanished", n(found.vanished.length)), figure("recoded", n(found.recoded.length)), figure("moved_area", `${n(found.area_m2 / 10000)} ha`), found.people !== null && figure("moved_people", n(found.people))),
-      found.moves.length > 0 && table.element,
+      told.length > 0 && table.element,
+      rounding > 0 && h("p", { class: "soft small", "data-key": "rounding" }, t("cells.rounding", { count: rounding })),
     );
   }
 
