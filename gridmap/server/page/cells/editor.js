@@ -34,6 +34,8 @@ export function createEditor(desk) {
   let tool = null;
   let picked = [];
   let codes = {};
+  /** What the second part of a split would be called. */
+  let second = "";
   let drawing = null;
   let finished = false;
   let asking = new AbortController();
@@ -106,8 +108,9 @@ export function createEditor(desk) {
     const now = tool;
     say(t("loading"));
     try {
-      const shapes = await near();
+      const [shapes, code] = await Promise.all([near(), now === "split" ? nextCode() : ""]);
       if (tool !== now || drawing) return;
+      second = code;
       drawing = startDrawing(map, { kind: TOOLS[tool].draws, shapes, changed });
       finished = false;
       say(t(`cells.draw_${tool}`));
@@ -116,6 +119,8 @@ export function createEditor(desk) {
       if (error.name !== "AbortError") ctx.notify(error);
     }
   }
+
+  const nextCode = async () => (await api.get(`/plans/${desk.plan().id}/next-code`, { cell: picked[0] })).code;
 
   /** Exact shapes of the picked cells and all around them. */
   async function near() {
@@ -143,7 +148,7 @@ export function createEditor(desk) {
     if (tool === "merge") return picked.length > 1 ? { op: tool, cells: picked, code: codes.merged ?? picked[0] } : null;
     if (tool === "recode") return codes.new ? { op: tool, cell: picked[0], code: codes.new } : null;
     if (!geometry) return null;
-    if (tool === "split") return { op: tool, cell: picked[0], line: geometry, codes: [codes.left ?? picked[0], codes.right ?? `${picked[0]}-2`], ...shape };
+    if (tool === "split") return { op: tool, cell: picked[0], line: geometry, codes: [codes.left ?? picked[0], codes.right ?? second], ...shape };
     if (tool === "move") return { op: tool, cells: picked, line: geometry, ...shape };
     return { op: tool, area: geometry, to: picked[0], ...shape };
   }
@@ -233,13 +238,13 @@ export function createEditor(desk) {
   function codeFields() {
     const wanted = TOOLS[tool].codes ?? [];
     if (!picked.length || !wanted.length) return null;
-    const standard = { left: picked[0], right: `${picked[0]}-2`, merged: picked[0], new: "" };
+    const standard = { left: picked[0], right: second, merged: picked[0], new: "" };
     const one = (name) => {
       const input = h("input", { value: codes[name] ?? standard[name], maxlength: "60", "data-key": `code-${name}`, required: true });
       input.addEventListener("input", () => ((codes[name] = input.value.trim()), soon()));
       return field(t(`cells.code_${name}`), input);
     };
-    return h("div", { class: "fields" }, wanted.map(one));
+    return h("div", { class: "stack" }, wanted.map(one));
   }
 
   function drawingButtons() {
