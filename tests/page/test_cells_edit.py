@@ -7,6 +7,7 @@ import json
 import math
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
@@ -143,6 +144,62 @@ def test_split_undo_redo_and_reload(visit: Callable[..., Watched], draft: dict[s
     page.wait_for_selector("[data-key=undo]:enabled")
     planner.watched.idle()
     assert cells_of(server, draft) == 118
+
+
+def test_after_an_edit_only_what_it_touched_is_made_anew(
+    visit: Callable[..., Watched], draft: dict[str, Any]
+) -> None:
+    """No count of every incident, and the plans are asked for once."""
+    planner = Planner(visit(), draft)
+    page = planner.page
+    west, south, east, north = planner.at["bounds"]
+    middle = (west + east) / 2
+    planner.tool("split", "903")
+    planner.draw((middle, south - 0.0004), (middle, north + 0.0004))
+    page.wait_for_selector("[data-key=save-edit]:enabled")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(urlsplit(request.url).path))
+    planner.save()
+    assert "/api/v1/incidents/figures" not in sent
+    assert sent.count("/api/v1/plans") == 1
+
+
+def test_tools_stand_in_one_row_and_a_new_code_is_proposed(
+    visit: Callable[..., Watched], draft: dict[str, Any]
+) -> None:
+    planner = Planner(visit(viewport={"width": 1440, "height": 900}), draft)
+    page, server = planner.page, planner.watched.server
+    planner.tool("split", "903")
+    boxes = [one.bounding_box() for one in page.locator("#tools button").all()]
+    assert len({box["y"] for box in boxes if box}) == 1
+    proposed = call(server, f"/plans/{draft['id']}/next-code?cell=903", method="GET")["code"]
+    page.wait_for_selector("[data-key=draw-again]")
+    assert page.input_value("[data-key=code-right]") == proposed == "903-2"
+
+
+def test_a_comparison_lists_no_row_of_nothing(
+    visit: Callable[..., Watched], draft: dict[str, Any]
+) -> None:
+    """Where a split ends, its neighbours gain a vertex, rounded to the lattice of the store."""
+    watched = visit()
+    server = watched.server
+    west, south, east, north = cell(server, draft, "903")["bounds"]
+    line = [[west - 1e-3, south * 0.49 + north * 0.51], [east + 1e-3, south * 0.52 + north * 0.48]]
+    geometry = {"type": "LineString", "coordinates": line}
+    body = {"op": "split", "cell": "903", "codes": ["903", "903-2"], "line": geometry}
+    call(server, f"/plans/{draft['id']}/edits", body, **{"If-Match": f'"{draft["version"]}"'})
+    first = call(server, "/session", method="GET")["plan"]["id"]
+    asked = f"/plans/{draft['id']}/compare?with={first}"
+    moves = call(server, asked, method="GET")["moves"]
+    noise = [move for move in moves if move["area_m2"] < 50]
+    assert noise
+    assert len(moves) > len(noise)
+    page = watched.open(f"/?workspace=cells&plan={draft['id']}&with={first}")
+    page.wait_for_selector("[data-key=rounding]")
+    table = page.locator("#left table", has_text="From → to")
+    rows = table.locator("tbody tr")
+    assert rows.count() == len(moves) - len(noise)
+    assert page.inner_text("[data-key=rounding]").startswith(f"{len(noise)} ")
 
 
 def test_merge_by_clicks(visit: Callable[..., Watched], draft: dict[str, Any]) -> None:

@@ -6,7 +6,8 @@
 // ctx holds
 //   api      frame/api.js: get, post, patch, remove (paths under /api/v1), send for raw answers
 //   state    frame/state.js: get(), set(patch, {replace}), on(names, listener) -> stop()
-//   session  answer of GET /session; ctx.plan() is the plan shown {id, name, version, levels, …}
+//   session  answer of GET /session; ctx.plan() is the plan shown {id, name, version, levels, …},
+//            ctx.plans() all of them
 //   map      the MapLibre map; layers go under map/base.js UNDER_NAMES
 //   panels   elements left, right, bottom, tools, legend; show right and bottom with hidden = false
 //   notify   notify(error or text) shows it until closed; speak(text) tells screen readers
@@ -52,7 +53,7 @@ async function start() {
   map.on("render", () => working("map", true));
   map.on("idle", () => working("map", false));
 
-  const ctx = { api, state, session, map, panels, plan, notify, speak };
+  const ctx = { api, state, session, map, panels, plan, plans: () => plans, notify, speak };
   ctx.found = (found) => {
     goTo(map, found.bounds);
     markSpot(map, found);

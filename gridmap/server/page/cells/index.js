@@ -52,10 +52,9 @@ function createDesk(ctx) {
   const { api, state, map, panels } = ctx;
   let plan = ctx.plan();
   let cells = null;
-  let colours = {};
   const desk = { ctx, plan: () => plan, cells: () => cells, choose, begin, leave, step, saved, renewed, overtaken, reviewing, took, redrawn, lock, load, remove };
   desk.editable = () => plan.state === "draft" && ctx.session.can.includes("plan");
-  desk.paint = (wanted) => cells.colour((colours = wanted));
+  desk.paint = (wanted) => cells.colour(wanted);
   /** Defects stand aside while an edit is in hand or plans are compared. */
   desk.showDefects = () => desk.references.hide(Boolean(desk.busy() || state.get().with), desk.review.active());
   /** Whether an edit or a review is in hand. */
@@ -100,11 +99,11 @@ function createDesk(ctx) {
   tell(told);
   told = [];
 
+  /** The cells of the draft as it stands; what no edit touched stays in view meanwhile. */
   function drawPlan() {
-    cells?.remove();
-    cells = drawPlainly(map, plan);
+    if (cells) cells.renew(plan.version);
+    else cells = drawPlainly(map, plan);
     cells.setLevel(state.get().level);
-    cells.colour(colours);
     cells.few(plan.locked);
   }
 

@@ -12,8 +12,8 @@ export function createPlans(desk, comparison) {
   let plans = [];
   let withdrawn = [];
 
-  async function load() {
-    const all = await api.get("/plans", {}, { signal: ctx.signal });
+  function load() {
+    const all = ctx.plans();
     plans = all.filter((one) => one.state !== "withdrawn");
     withdrawn = all.filter((one) => one.state === "withdrawn");
     draw();

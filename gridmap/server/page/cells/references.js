@@ -26,13 +26,12 @@ export function createReferences(desk, verdict) {
   const work = h("div");
   const element = h("section", { class: "stack", "aria-label": t("references") }, h("h3", {}, t("checked_layer")), chooser, work, body);
   let references = [];
-  let plans = [];
   let defects = [];
   let table = null;
   const layers = createDefectLayers(map);
 
   async function load() {
-    [references, plans] = await Promise.all([api.get("/references", {}, { signal }), api.get("/plans", {}, { signal })]);
+    references = await api.get("/references", {}, { signal });
     const pairs = [["", t("this_plan")], ...references.map((one) => [String(one.id), one.name])];
     fill(chooser, select(pairs, state.get().ref ?? "", (ref) => state.set({ ref, sel: undefined }), { "aria-label": t("references"), "data-key": "reference" }), session.can.includes("plan") && layerButton(ctx, work, added), session.can.includes("plan") && chosen() && button(t("cells.layer_remove"), takeAway, { "data-key": "remove-layer" }));
     await show();
@@ -92,10 +91,10 @@ export function createReferences(desk, verdict) {
 
   /** What can be repaired: the layer, or the draft if something is wrong with it. */
   function repairOf(reference, check) {
-    if (reference) return createRepair(desk, { path: `/references/${reference.id}`, name: reference.name, draft: false, headers: () => ({}) }, plans);
+    if (reference) return createRepair(desk, { path: `/references/${reference.id}`, name: reference.name, draft: false, headers: () => ({}) }, ctx.plans());
     if (check.ok || !desk.editable()) return null;
     const plan = desk.plan();
-    return createRepair(desk, { path: `/plans/${plan.id}`, name: plan.name, version: plan.version, draft: true, headers: () => ({ "If-Match": `"${desk.plan().version}"` }) }, plans);
+    return createRepair(desk, { path: `/plans/${plan.id}`, name: plan.name, version: plan.version, draft: true, headers: () => ({ "If-Match": `"${desk.plan().version}"` }) }, ctx.plans());
   }
 
   function steps() {

@@ -16,18 +16,21 @@ const pointsOf = ({ codes, lon, lat }) => ({
  * Draw the cells of a plan version, grouped by a level ("" means the cells themselves).
  *
  * colour(map of code to CSS colour), few(codes to hatch) and choose(code) can be called at any
- * time; remove() takes everything away.
+ * time; renew(version) draws another version, the one before in view until its tiles are there;
+ * remove() takes everything away.
  */
-export function drawCells(map, { plan, version, levels, id = "cells" }) {
+export function drawCells(map, { plan, version: first, levels, id = "cells" }) {
   const layers = [CELLS, ...levels];
   const layerIds = [];
+  const tiles = () => [`${location.origin}/tiles/cells/${plan}/${version}/{z}/{x}/{y}.mvt`];
+  let version = first;
   let level = CELLS;
   let painted = [];
   let labelled = null;
 
   map.addSource(id, {
     type: "vector",
-    tiles: [`${location.origin}/tiles/cells/${plan}/${version}/{z}/{x}/{y}.mvt`],
+    tiles: tiles(),
     minzoom: 0,
     maxzoom: 16,
     promoteId: Object.fromEntries(layers.map((layer) => [layer, "code"])),
@@ -83,9 +86,9 @@ export function drawCells(map, { plan, version, levels, id = "cells" }) {
   /** Codes are fetched when they are first near enough to be read. */
   async function label() {
     if (labelled === level || map.getZoom() < map.getLayer(`${id}-code`).minzoom) return;
-    const wanted = (labelled = level);
+    const [wanted, of] = [(labelled = level), version];
     const answer = await fetch(`/api/v1/plans/${plan}/labels${query({ version, level: level === CELLS ? undefined : level })}`);
-    if (!answer.ok || wanted !== level) return;
+    if (!answer.ok || wanted !== level || of !== version) return;
     map.getSource(`${id}-labels`)?.setData(pointsOf(await answer.json()));
   }
   map.on("zoomend", label);
@@ -103,6 +106,13 @@ export function drawCells(map, { plan, version, levels, id = "cells" }) {
     /** Codes whose change is more than chance get a thick border. */
     sure: (codes) => map.setFilter(`${id}-sure`, ["in", ["get", "code"], ["literal", codes]]),
     choose: (code) => map.setFilter(`${id}-chosen`, ["==", ["get", "code"], code ?? "\u0000"]),
+    renew(next) {
+      if (next === version) return;
+      version = next;
+      map.getSource(id).setTiles(tiles());
+      labelled = null;
+      label();
+    },
     show: (visible) => map.setLayoutProperty(`${id}-fill`, "visibility", visible ? "visible" : "none"),
     remove() {
       map.off("zoomend", label);
