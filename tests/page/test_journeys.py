@@ -29,13 +29,12 @@ MONTH = "2015-10"
 def test_where_night_crashes_rose(
     visit: Callable[..., Watched], lang: str, by: str, record: Record
 ) -> None:
-    """Find the cell where night crashes rose most over the year before; hand over the map."""
+    """Find the cell where night crashes rose most over the month before; hand over the map."""
     watched = visit(lang)
     page = watched.open()
     hand = Hand(watched, by)
     hand.skip()
     hand.go("kind-change")
-    hand.go("last-year")
     hand.choose("hour-from", "20")
     hand.choose("hour-to", "6")
     hand.go("tab-table", back=True)

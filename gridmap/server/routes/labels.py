@@ -50,7 +50,10 @@ def _labels(grid: Grid, level: str | None) -> Labels:
     if level is not None:
         names = np.array(code_text(grid.cells[level]), dtype=object)
         codes = np.array([name for name in np.unique(names) if name], dtype=object)
-        shapes = [shapely.union_all(shapes[names == name]) for name in codes]
+        try:
+            shapes = [shapely.coverage_union_all(shapes[names == name]) for name in codes]
+        except shapely.GEOSException:  # cells that overlap
+            shapes = [shapely.union_all(shapes[names == name]) for name in codes]
     inside = shapely.point_on_surface(shapes)
     lon, lat = (
         np.round(part, DECIMALS).tolist() for part in (shapely.get_x(inside), shapely.get_y(inside))

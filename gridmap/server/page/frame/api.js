@@ -10,12 +10,12 @@ export class Problem extends Error {
   }
 }
 
-/** Query text of an object; lists repeat their name, empty values are left out. */
+/** Query text of an object; lists repeat their name and keep what is empty, else that is left out. */
 export function query(values) {
   const pairs = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) {
     for (const one of Array.isArray(value) ? value : [value]) {
-      if (one !== undefined && one !== null && one !== "") pairs.append(name, one);
+      if (one !== undefined && one !== null && (one !== "" || Array.isArray(value))) pairs.append(name, one);
     }
   }
   const text = pairs.toString();

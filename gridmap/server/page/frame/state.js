@@ -14,14 +14,18 @@ function read() {
 function write(view) {
   const pairs = new URLSearchParams();
   for (const name of Object.keys(view).sort()) {
-    for (const value of [view[name]].flat()) if (value !== undefined && value !== null && value !== "") pairs.append(name, value);
+    const value = view[name];
+    if (Array.isArray(value)) for (const one of value) pairs.append(name, one);
+    else if (value !== undefined && value !== null && value !== "") pairs.append(name, value);
   }
   // The camera reads better with its slashes, and they are legal in a query.
   const text = pairs.toString().replaceAll("%2F", "/").replaceAll("%3A", ":");
   return text ? `?${text}` : location.pathname;
 }
 
-const same = (one, other) => String(one ?? "") === String(other ?? "");
+/** A list that holds the empty text is not an empty list. */
+const textOf = (value) => (Array.isArray(value) && value.length ? JSON.stringify(value.map(String)) : String(value ?? ""));
+const same = (one, other) => textOf(one) === textOf(other);
 
 export function createState() {
   let view = read();

@@ -20,7 +20,7 @@ export function createChips(state) {
       if (!next.delete(value)) next.add(value);
       state.set({ [name]: [...next] });
     };
-    const shown = wide.has(name) ? known : known.filter(([value], index) => index < FIRST || on.has(value));
+    const shown = wide.has(name) ? known : known.filter(([value], index) => index < FIRST || value === "" || on.has(value));
     const rest = known.length - shown.length;
     const more = rest > 0 && button(t("more", { count: rest }), () => (wide.add(name), update(last)), { class: "plain", "data-key": `more-${name}` });
     const chips = shown.map(([value, count]) =>
@@ -36,7 +36,7 @@ export function createChips(state) {
   return { element, update };
 }
 
-const label = (name, value) => (has(`${name}_${value}`) ? t(`${name}_${value}`) : value || t("unnamed"));
+const label = (name, value) => (has(`${name}_${value}`) ? t(`${name}_${value}`) : value || t(`without_${name}`));
 
 /** Period A, and B to compare it with. */
 export function createPeriods(state) {

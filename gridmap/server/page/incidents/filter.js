@@ -27,7 +27,7 @@ export function inWords(view) {
   const names = weekdays();
   const pairs = [[t("period"), `${view.start ?? t("beginning")} – ${view.end ?? t("today")}`]];
   if (view.start2) pairs.push([t("period_b"), `${view.start2} – ${view.end2 ?? t("today")}`]);
-  for (const name of ["category", "source", "status"]) if (view[name]) pairs.push([t(name), view[name].join(", ")]);
+  for (const name of ["category", "source", "status"]) if (view[name]) pairs.push([t(name), view[name].map((one) => one || t(`without_${name}`)).join(", ")]);
   if (view.weekday) pairs.push([t("weekdays"), view.weekday.map((one) => names[one]).join(", ")]);
   if (view.hour) pairs.push([t("hours"), hourText(view.hour)]);
   return pairs;

@@ -5,6 +5,14 @@ import { FONT, UNDER_NAMES, inks } from "./base.js";
 
 const CELLS = "cells";
 const LABELS_FROM = 13;
+/** Below this zoom the borders of cells would hide a heat. */
+const HEAT_BORDERS_FROM = 12;
+/** Zooms at which levels show their borders, and widths of these (far, near): the coarsest first. */
+const LEVEL_BORDERS = [
+  { from: 0, widths: [1.8, 4] },
+  { from: 8, widths: [0.9, 3] },
+  { from: 12, widths: [0.8, 2] },
+];
 const EMPTY = { type: "FeatureCollection", features: [] };
 
 const pointsOf = ({ codes, lon, lat }) => ({
@@ -27,6 +35,7 @@ export function drawCells(map, { plan, version: first, levels, id = "cells" }) {
   let level = CELLS;
   let painted = [];
   let labelled = null;
+  let named = false;
 
   map.addSource(id, {
     type: "vector",
@@ -48,23 +57,22 @@ export function drawCells(map, { plan, version: first, levels, id = "cells" }) {
   });
   add("area", "fill", { paint: { "fill-color": "rgba(0,0,0,0)" } });
   add("few", "fill", { filter: ["in", ["get", "code"], ["literal", []]], paint: { "fill-pattern": "hatch" } });
-  add("border", "line", { paint: { "line-color": ink.border, "line-width": 0.6, "line-opacity": 0.7 } });
+  add("border", "line", { paint: { "line-color": ink.border, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 0.15, 12, 0.6], "line-opacity": 0.7 } });
+  levels.slice(0, LEVEL_BORDERS.length).forEach((name, rank) => {
+    const { from, widths: [far, near] } = LEVEL_BORDERS[rank];
+    add(`level-${rank}`, "line", { "source-layer": name, minzoom: from, paint: { "line-color": ink.name, "line-opacity": 0.75, "line-width": ["interpolate", ["linear"], ["zoom"], 8, far, 16, near] } });
+  });
   add("group", "line", { paint: { "line-color": ink.border, "line-width": ["interpolate", ["linear"], ["zoom"], 11, 1.4, 16, 3] } });
   add("sure", "line", { filter: ["in", ["get", "code"], ["literal", []]], paint: { "line-color": ink.chosen, "line-width": 2 } });
   add("chosen", "line", { filter: ["==", ["get", "code"], "\u0000"], paint: { "line-color": ink.chosen, "line-width": 3.5 } });
-  map.addSource(`${id}-labels`, { type: "geojson", data: EMPTY });
-  map.addLayer(
-    {
-      id: `${id}-code`,
-      type: "symbol",
-      source: `${id}-labels`,
-      minzoom: LABELS_FROM,
-      layout: { "text-field": ["get", "code"], "text-font": FONT, "text-size": 12, "text-padding": 8 },
-      paint: { "text-color": ink.name, "text-halo-color": ink.halo, "text-halo-width": 1.5 },
-    },
-    UNDER_NAMES,
-  );
-  layerIds.push(`${id}-code`);
+  const write = (name, source, size, zooms) => {
+    map.addSource(source, { type: "geojson", data: EMPTY });
+    const layout = { "text-field": ["get", "code"], "text-font": FONT, "text-size": size, "text-padding": 8 };
+    map.addLayer({ id: name, type: "symbol", source, layout, ...zooms, paint: { "text-color": ink.name, "text-halo-color": ink.halo, "text-halo-width": 1.5 } }, UNDER_NAMES);
+    layerIds.push(name);
+  };
+  write(`${id}-code`, `${id}-labels`, 12, { minzoom: LABELS_FROM });
+  write(`${id}-group-name`, `${id}-group-names`, 15, { maxzoom: LABELS_FROM });
 
   function colour(colours) {
     for (const code of painted) map.removeFeatureState({ source: id, sourceLayer: level, id: code });
@@ -79,18 +87,35 @@ export function drawCells(map, { plan, version: first, levels, id = "cells" }) {
     level = wanted;
     for (const part of ["fill", "area", "few", "group", "sure", "chosen"]) retarget(map, `${id}-${part}`, level);
     map.setLayoutProperty(`${id}-group`, "visibility", level === CELLS ? "none" : "visible");
+    coarser().forEach((seen, rank) => map.setLayoutProperty(`${id}-level-${rank}`, "visibility", seen ? "visible" : "none"));
     labelled = null;
     label();
   }
+
+  /** Which levels have their borders drawn: those not finer than what is shown. */
+  const coarser = () => levels.slice(0, LEVEL_BORDERS.length).map((_, rank) => level === CELLS || rank <= levels.indexOf(level));
 
   /** Codes are fetched when they are first near enough to be read. */
   async function label() {
     if (labelled === level || map.getZoom() < map.getLayer(`${id}-code`).minzoom) return;
     const [wanted, of] = [(labelled = level), version];
-    const answer = await fetch(`/api/v1/plans/${plan}/labels${query({ version, level: level === CELLS ? undefined : level })}`);
-    if (!answer.ok || wanted !== level || of !== version) return;
-    map.getSource(`${id}-labels`)?.setData(pointsOf(await answer.json()));
+    const points = await places(level === CELLS ? undefined : level);
+    if (points && wanted === level && of === version) map.getSource(`${id}-labels`)?.setData(points);
   }
+
+  async function places(of) {
+    const answer = await fetch(`/api/v1/plans/${plan}/labels${query({ version, level: of })}`);
+    return answer.ok ? pointsOf(await answer.json()) : null;
+  }
+
+  /** Names of the coarsest groups come once the map is there: they must not hold it up. */
+  async function nameGroups() {
+    if (named || !levels.length || map.getZoom() >= LABELS_FROM) return;
+    named = true;
+    const points = await places(levels[0]);
+    if (points) map.getSource(`${id}-group-names`)?.setData(points);
+  }
+  map.on("idle", nameGroups);
   map.on("zoomend", label);
   label();
   map.setLayoutProperty(`${id}-group`, "visibility", "none");
@@ -113,11 +138,17 @@ export function drawCells(map, { plan, version: first, levels, id = "cells" }) {
       labelled = null;
       label();
     },
-    show: (visible) => map.setLayoutProperty(`${id}-fill`, "visibility", visible ? "visible" : "none"),
+    /** Without colours something lies below that borders of cells would hide from afar. */
+    show(visible) {
+      map.setLayoutProperty(`${id}-fill`, "visibility", visible ? "visible" : "none");
+      map.setLayerZoomRange(`${id}-border`, visible ? 0 : HEAT_BORDERS_FROM, 24);
+    },
     remove() {
       map.off("zoomend", label);
+      map.off("idle", nameGroups);
       for (const layer of layerIds) map.removeLayer(layer);
       map.removeSource(`${id}-labels`);
+      map.removeSource(`${id}-group-names`);
       map.removeSource(id);
     },
   };
