@@ -164,3 +164,28 @@ def test_a_track_keeps_the_name_of_its_unit(visit: Callable[..., Watched]) -> No
     with page.expect_download() as got:
         page.click("a[aria-label='GPX Car 1']")
     assert got.value.suggested_filename == "Car-1.gpx"
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_minimum_for_the_cars_is_asked_and_reached(
+    visit: Callable[..., Watched], lang: str
+) -> None:
+    title = {"en": "neighbourhood (by car)", "zh": "neighbourhood (车巡)"}[lang]
+    warn = {"en": "stops are of this category", "zh": "该类别只有"}[lang]
+    watched = visit(lang, PHONE if lang == "zh" else DESK)
+    page = planned(watched)
+    page.click("[data-key=part-minimums]")
+    wanted = page.get_by_label(title, exact=True)
+    wanted.fill("99")
+    wanted.press("Tab")
+    page.wait_for_selector(f"#left .warn:has-text('{warn}')")
+    assert axe(page) == []
+    page.screenshot(path=picture_path(f"patrol-minimums-{lang}"))
+    wanted.fill("8")
+    wanted.press("Tab")
+    page.wait_for_selector("#left .warn", state="detached")
+    page.click("[data-key=solve]")
+    page.wait_for_selector("[data-key=stop-now]")
+    page.wait_for_selector("[data-key=stop-now]", state="detached", timeout=LONG)
+    lines = page.locator(".patrol-verdict").inner_text().splitlines()
+    assert any(line.startswith(f"✓ {title}: ") and line.endswith("/ 8") for line in lines)
