@@ -9,7 +9,7 @@ import { createTable } from "../frame/table.js";
 export function listIncidents({ state }, title, { incidents, total }, about, ...columns) {
   const table = createTable({
     label: title,
-    columns: [{ key: "id", name: t("number") }, { key: "when", name: t("when"), whole: true, show: (row) => stamp(row.when, row.day_only) }, { key: "category", name: t("category") }, { key: "address", name: t("address") }, ...columns],
+    columns: [{ key: "id", name: t("number") }, { key: "when", name: t("when"), whole: true, show: (row) => stamp(row.when, row.day_only) }, { key: "category", name: t("category"), whole: true }, { key: "address", name: t("address") }, ...columns],
     id: (row) => String(row.id),
     choose: (id) => (opened.dialog.close(), state.set({ sel: `incident:${id}` })),
     sorted: { key: "when", down: true },

@@ -29,6 +29,7 @@ function openRanking(ctx) {
   const labelled = (text, control) => h("label", { class: "row" }, h("span", { class: "caption" }, text), control);
   const controls = h("div", { class: "row" }, labelled(t("month"), month), rates.length > 0 && labelled(t("incidents.rank_by"), by));
   const { dialog } = openDialog(t("ranking"), h("div", { class: "row between" }, controls, files), body);
+  dialog.classList.add("broad");
 
   async function load() {
     if (!month.value || !month.checkValidity()) return; // a year still being typed

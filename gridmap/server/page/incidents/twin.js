@@ -16,7 +16,7 @@ export function columnsOf(ctx, figures, view) {
   const number = (key, name) => ({ key, name, number: true });
   const first = { key: "code", name: view.level ? levelTitle(ctx.session, view.level) : t("cell"), show: (row) => row.code || t("no_group") };
   const counted = [first, number("n", t("count"))];
-  const sure = { key: "kind", name: t("sure"), show: (row) => t(`sure_${row.kind || "no"}`) };
+  const sure = { key: "kind", name: t("sure"), whole: true, show: (row) => t(`sure_${row.kind || "no"}`) };
   if (figures.rows[0]?.n_before !== undefined) return [...counted, number("n_before", t("count_b")), { ...number("value", t("change")), show: (row) => signed(row.value) }, sure];
   if (figures.permutations) return [...counted, number("around", t("around")), number("z", "Gi*"), sure];
   return figures.unit === "count" ? counted : [...counted, { ...number("value", t(`unit_${figures.unit}`)), show: (row) => (row.few ? t("too_few") : n(row.value)) }];
