@@ -33,7 +33,7 @@ def next_code(city: City, plan: Plan, code: str) -> str:
     """
     rule = scheme_of(city.grid(plan.head).codes.tolist(), Rules.from_dict(plan.rules).scheme)
     width = rule.segments[-1].width if rule else 0
-    given = city.store.plans.given(code[: len(code) - width])
+    given = city.store.plans.given(plan.id, code[: len(code) - width])
     numbered = following(code, rule, given) if rule else None
     free = (f"{code}-{number}" for number in count(2))
     return numbered or next(each for each in free if each not in given)

@@ -128,22 +128,25 @@ class History:
         query = sa.select(CELLS.c.code).join(CHANGES, CHANGES.c.cell == CELLS.c.id).where(mine)
         return sorted({row["code"] for row in self._database.rows(query)})
 
-    def given(self, prefix: str) -> set[str]:
+    def given(self, plan: int, prefix: str) -> set[str]:
         """Return the codes that begin with a text and were ever given.
 
         Parameters
         ----------
+        plan : int
+            Number of a plan.
         prefix : str
             How they begin.
 
         Returns
         -------
         set of str
-            Of every plan as it stands and of every step that led there: those of cells that are
-            gone count, those of edits that were undone do not.
+            Of this plan, of every published one, and of every step that led there: those of cells
+            that are gone count, those of edits that were undone and of other drafts do not.
         """
         found: set[str] = set()
-        for row in self._database.rows(sa.select(schema.plans.c.head)):
+        known = (schema.plans.c.id == plan) | schema.plans.c.valid_from.is_not(None)
+        for row in self._database.rows(sa.select(schema.plans.c.head).where(known)):
             ancestry = rows_.line(row["head"])
             query = (
                 sa.select(CELLS.c.code)
