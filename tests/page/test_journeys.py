@@ -53,7 +53,7 @@ def test_where_night_crashes_rose(
 def most(page: Page) -> str:
     """The code in the table's first row, which has risen most."""
     texts = page.locator("tbody tr td:nth-child(4)").all_inner_texts()
-    changes = [int(text.replace("\N{MINUS SIGN}", "-")) for text in texts]
+    changes = [float(text.replace("\N{MINUS SIGN}", "-")) for text in texts]
     assert changes[0] == max(changes) > 0
     return page.locator("tbody tr").first.locator("button").inner_text()
 
