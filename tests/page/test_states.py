@@ -30,6 +30,13 @@ def test_filters_that_leave_nothing_offer_to_be_cleared(visit: Callable[..., Wat
     assert "start" not in page.url
 
 
+def test_heat_of_nothing_asks_for_no_tile(visit: Callable[..., Watched]) -> None:
+    watched = visit()
+    watched.open("/?kind=heat&start=1990-01-01&end=1990-02-01")
+    assert [url for status, url in watched.answers if status >= 400] == []
+    assert not any(".png" in url for _, url in watched.answers)
+
+
 def test_a_server_that_does_not_answer(visit: Callable[..., Watched]) -> None:
     watched = visit()
     page = watched.open()

@@ -86,7 +86,7 @@ export function createPicture(ctx, { cells, heat }) {
     const filter = filterOf(state.get());
     const scale = await heat.scale({ ...filter, peak: fixed });
     if (shown !== figures || state.get().kind !== "heat") return;
-    heat.show(filter, scale.peak);
+    heat.show(scale.n > 0 ? filter : null, scale.peak);
     drawHeatLegend(panels.legend, { title: t("kind_heat"), unit: t("unit_heat"), count: scale.n, marks: scale.marks, fixed: Boolean(fixed) });
   }
 
