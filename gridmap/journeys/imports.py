@@ -48,8 +48,14 @@ class Progress(Protocol):
         """
 
 
-def _silent(done: float, total: float, unit: str = "") -> None:
-    """Nobody watches."""
+def silent(done: float, total: float, unit: str = "") -> None:
+    """Tell nobody: the progress of work that nobody watches.
+
+    Parameters
+    ----------
+    done, total, unit
+        As for :class:`Progress`.
+    """
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ class Source:
     path: Path
     called: str
     title: str
-    progress: Progress = _silent
+    progress: Progress = silent
 
     def tick(self, share: float) -> None:
         """Tell the one who waits how much is read; that may stop the reading.

@@ -16,16 +16,16 @@ from gridmap.grid.model import Grid, code_text
 from gridmap.grid.redraw import Aim, Redraw, redraw
 from gridmap.grid.rules import Rules
 from gridmap.journeys.drafts import Saved, require_draft
+from gridmap.journeys.imports import silent
 from gridmap.journeys.plans import PEOPLE, import_grid, snap
 from gridmap.journeys.touched import figures_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import geopandas as gpd
     from numpy.typing import NDArray
 
     from gridmap.journeys.city import City
+    from gridmap.journeys.imports import Progress
     from gridmap.journeys.plans import Imported
     from gridmap.store import Plan
 
@@ -68,10 +68,6 @@ class Wanted:
         return {"op": "redraw", **vars(self)}
 
 
-def _silent(_done: float, _total: float) -> None:
-    """Nobody watches."""
-
-
 @dataclass(frozen=True, eq=False)
 class _Ground:
     """Blocks that are to be put together anew, each with the cell and the levels it is in now."""
@@ -94,7 +90,7 @@ def new_draft(
     name: str,
     wanted: Wanted,
     by: str = "",
-    progress: Callable[[float, float], None] = _silent,
+    progress: Progress = silent,
 ) -> tuple[Imported, Redraw]:
     """Make a draft of balanced cells, all of blocks; the plan it starts from stays as it is.
 
@@ -149,7 +145,7 @@ def within_draft(
     expected: int,
     wanted: Wanted,
     by: str = "",
-    progress: Callable[[float, float], None] = _silent,
+    progress: Progress = silent,
 ) -> tuple[Saved, Redraw]:
     """Draw cells of a draft anew, as one edit that can be undone.
 

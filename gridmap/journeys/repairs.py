@@ -15,19 +15,19 @@ from gridmap.grid.repair import GAP_WIDTH, repair
 from gridmap.grid.rules import Rules
 from gridmap.journeys.check import in_crs
 from gridmap.journeys.drafts import Saved, require_draft
+from gridmap.journeys.imports import silent
 from gridmap.journeys.plans import PEOPLE, import_with_defects, rounded
 from gridmap.journeys.references import grid_of
 from gridmap.journeys.sound import require_sound
 from gridmap.journeys.touched import figures_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import geopandas as gpd
 
     from gridmap.grid.changes import Repair
     from gridmap.grid.model import Grid
     from gridmap.journeys.city import City
+    from gridmap.journeys.imports import Progress
     from gridmap.journeys.plans import Imported
     from gridmap.store import Plan
 
@@ -72,10 +72,6 @@ class Wishes:
             ``op`` is ``repair``.
         """
         return {"op": "repair", **vars(self), "refused": sorted(self.refused)}
-
-
-def _silent(_done: float, _total: float) -> None:
-    """Nobody watches."""
 
 
 def of_reference(city: City, reference: int, wishes: Wishes) -> Repair:
@@ -138,7 +134,7 @@ def save_reference(
     name: str,
     wishes: Wishes,
     by: str = "",
-    progress: Callable[[float, float], None] = _silent,
+    progress: Progress = silent,
 ) -> tuple[Imported, Repair]:
     """Make a draft of a repaired layer; errors that are left go with it until it is published.
 
@@ -189,7 +185,7 @@ def save_draft(
     expected: int,
     wishes: Wishes,
     by: str = "",
-    progress: Callable[[float, float], None] = _silent,
+    progress: Progress = silent,
 ) -> tuple[Saved, Repair]:
     """Repair a draft; like every edit it can be undone.
 
