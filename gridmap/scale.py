@@ -26,7 +26,7 @@ from gridmap.incidents.locate import Locator
 from gridmap.incidents.mapping import Mapping, guess
 from gridmap.incidents.model import own_name
 from gridmap.incidents.table import Table
-from gridmap.journeys import locate as journey
+from gridmap.journeys.incidents import locate as journey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -71,7 +71,7 @@ def check(  # noqa: PLR0913, PLR0917 - the options of the contract
         from time import perf_counter
 
         from gridmap.grid.check import check as check_grid
-        from gridmap.journeys.check import check_json
+        from gridmap.journeys.cells.check import check_json
 
         asked = _rules(rules)
         grid = out.read_grid(cells, code, levels, cells_crs, boundary)
@@ -124,8 +124,8 @@ def repair(  # noqa: PLR0913, PLR0917 - the options of the contract
         from gridmap.files.cells import write_frame
         from gridmap.files.report import write_changes
         from gridmap.grid import repair as repair_
-        from gridmap.journeys.check import in_crs, repair_json
-        from gridmap.journeys.edit import with_code_column
+        from gridmap.journeys.cells.check import in_crs, repair_json
+        from gridmap.journeys.cells.edit import with_code_column
 
         asked = _rules(rules)
         grid = out.read_grid(cells, code, levels, cells_crs, boundary)
@@ -168,7 +168,7 @@ def codes(  # noqa: PLR0913, PLR0917 - the options of the contract
         from gridmap.files.cells import write_frame
         from gridmap.files.rules import read_scheme
         from gridmap.grid import codes as codes_
-        from gridmap.journeys.check import renumbered
+        from gridmap.journeys.cells.check import renumbered
 
         rule = read_scheme(scheme)
         grid = out.read_grid(cells, code, levels, cells_crs)

@@ -15,9 +15,9 @@ from gridmap.cli.output import CellsCrs, Code, Json, Lang, Levels, Output, Store
 if TYPE_CHECKING:
     from gridmap.incidents.mapping import Mapping
     from gridmap.incidents.table import Fault, Table
-    from gridmap.journeys.addresses import Find
-    from gridmap.journeys.intake import Taken
-    from gridmap.journeys.look import Look
+    from gridmap.journeys.incidents.addresses import Find
+    from gridmap.journeys.incidents.intake import Taken
+    from gridmap.journeys.incidents.look import Look
 
 FAULTS_SHOWN = 5
 TABLES = ".csv .csv.gz .xlsx .parquet .geojson .gpkg"
@@ -69,9 +69,9 @@ def locate(  # noqa: PLR0913  # each is an option of the command
         READER.start(2)
         from gridmap.files.incidents import read_table
         from gridmap.files.tables import require_table, write_table
-        from gridmap.journeys import locate as journey
-        from gridmap.journeys.addresses import find_by_address
         from gridmap.journeys.imports import Source
+        from gridmap.journeys.incidents import locate as journey
+        from gridmap.journeys.incidents.addresses import find_by_address
 
         for path in (out, *([unplaced] if unplaced else [])):
             require_table(path)
@@ -189,10 +189,10 @@ def import_incidents(  # noqa: PLR0913  # each is an option of the command
     """Bring in incidents: the same file again adds nothing, changed rows are updated."""
     with Output(json, lang) as output:
         from gridmap.files.tables import require_table
-        from gridmap.journeys import intake
-        from gridmap.journeys import look as looks
         from gridmap.journeys.city import City
         from gridmap.journeys.imports import Source
+        from gridmap.journeys.incidents import intake
+        from gridmap.journeys.incidents import look as looks
 
         if rejected is not None:
             require_table(rejected)
@@ -212,8 +212,8 @@ def import_incidents(  # noqa: PLR0913  # each is an option of the command
 
 def _tell(output: Output, seen: Look, taken: Taken | None, rejected: Path | None) -> None:
     from gridmap.files.tables import write_table
-    from gridmap.journeys import held_back, intake
-    from gridmap.journeys import look as looks
+    from gridmap.journeys.incidents import held_back, intake
+    from gridmap.journeys.incidents import look as looks
 
     faults = seen.incoming.faults
     if rejected is not None and faults:

@@ -36,7 +36,7 @@ def patrol(  # each is an option of the command
     """Plan the routes of a night: plan, map, sheet and tracks."""
     with Output(json, lang) as out:
         from gridmap.files.patrol import read_patrol
-        from gridmap.journeys.patrol import plan_night, prepare, write_night
+        from gridmap.journeys.patrol.night import plan_night, prepare, write_night
         from gridmap.patrol.minimums import minimums
 
         asked = read_patrol(plan)

@@ -55,7 +55,7 @@ def edit(  # noqa: PLR0913, PLR0917  # one argument an option
     with Output(json, lang) as out:
         from gridmap.files.cells import write_frame
         from gridmap.grid.valid import require_valid
-        from gridmap.journeys.edit import edit_cells, edit_json, with_code_column
+        from gridmap.journeys.cells.edit import edit_cells, edit_json, with_code_column
 
         steps = _read_edits(edits)
         grid = out.read_grid(cells, code, levels, cells_crs)
@@ -84,7 +84,7 @@ def diff(
     """Say which cells changed, and how much ground and how many people moved."""
     with Output(json, lang) as out:
         from gridmap.grid.diff import diff as compare
-        from gridmap.journeys.edit import diff_json
+        from gridmap.journeys.cells.edit import diff_json
 
         before = out.read_grid(old, code, cells_crs=cells_crs)
         after = out.read_grid(new, code, cells_crs=cells_crs)
@@ -155,7 +155,7 @@ def redraw(  # noqa: PLR0913, PLR0917  # one argument an option
         from gridmap.files.cells import write_frame
         from gridmap.grid.redraw import Aim
         from gridmap.grid.redraw import redraw as draw
-        from gridmap.journeys.edit import redraw_json
+        from gridmap.journeys.cells.edit import redraw_json
 
         grid = out.read_grid(blocks, code, cells_crs=cells_crs)
         lines = _read_blocks(barriers)

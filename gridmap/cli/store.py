@@ -143,8 +143,8 @@ def import_duties(
 ) -> None:
     """Take over who is on duty: a table of unit, role, contact and, for groups, level."""
     with Output(json, lang) as output:
+        from gridmap.journeys.cells.duties import import_duties as take
         from gridmap.journeys.city import City
-        from gridmap.journeys.duties import import_duties as take
 
         with opened(store) as kept, output.progress("server.importing", path=file):
             units = take(City(kept), source_of(file, ""))
@@ -188,7 +188,7 @@ def publish(
 ) -> None:
     """Put a draft in force from a day on."""
     with Output(json, lang) as output:
-        from gridmap.journeys import publishing
+        from gridmap.journeys.cells import publishing
         from gridmap.journeys.city import City
         from gridmap.store import open_store
 
@@ -203,7 +203,7 @@ def publish(
 def check(store: StoreUrl = DEFAULT, json: Json = None, lang: Lang = "en") -> None:
     """Look whether a store is sound: the file, and every plan still a coverage."""
     with Output(json, lang) as output:
-        from gridmap.journeys.sound import faults
+        from gridmap.journeys.cells.sound import faults
         from gridmap.store import open_store
 
         with open_store(store, create=False) as opened:
@@ -232,7 +232,7 @@ def restore(file: File, store: StoreUrl = DEFAULT, lang: Lang = "en") -> None:
     """Let a store hold what a copy holds; stop its server first."""
     with Output(lang=lang) as output:
         from gridmap.errors import SchemaError
-        from gridmap.journeys.sound import faults
+        from gridmap.journeys.cells.sound import faults
         from gridmap.store import open_store
 
         with open_store(file, create=False) as copy:

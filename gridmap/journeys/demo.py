@@ -21,8 +21,8 @@ from gridmap.journeys.imports import (
     import_layer,
     import_reference,
 )
-from gridmap.journeys.intake import import_incidents
-from gridmap.journeys.nights import add_from_file
+from gridmap.journeys.incidents.intake import import_incidents
+from gridmap.journeys.patrol.nights import add_from_file
 from gridmap.store import open_store, schema
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from gridmap.grid.model import Grid
     from gridmap.journeys.city import City
-    from gridmap.journeys.incidents import Figures, Question
+    from gridmap.journeys.incidents.figures import Figures, Question
 
 UNPLACED = "unplaced"
 
@@ -142,7 +142,7 @@ def incidents_table(city: City, chosen: Filter, plan: int | None) -> pd.DataFram
         The incident frame with ``cell``, ``cell_LEVEL`` of every level, ``reason`` and ``match``;
         times are ISO 8601.
     """
-    from gridmap.journeys.incidents import listed
+    from gridmap.journeys.incidents.figures import listed
 
     found = listed(city, chosen, plan=plan).drop(columns=["version"])
     words = found.select_dtypes("category").columns

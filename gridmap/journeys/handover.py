@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gridmap.journeys.incidents import figures
+from gridmap.journeys.incidents.figures import figures
+from gridmap.journeys.incidents.significance import changes
 from gridmap.journeys.map import FEWEST, MapRequest, draw, page
-from gridmap.journeys.significance import changes
 from gridmap.layers import pictures
 from gridmap.layers.choropleth import choropleth
 from gridmap.messages import text
@@ -14,7 +14,7 @@ from gridmap.messages import text
 if TYPE_CHECKING:
     from gridmap.incidents.measure import Filter
     from gridmap.journeys.city import City
-    from gridmap.journeys.incidents import Question
+    from gridmap.journeys.incidents.figures import Question
     from gridmap.layers.pictures import Picture
 
 

@@ -16,8 +16,8 @@ from gridmap.grid.extent import require_boundary
 from gridmap.grid.levels import told_apart
 from gridmap.grid.model import Grid
 from gridmap.incidents.persons import personal_columns
+from gridmap.journeys.cells.plans import Imported, import_grid
 from gridmap.journeys.places import import_places
-from gridmap.journeys.plans import Imported, import_grid
 from gridmap.store import Original
 
 if TYPE_CHECKING:

@@ -15,14 +15,14 @@ from gridmap.files.tables import write_table
 from gridmap.grid.check import check
 from gridmap.grid.model import Grid
 from gridmap.incidents.measure import totals
-from gridmap.journeys import references
-from gridmap.journeys.check import check_json
+from gridmap.journeys.cells import references
+from gridmap.journeys.cells.check import check_json
 from gridmap.journeys.city import City
 from gridmap.journeys.demo import CRASHES, INCIDENTS
 from gridmap.journeys.handover import figures_map
-from gridmap.journeys.incidents import Question
-from gridmap.journeys.locate import locate
-from gridmap.journeys.patrol import plan_night, write_night
+from gridmap.journeys.incidents.figures import Question
+from gridmap.journeys.incidents.locate import locate
+from gridmap.journeys.patrol.night import plan_night, write_night
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,8 +11,8 @@ import shapely
 
 from gridmap import crs
 from gridmap.errors import NotFound
-from gridmap.journeys.addresses import finder
 from gridmap.journeys.groups import groups_named
+from gridmap.journeys.incidents.addresses import finder
 from gridmap.journeys.places import KIND as PLACES
 from gridmap.journeys.places import place, place_names
 from gridmap.streets.match import AMBIGUOUS, NOT_FOUND

@@ -13,10 +13,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gridmap.errors import GridmapError, NotFound
 from gridmap.incidents.measure import Filter
-from gridmap.journeys import significance
-from gridmap.journeys.incidents import Question, figures
-from gridmap.journeys.patrol import prepare
-from gridmap.journeys.public import are_stale, make_tables
+from gridmap.journeys.incidents import significance
+from gridmap.journeys.incidents.figures import Question, figures
+from gridmap.journeys.incidents.public import are_stale, make_tables
+from gridmap.journeys.patrol.night import prepare
 from gridmap.journeys.remembering import remember
 from gridmap.layers import mercator
 from gridmap.layers.tiles import bounds_of

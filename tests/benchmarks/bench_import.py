@@ -8,10 +8,10 @@ import pytest
 from gridmap import open_store
 from gridmap.files.reader import READER
 from gridmap.incidents.doubts import on_pile
-from gridmap.journeys import intake
-from gridmap.journeys import look as looks
 from gridmap.journeys.city import City
 from gridmap.journeys.imports import Reading, Source, import_cells
+from gridmap.journeys.incidents import intake
+from gridmap.journeys.incidents import look as looks
 from tests.incidents import boston
 
 CELLS = "police_districts.epsg2249.geojson.gz"

@@ -13,7 +13,7 @@ import pytest
 from gridmap import open_store
 from gridmap.grid.edit import Merge
 from gridmap.incidents.model import conform
-from gridmap.journeys import drafts
+from gridmap.journeys.cells import drafts
 from gridmap.journeys.city import City
 from tests.store.towns import STEP, town
 

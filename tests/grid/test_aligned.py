@@ -10,7 +10,7 @@ from gridmap.files.cells import read_grid
 from gridmap.grid.aligned import aligned
 from gridmap.grid.check import check
 from gridmap.grid.model import Grid
-from gridmap.journeys.plans import DIGITS, snap
+from gridmap.journeys.cells.plans import DIGITS, snap
 from tests.conftest import ROOT
 
 

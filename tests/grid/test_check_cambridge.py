@@ -9,7 +9,7 @@ import shapely
 
 from gridmap.grid.check import check
 from gridmap.grid.model import Grid
-from gridmap.journeys.check import check_json
+from gridmap.journeys.cells.check import check_json
 
 STATE_PLANE = 26986
 LEVELS = ("SECTOR", "CAR_RTE", "WALK_RTE")

@@ -13,7 +13,7 @@ from gridmap.errors import EditRefused
 from gridmap.grid.cancel import leftover
 from gridmap.grid.check import check
 from gridmap.grid.edit import apply
-from gridmap.journeys.plans import rounded
+from gridmap.journeys.cells.plans import rounded
 from tests.grid_edit.generate import Hand, wobbly
 
 EACH = 100

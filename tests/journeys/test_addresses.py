@@ -11,13 +11,13 @@ import pytest
 from gridmap import open_store
 from gridmap.files.streets import read_streets
 from gridmap.incidents.address_text import address_key
-from gridmap.journeys import intake
-from gridmap.journeys.addresses import can_find, finder
 from gridmap.journeys.city import City
 from gridmap.journeys.demo import CRASHES, demo_store
 from gridmap.journeys.imports import Source, import_layer
-from gridmap.journeys.look import look
-from gridmap.journeys.reports import correct, report
+from gridmap.journeys.incidents import intake
+from gridmap.journeys.incidents.addresses import can_find, finder
+from gridmap.journeys.incidents.look import look
+from gridmap.journeys.incidents.reports import correct, report
 from gridmap.journeys.search import search
 from gridmap.streets.addresses import StreetAddresses
 

@@ -13,11 +13,11 @@ import shapely
 from gridmap import open_store
 from gridmap.errors import Cancelled
 from gridmap.grid.edit import Assign, Recode, Split
-from gridmap.journeys import drafts, repairs
+from gridmap.journeys.cells import drafts, repairs
+from gridmap.journeys.cells.numbering import next_code
+from gridmap.journeys.cells.plans import DIGITS, import_grid, import_with_defects
+from gridmap.journeys.cells.references import checked_plan
 from gridmap.journeys.city import City
-from gridmap.journeys.numbering import next_code
-from gridmap.journeys.plans import DIGITS, import_grid, import_with_defects
-from gridmap.journeys.references import checked_plan
 from tests.store.towns import town
 
 if TYPE_CHECKING:

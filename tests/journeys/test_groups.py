@@ -10,8 +10,8 @@ import shapely
 
 from gridmap.grid.levels import told_apart
 from gridmap.grid.model import Grid
+from gridmap.journeys.cells.plans import import_grid
 from gridmap.journeys.city import City
-from gridmap.journeys.plans import import_grid
 from gridmap.journeys.search import search
 from gridmap.store import open_store
 

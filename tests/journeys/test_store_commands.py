@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 
 from gridmap import open_store
 from gridmap.cli import app
+from gridmap.journeys.cells.references import checked
 from gridmap.journeys.city import City
-from gridmap.journeys.references import checked
 from tests.store.towns import town
 
 if TYPE_CHECKING:

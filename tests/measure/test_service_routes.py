@@ -15,7 +15,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from gridmap.grid.model import Grid
-from gridmap.journeys.plans import import_grid
+from gridmap.journeys.cells.plans import import_grid
 from gridmap.messages import text
 from gridmap.server.app import create_app
 from gridmap.settings import Settings

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gridmap.journeys.plans import import_grid
+from gridmap.journeys.cells.plans import import_grid
 from gridmap.store import open_store
 from tests.layers.synthetic import synthetic_city
 from tests.page.conftest import axe, serving

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gridmap import open_store, read_grid
-from gridmap.journeys.plans import import_grid
+from gridmap.journeys.cells.plans import import_grid
 from tests.page.conftest import serving
 
 if TYPE_CHECKING:

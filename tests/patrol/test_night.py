@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from gridmap.cli import app
 from gridmap.errors import FileError, ValueRefused
 from gridmap.files.patrol import read_patrol
-from gridmap.journeys.patrol import file_names, plan_night, prepare, write_night
+from gridmap.journeys.patrol.night import file_names, plan_night, prepare, write_night
 from gridmap.patrol._fill import fence_anew, fill_by_ratio
 from gridmap.patrol._routes import copy_routes
 from gridmap.patrol._search import anneal

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from gridmap.incidents.measure import Filter
-from gridmap.journeys import incidents as journeys
+from gridmap.journeys.incidents import figures as journeys
 from gridmap.server.schemas import FiguresAnswer
 from tests.server.conftest import finished
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from gridmap.journeys.city import City
-from gridmap.journeys.nights import asked_patrol
+from gridmap.journeys.patrol.nights import asked_patrol
 from gridmap.patrol.verify import verify
 from tests.server.conftest import finished
 

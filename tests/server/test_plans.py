@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from gridmap import Settings, create_app, open_store
-from gridmap.journeys.sound import faults
+from gridmap.journeys.cells.sound import faults
 
 if TYPE_CHECKING:
     from pathlib import Path

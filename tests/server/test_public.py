@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from gridmap import Settings, create_app, open_store
 from gridmap.incidents.model import conform
 from gridmap.journeys.city import City
-from gridmap.journeys.public import are_stale, make_tables
+from gridmap.journeys.incidents.public import are_stale, make_tables
 from tests.server.conftest import HERE, finished, soon
 from tests.store.towns import STEP, town
 

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from gridmap import open_store
-from gridmap.journeys.sound import require_coverage
+from gridmap.journeys.cells.sound import require_coverage
 from gridmap.store import schema
 from tests.conftest import ROOT
 from tests.store.towns import town

@@ -17,9 +17,9 @@ from typer.testing import CliRunner
 from gridmap.cli import app
 from gridmap.errors import NotFound, SchemaError
 from gridmap.incidents.measure import Filter
+from gridmap.journeys.cells.sound import faults
 from gridmap.journeys.city import City
-from gridmap.journeys.incidents import listed
-from gridmap.journeys.sound import faults
+from gridmap.journeys.incidents.figures import listed
 from gridmap.journeys.upgrade import upgrade
 from gridmap.store import open_store, schema
 

@@ -15,7 +15,7 @@ import pandas as pd
 from gridmap import open_store
 from gridmap.grid.edit import Recode
 from gridmap.incidents.model import conform
-from gridmap.journeys import drafts
+from gridmap.journeys.cells import drafts
 from gridmap.journeys.city import City
 from gridmap.store import Feed, Original, Store
 

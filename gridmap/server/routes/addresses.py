@@ -7,8 +7,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from gridmap.journeys.addresses import finder
-from gridmap.journeys.incidents import cell_of
+from gridmap.journeys.incidents.addresses import finder
+from gridmap.journeys.incidents.figures import cell_of
 from gridmap.server.deps import CityDep, PointViewer, Reporter
 from gridmap.server.guard import StrictRoute
 from gridmap.server.schemas import Wire

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, File, Header, Query, Response, UploadFile
 from pydantic import Field
 
-from gridmap.journeys import duties as journeys
+from gridmap.journeys.cells import duties as journeys
 from gridmap.journeys.imports import Source
 from gridmap.server.deps import CityDep, JobsDep, LangDep, Planner, Viewer, etag, expected_version
 from gridmap.server.guard import StrictRoute

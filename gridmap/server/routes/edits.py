@@ -8,9 +8,9 @@ from pydantic import Field
 
 from gridmap.errors import EditRefused, InputError
 from gridmap.grid.edit import from_json
-from gridmap.journeys import drafts, publishing
+from gridmap.journeys.cells import drafts, publishing
+from gridmap.journeys.cells.edit import diff_json
 from gridmap.journeys.city import City
-from gridmap.journeys.edit import diff_json
 from gridmap.messages import text
 from gridmap.server.deps import CityDep, LangDep, Planner, etag, expected_version
 from gridmap.server.guard import StrictRoute

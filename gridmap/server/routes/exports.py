@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 
 from gridmap.journeys import exports
-from gridmap.journeys import incidents as journeys
 from gridmap.journeys.city import City
-from gridmap.journeys.incidents import Question
+from gridmap.journeys.incidents import figures as journeys
+from gridmap.journeys.incidents.figures import Question
 from gridmap.server.deps import CityDep, LangDep, Viewer
 from gridmap.server.guard import StrictRoute, strict_json
 from gridmap.server.routes.figures import QuestionDep

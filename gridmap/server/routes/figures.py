@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query, Response
 
 from gridmap.incidents.measure import totals
-from gridmap.journeys import counts as counted
-from gridmap.journeys import incidents as journeys
-from gridmap.journeys.incidents import Figures, Question
+from gridmap.journeys.incidents import counts as counted
+from gridmap.journeys.incidents import figures as journeys
+from gridmap.journeys.incidents.figures import Figures, Question
 from gridmap.server.deps import CityDep, FilterDep, Viewer
 from gridmap.server.guard import StrictRoute
 from gridmap.server.schemas import (

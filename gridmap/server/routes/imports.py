@@ -11,12 +11,13 @@ from gridmap.files.tables import as_csv
 from gridmap.incidents.doubts import ABOUT, GRAVE
 from gridmap.incidents.interpret import as_text
 from gridmap.incidents.mapping import Mapping
-from gridmap.journeys import imports, intake
-from gridmap.journeys import look as looks
-from gridmap.journeys.addresses import can_find
+from gridmap.journeys import imports
 from gridmap.journeys.city import City
-from gridmap.journeys.held_back import rejected
 from gridmap.journeys.imports import Source
+from gridmap.journeys.incidents import intake
+from gridmap.journeys.incidents import look as looks
+from gridmap.journeys.incidents.addresses import can_find
+from gridmap.journeys.incidents.held_back import rejected
 from gridmap.messages import text
 from gridmap.server.deps import ABILITIES, CityDep, JobsDep, LangDep, Reporter
 from gridmap.server.guard import StrictRoute

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 import pandas as pd
 from fastapi import APIRouter, Depends, Header, Path, Query, Response
 
-from gridmap.journeys import incidents as journeys
-from gridmap.journeys import reports
 from gridmap.journeys.city import City
+from gridmap.journeys.incidents import figures as journeys
+from gridmap.journeys.incidents import reports
 from gridmap.server.deps import (
     CityDep,
     FilterDep,

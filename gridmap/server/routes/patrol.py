@@ -10,8 +10,8 @@ from fastapi.responses import HTMLResponse
 from pydantic import Field
 
 from gridmap.errors import NotFound
-from gridmap.journeys import marks, nights
 from gridmap.journeys.city import City
+from gridmap.journeys.patrol import marks, nights
 from gridmap.messages import text
 from gridmap.server.deps import CityDep, JobsDep, LangDep, PatrolLead, etag, expected_version
 from gridmap.server.guard import StrictRoute

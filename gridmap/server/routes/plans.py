@@ -8,9 +8,9 @@ from fastapi import APIRouter, Path, Query, Response
 
 from gridmap.errors import NotFound
 from gridmap.incidents.units import weighed_in
-from gridmap.journeys.balance import balance as spread
+from gridmap.journeys.cells.balance import balance as spread
+from gridmap.journeys.cells.numbering import next_code as proposed
 from gridmap.journeys.city import City
-from gridmap.journeys.numbering import next_code as proposed
 from gridmap.server.deps import ABILITIES, STAFF, CityDep, Planner, UserDep, Viewer, etag, seen
 from gridmap.server.guard import StrictRoute
 from gridmap.server.schemas import AllowedHole, Id, PlanInfo, Wire, Word

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 
 from gridmap.errors import NotFound
 from gridmap.incidents.sums import CITY
-from gridmap.journeys.public import make_tables
+from gridmap.journeys.incidents.public import make_tables
 from gridmap.server.deps import CityDep, JobsDep, LangDep, Planner, SettingsDep
 from gridmap.server.guard import StrictRoute
 from gridmap.server.routes.jobs import job_info

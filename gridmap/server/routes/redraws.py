@@ -6,8 +6,8 @@ from fastapi import APIRouter, Header
 from pydantic import Field
 
 from gridmap.grid.redraw import Redraw
-from gridmap.journeys import redraws
-from gridmap.journeys.drafts import require_draft
+from gridmap.journeys.cells import redraws
+from gridmap.journeys.cells.drafts import require_draft
 from gridmap.messages import text
 from gridmap.server.deps import CityDep, JobsDep, LangDep, Planner, expected_version
 from gridmap.server.guard import StrictRoute

@@ -7,8 +7,9 @@ from fastapi import APIRouter, File, Form, Path, Response, UploadFile
 
 from gridmap import crs
 from gridmap.grid.model import Grid
-from gridmap.journeys import imports, references
-from gridmap.journeys.check import check_json
+from gridmap.journeys import imports
+from gridmap.journeys.cells import references
+from gridmap.journeys.cells.check import check_json
 from gridmap.journeys.city import City
 from gridmap.server.deps import CityDep, JobsDep, LangDep, Planner, Viewer
 from gridmap.server.guard import StrictRoute, strict_json

@@ -7,10 +7,10 @@ from pydantic import Field
 
 from gridmap.grid.changes import Repair
 from gridmap.grid.repair import GAP_WIDTH
-from gridmap.journeys import references, repairs
-from gridmap.journeys.drafts import require_draft
-from gridmap.journeys.proposal import proposal_json
-from gridmap.journeys.repairs import Wishes
+from gridmap.journeys.cells import references, repairs
+from gridmap.journeys.cells.drafts import require_draft
+from gridmap.journeys.cells.proposal import proposal_json
+from gridmap.journeys.cells.repairs import Wishes
 from gridmap.server.deps import CityDep, JobsDep, LangDep, Planner, expected_version
 from gridmap.server.guard import StrictRoute, strict_json
 from gridmap.server.routes.jobs import job_info

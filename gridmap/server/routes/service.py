@@ -9,9 +9,9 @@ from fastapi import APIRouter, Query, Response
 from gridmap.files.book import titled_book
 from gridmap.incidents.alarms import RATE
 from gridmap.incidents.service import FEWEST
-from gridmap.journeys import service as journeys
 from gridmap.journeys.city import City
-from gridmap.journeys.unit import unit_service
+from gridmap.journeys.incidents import service as journeys
+from gridmap.journeys.incidents.unit import unit_service
 from gridmap.layers.sheet import sheet_html, sheet_table
 from gridmap.messages import text
 from gridmap.server.deps import CityDep, FilterDep, LangDep, Viewer

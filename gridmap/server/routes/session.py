@@ -6,8 +6,8 @@ from fastapi import APIRouter, Path, Request, Response
 
 from gridmap import __version__
 from gridmap.errors import NotFound
-from gridmap.journeys import plans as plans_
-from gridmap.journeys.service import available
+from gridmap.journeys.cells import plans as plans_
+from gridmap.journeys.incidents.service import available
 from gridmap.messages import catalogue
 from gridmap.server.deps import (
     ABILITIES,

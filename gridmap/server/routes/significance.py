@@ -8,8 +8,8 @@ from fastapi import APIRouter
 
 from gridmap.incidents.hotspots import PERMUTATIONS, RATE
 from gridmap.incidents.measure import Filter
-from gridmap.journeys import significance
-from gridmap.journeys.incidents import Figures
+from gridmap.journeys.incidents import significance
+from gridmap.journeys.incidents.figures import Figures
 from gridmap.server.deps import CityDep, Viewer
 from gridmap.server.guard import StrictRoute
 from gridmap.server.routes.figures import QuestionDep

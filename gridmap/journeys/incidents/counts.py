@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gridmap.incidents.measure import Filter, select
-from gridmap.journeys.incidents import in_cell
+from gridmap.journeys.incidents.figures import in_cell
 
 if TYPE_CHECKING:
     from gridmap.journeys.city import City

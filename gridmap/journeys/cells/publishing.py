@@ -9,8 +9,8 @@ import numpy as np
 from gridmap.errors import NotFound
 from gridmap.grid.model import code_text
 from gridmap.grid.rules import Rules
-from gridmap.journeys.drafts import require_draft
-from gridmap.journeys.sound import require_coverage
+from gridmap.journeys.cells.drafts import require_draft
+from gridmap.journeys.cells.sound import require_coverage
 
 if TYPE_CHECKING:
     from collections.abc import Collection

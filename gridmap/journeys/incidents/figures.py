@@ -10,7 +10,7 @@ import numpy as np
 from gridmap.errors import ColumnError, ValueRefused
 from gridmap.incidents.measure import PER_AREA, PER_TOTAL, Filter, measure, select, totals
 from gridmap.incidents.service import overdue
-from gridmap.journeys.service import UNITS, now, service_figures
+from gridmap.journeys.incidents.service import UNITS, now, service_figures
 from gridmap.layers.choropleth import classes
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ class Question:
         Level column; None stands for the cells themselves.
     per : str or None
         None for counts, ``area`` per km², ``share`` for percent, one of
-        :data:`gridmap.journeys.service.UNITS` for how incidents are dealt with, else the weight
-        per 1,000 of it (``people`` for the plan's own).
+        :data:`gridmap.journeys.incidents.service.UNITS` for how incidents are dealt with, else
+        the weight per 1,000 of it (``people`` for the plan's own).
     chosen : Filter
         Which incidents.
     other : Filter or None

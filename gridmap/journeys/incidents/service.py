@@ -11,7 +11,7 @@ from gridmap.errors import ValueRefused
 from gridmap.incidents.alarms import alarms
 from gridmap.incidents.measure import measure, select
 from gridmap.incidents.service import RATES, over_time, ranking, service
-from gridmap.journeys.plans import period
+from gridmap.journeys.cells.plans import period
 
 if TYPE_CHECKING:
     from datetime import date

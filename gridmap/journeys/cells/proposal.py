@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gridmap import crs
-from gridmap.journeys.check import change_json, geojson
+from gridmap.journeys.cells.check import change_json, geojson
 
 if TYPE_CHECKING:
     from gridmap.grid.changes import Repair

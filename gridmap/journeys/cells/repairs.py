@@ -13,22 +13,22 @@ from gridmap.grid.crosswalk import population
 from gridmap.grid.disputes import Prefer
 from gridmap.grid.repair import GAP_WIDTH, repair
 from gridmap.grid.rules import Rules
-from gridmap.journeys.check import in_crs
-from gridmap.journeys.drafts import Saved, require_draft
+from gridmap.journeys.cells.check import in_crs
+from gridmap.journeys.cells.drafts import Saved, require_draft
+from gridmap.journeys.cells.plans import PEOPLE, import_with_defects, rounded
+from gridmap.journeys.cells.references import grid_of
+from gridmap.journeys.cells.sound import require_sound
+from gridmap.journeys.cells.touched import figures_of
 from gridmap.journeys.imports import silent
-from gridmap.journeys.plans import PEOPLE, import_with_defects, rounded
-from gridmap.journeys.references import grid_of
-from gridmap.journeys.sound import require_sound
-from gridmap.journeys.touched import figures_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from gridmap.grid.changes import Repair
     from gridmap.grid.model import Grid
+    from gridmap.journeys.cells.plans import Imported
     from gridmap.journeys.city import City
     from gridmap.journeys.imports import Progress
-    from gridmap.journeys.plans import Imported
     from gridmap.store import Plan
 
 WIDEST = 1000.0

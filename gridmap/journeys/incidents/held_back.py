@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from gridmap.incidents.table import Fault
-    from gridmap.journeys.look import Look
+    from gridmap.journeys.incidents.look import Look
 
 ROW, WHY = "import_row", "import_why"
 """Columns added to rows sent back; they are passed over when the rows are sent again."""
@@ -24,7 +24,7 @@ def rejected(seen: Look, lang: str = "en") -> pd.DataFrame:
     Parameters
     ----------
     seen : Look
-        From :func:`gridmap.journeys.look.look`.
+        From :func:`gridmap.journeys.incidents.look.look`.
     lang : str
         Language of the reader.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gridmap.errors import ValueRefused
 from gridmap.files.patrol import hot_of
-from gridmap.journeys.patrol import SECONDS, Night, plan_night
+from gridmap.journeys.patrol.night import SECONDS, Night, plan_night
 from gridmap.patrol.asked import patrol_of
 from gridmap.patrol.plan import solution_of
 from gridmap.patrol.track import track

@@ -13,10 +13,10 @@ from gridmap.incidents import change as change_
 from gridmap.incidents import foretold as foretold_
 from gridmap.incidents import hotspots as hotspots_
 from gridmap.incidents.measure import select
-from gridmap.journeys.incidents import figures, weight_of
+from gridmap.journeys.cells.plans import period
+from gridmap.journeys.incidents.figures import figures, weight_of
+from gridmap.journeys.incidents.service import UNITS
 from gridmap.journeys.map import SEED
-from gridmap.journeys.plans import period
-from gridmap.journeys.service import UNITS
 
 if TYPE_CHECKING:
     from datetime import date
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from gridmap.incidents.measure import Filter
     from gridmap.journeys.city import City
-    from gridmap.journeys.incidents import Figures, Question
+    from gridmap.journeys.incidents.figures import Figures, Question
 
 
 @dataclass(frozen=True)

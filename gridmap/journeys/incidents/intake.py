@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gridmap.errors import InputError, ValueRefused
-from gridmap.journeys.look import look
+from gridmap.journeys.incidents.look import look
 from gridmap.store import Feed, Merged, Original
 
 if TYPE_CHECKING:
     from gridmap.incidents.mapping import Mapping
     from gridmap.journeys.city import City
     from gridmap.journeys.imports import Source
-    from gridmap.journeys.look import Look
+    from gridmap.journeys.incidents.look import Look
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def bring_in(city: City, seen: Look, source: Source) -> Taken:
     city : City
         The city.
     seen : Look
-        From :func:`gridmap.journeys.look.look`.
+        From :func:`gridmap.journeys.incidents.look.look`.
     source : Source
         The file.
 
@@ -98,13 +98,13 @@ def import_incidents(
     source : Source
         The file.
     mapping : Mapping, optional
-        As in :func:`gridmap.journeys.look.look`.
+        As in :func:`gridmap.journeys.incidents.look.look`.
     crs : str, optional
-        As in :func:`gridmap.journeys.look.look`.
+        As in :func:`gridmap.journeys.incidents.look.look`.
     feed : str
-        As in :func:`gridmap.journeys.look.look`.
+        As in :func:`gridmap.journeys.incidents.look.look`.
     by_address : bool
-        As in :func:`gridmap.journeys.look.look`.
+        As in :func:`gridmap.journeys.incidents.look.look`.
 
     Returns
     -------

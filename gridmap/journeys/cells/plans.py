@@ -15,7 +15,7 @@ from gridmap.grid.aligned import aligned
 from gridmap.grid.crosswalk import population
 from gridmap.grid.levels import divided
 from gridmap.grid.rules import Rules
-from gridmap.journeys.sound import require_columns, require_coverage, require_sound
+from gridmap.journeys.cells.sound import require_columns, require_coverage, require_sound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,18 +15,18 @@ from gridmap.grid.cancel import proves
 from gridmap.grid.model import Grid, code_text
 from gridmap.grid.redraw import Aim, Redraw, redraw
 from gridmap.grid.rules import Rules
-from gridmap.journeys.drafts import Saved, require_draft
+from gridmap.journeys.cells.drafts import Saved, require_draft
+from gridmap.journeys.cells.plans import PEOPLE, import_grid, snap
+from gridmap.journeys.cells.touched import figures_of
 from gridmap.journeys.imports import silent
-from gridmap.journeys.plans import PEOPLE, import_grid, snap
-from gridmap.journeys.touched import figures_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
+    from gridmap.journeys.cells.plans import Imported
     from gridmap.journeys.city import City
     from gridmap.journeys.imports import Progress
-    from gridmap.journeys.plans import Imported
     from gridmap.store import Plan
 
 

@@ -17,9 +17,9 @@ from gridmap.incidents.locate import place
 from gridmap.incidents.mapping import Mapping
 from gridmap.incidents.measure import totals
 from gridmap.incidents.persons import personal_columns
-from gridmap.journeys.addresses import can_find, find_by_address, finder, matches
-from gridmap.journeys.held_back import ROW, WHY
-from gridmap.journeys.locate import near_border
+from gridmap.journeys.incidents.addresses import can_find, find_by_address, finder, matches
+from gridmap.journeys.incidents.held_back import ROW, WHY
+from gridmap.journeys.incidents.locate import near_border
 
 if TYPE_CHECKING:
     from gridmap.incidents.doubts import Notice

@@ -9,7 +9,7 @@ import pandas as pd
 from gridmap.errors import ValueRefused
 from gridmap.incidents.address_text import address_key
 from gridmap.incidents.locate import place
-from gridmap.journeys.addresses import OWN_MATCHES, finder
+from gridmap.journeys.incidents.addresses import OWN_MATCHES, finder
 from gridmap.store.incidents import moment_of
 from gridmap.streets.match import FOUND
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from gridmap.errors import NotFound
 from gridmap.incidents.measure import Filter, select
 from gridmap.incidents.service import overdue, service
-from gridmap.journeys.incidents import in_cell
-from gridmap.journeys.service import available, now
+from gridmap.journeys.incidents.figures import in_cell
+from gridmap.journeys.incidents.service import available, now
 
 if TYPE_CHECKING:
     from gridmap.journeys.city import City
@@ -26,9 +26,9 @@ class UnitService:
     open : int
         Those not closed yet.
     measures : dict of str to float
-        Those of :data:`gridmap.journeys.service.UNITS` the city's incidents can answer, NaN where
-        they are rates of nothing. ``overdue`` counts what is open and past due now, whenever it
-        was reported.
+        Those of :data:`gridmap.journeys.incidents.service.UNITS` the city's incidents can answer,
+        NaN where they are rates of nothing. ``overdue`` counts what is open and past due now,
+        whenever it was reported.
     categories : dict of str to int
         Incidents by category, the most frequent first.
     """

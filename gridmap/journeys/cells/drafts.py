@@ -9,8 +9,8 @@ from gridmap.errors import Conflict, Stale
 from gridmap.grid.diff import Diff, diff
 from gridmap.grid.edit import apply, to_json
 from gridmap.grid.rules import Rules
-from gridmap.journeys.plans import DIGITS, PEOPLE
-from gridmap.journeys.touched import figures_of, shared_out
+from gridmap.journeys.cells.plans import DIGITS, PEOPLE
+from gridmap.journeys.cells.touched import figures_of, shared_out
 
 if TYPE_CHECKING:
     import geopandas as gpd

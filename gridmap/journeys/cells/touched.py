@@ -11,7 +11,7 @@ import shapely
 from gridmap.grid.crosswalk import crosswalk, transfer
 from gridmap.grid.model import Grid
 from gridmap.incidents.locate import Locator
-from gridmap.journeys.plans import PEOPLE
+from gridmap.journeys.cells.plans import PEOPLE
 
 if TYPE_CHECKING:
     import geopandas as gpd

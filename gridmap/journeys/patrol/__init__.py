@@ -1,0 +1,1 @@
+"""Journeys of patrol leads: a night from what is asked to sheets, and nights kept in a store."""
