@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from gridmap.grid._orient import nudged_side
 from gridmap.incidents._mates import NO_EDGE
-from gridmap.incidents._orient import nudged_side
 from gridmap.incidents._pixels_query import (
     COUNT,
     FINE,

@@ -14,7 +14,7 @@ from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from gridmap.incidents._orient import FILTER, UNDERFLOW, nudged_side, side
+from gridmap.grid._orient import FILTER, UNDERFLOW, nudged_side, side
 
 BLOCK = 1024
 FINE = 12
