@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numba import njit
 
+from gridmap.grid._numbers import grouped
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -234,46 +236,31 @@ def merged(near: Any, fixed: Any) -> NDArray[Any]:
 
 
 @njit(cache=True, nogil=True)
-def chains(pairs: Any, size: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+def chains(pairs: Any, size: int) -> Any:
     """Join edges at vertices where exactly two meet.
 
-    Returns the vertices of all chains, one after the other; for each the number of its chain, and
-    of the edge that leads to it (that of a chain's first vertex leads from it).
+    Returns the vertices of all chains, one after the other; where each begins, and the end; for
+    each edge its chain, and 1 or -1 for the way it is walked there.
     """
-    degree = np.zeros(size + 1, np.int64)
-    for k in range(len(pairs)):
-        degree[pairs[k, 0] + 1] += 1
-        degree[pairs[k, 1] + 1] += 1
-    first = np.cumsum(degree)
-    at = first[:-1].copy()
-    incident = np.empty(2 * len(pairs), np.int64)
-    for k in range(len(pairs)):
-        for v in (pairs[k, 0], pairs[k, 1]):
-            incident[at[v]] = k
-            at[v] += 1
-    used = np.zeros(len(pairs), np.bool_)
-    out, line = np.empty(2 * len(pairs), np.int64), np.empty(2 * len(pairs), np.int64)
-    by = np.empty(2 * len(pairs), np.int64)
+    first, incident = grouped(pairs.ravel(), size)
+    of_edge, ahead = np.full(len(pairs), -1, np.int64), np.empty(len(pairs), np.int64)
+    out, starts = np.empty(2 * len(pairs), np.int64), np.zeros(len(pairs) + 1, np.int64)
     n = count = 0
     for round_ in range(2):  # chains between junctions first, then closed loops
-        for k in range(len(pairs)):
-            for end in range(2):
-                v = pairs[k, end]
-                if used[k] or (round_ == 0 and first[v + 1] - first[v] == INNER):
-                    continue
-                edge = k
-                out[n], line[n], by[n] = v, count, edge
+        for k in range(2 * len(pairs)):
+            edge, v = k // 2, pairs[k // 2, k % 2]
+            if of_edge[edge] >= 0 or (round_ == 0 and first[v + 1] - first[v] == INNER):
+                continue
+            while of_edge[edge] < 0:
+                of_edge[edge], ahead[edge] = count, 1 if v == pairs[edge, 0] else -1
+                out[n] = v
                 n += 1
-                while True:
-                    used[edge] = True
-                    v = pairs[edge, 0] + pairs[edge, 1] - v
-                    out[n], line[n], by[n] = v, count, edge
-                    n += 1
-                    if first[v + 1] - first[v] != INNER:
-                        break
-                    a, b = incident[first[v]], incident[first[v] + 1]
+                v = pairs[edge, 0] + pairs[edge, 1] - v
+                if first[v + 1] - first[v] == INNER:
+                    a, b = incident[first[v]] // 2, incident[first[v] + 1] // 2
                     edge = b if a == edge else a
-                    if used[edge]:
-                        break
-                count += 1
-    return out[:n], line[:n], by[:n]
+            out[n] = v
+            n += 1
+            count += 1
+            starts[count] = n
+    return out[:n], starts[: count + 1], of_edge, ahead

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gridmap.grid.noding import numbered, rings
+from gridmap.grid._numbers import grouped
+from gridmap.grid.noding import numbered, rings, undirected
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,17 +33,9 @@ class Walks:
     owners: Ints
 
     @classmethod
-    def of(cls, ends: Ints, owners: Ints, size: int) -> Walks:
+    def of(cls, ends: Ints, owners: Ints) -> Walks:
         real = ends[:, 0] != ends[:, 1]
-        ends, owners = ends[real], owners[real]
-        low, high = np.minimum(ends[:, 0], ends[:, 1]), np.maximum(ends[:, 0], ends[:, 1])
-        keys = low * size + high
-        order = np.argsort(keys)
-        sorted_ = keys[order]
-        first = np.append(True, sorted_[1:] != sorted_[:-1])[: len(keys)]
-        pairs = np.column_stack(np.divmod(sorted_[first], max(size, 1)))
-        sign = np.where(ends[order, 0] == low[order], 1, -1)
-        return cls(pairs, np.cumsum(first) - 1, sign, owners[order])
+        return cls(*undirected(ends[real]), owners[real])
 
     def _net(self, mask: Bools, sign: Ints) -> Ints:
         return np.bincount(self.at[mask], sign[mask], len(self.pairs)).astype(np.int64)
@@ -66,12 +59,11 @@ class Walks:
 
     def along(self, pairs: Ints, sign: Ints, chain: Ints, amount: int) -> Steps:
         """Tell, for pieces of chains cut from pairs, which owners walk along them."""
-        first = np.searchsorted(self.at, pairs)
-        many = np.searchsorted(self.at, pairs, side="right") - first
-        rows = np.repeat(first - np.cumsum(many) + many, many) + np.arange(many.sum())
+        first, walks = grouped(self.at, len(self.pairs))
+        many = np.diff(first)[pairs]
         of = np.repeat(chain, many)
-        order = np.argsort(of, kind="stable")
-        starts = np.searchsorted(of[order], np.arange(amount + 1))
+        starts, order = grouped(of, amount)
+        rows = walks[np.repeat(first[pairs] - np.cumsum(many) + many, many) + np.arange(len(of))]
         steps = self.sign[rows] * np.repeat(sign, many)
         return Steps(starts.tolist(), self.owners[rows][order].tolist(), steps[order].tolist())
 

@@ -67,7 +67,7 @@ def aligned(grid: Grid, decimals: int | None = None) -> Grid:
 def _missing(edges: NDArray[np.float64], decimals: int | None) -> tuple[Edges, list[Any]]:
     """Return edges that others touch or cross, and the vertices they lack."""
     points, ends = numbered(edges)
-    pairs, _, _ = undirected(ends, len(points))
+    pairs, _, _ = undirected(ends)
     still = Quiet(np.ones(len(pairs), bool), np.ones(len(points), bool))
     eps = rounding(edges) if decimals is None else 10.0**-decimals
     made = Noded.of(points, pairs, eps, still)

@@ -16,8 +16,9 @@ import shapely
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import breadth_first_order
 
-from gridmap.grid import _noding
-from gridmap.grid.noding import Faces, Noded, numbered, rounding, undirected
+from gridmap.grid.chains import Chains
+from gridmap.grid.noding import Noded, numbered, rounding, undirected
+from gridmap.grid.regions import Regions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -103,7 +104,7 @@ class Arrangement:
     @cached_property
     def _groups(self) -> tuple[Ints, Ints, Ints]:
         """Number of the undirected border of each piece; each border's ends and its net walk."""
-        pairs, group, sign = undirected(self.edges, len(self.points))
+        pairs, group, sign = undirected(self.edges)
         return group, pairs, np.bincount(group, sign, len(pairs)).astype(np.int64)
 
     @cached_property
@@ -135,9 +136,12 @@ class Arrangement:
         return met[(met[:, 0] != met[:, 1]) & (met[:, :2] >= 0).all(axis=1)]
 
     @cached_property
-    def _found(self) -> Faces:
-        vertices, line, _ = _noding.chains(self.borders[0], len(self.points))
-        return Faces.of(self.points, vertices, line)
+    def _chains(self) -> Chains:
+        return Chains.of(self.points, self.borders[0])
+
+    @cached_property
+    def _found(self) -> Regions:
+        return Regions.faces(self._chains)
 
     @property
     def faces(self) -> NDArray[np.object_]:
@@ -146,73 +150,41 @@ class Arrangement:
 
     @cached_property
     def counts(self) -> Ints:
-        """How many cells cover each face."""
-        return self._walk(*self._sides)
-
-    @cached_property
-    def _sides(self) -> tuple[Ints, Ints]:
-        """Face on the left and on the right of each open border; -1 is outside."""
-        pairs, _ = self.borders
-        walls, faces = self._found.walls, self._found.owners
-        size = len(self.points)
-        keys = pairs[:, 0] * size + pairs[:, 1]
-        left = np.full(len(pairs), -1)
-        right = np.full(len(pairs), -1)
-        along = walls[:, 0] < walls[:, 1]
-        at = np.searchsorted(keys, walls.min(axis=1) * size + walls.max(axis=1))
-        left[at[along]] = faces[along]
-        right[at[~along]] = faces[~along]
-        return left, right
-
-    def _walk(self, left: Ints, right: Ints) -> Ints:
-        """Count from the outside (node 0) inwards, face by face."""
-        net = self.borders[1]
-        n = len(self.faces) + 1
+        """How many cells cover each face: counted from the outside inwards, face by face."""
+        steps = np.zeros(len(self._chains), np.int64)
+        steps[self._chains.of_edge] = self.borders[1] * self._chains.ahead
+        left, right = self._found.left.reshape(-1, 2).T
+        n = len(self._found) + 1  # the outside is node 0
         rows, columns = np.concatenate([left, right]) + 1, np.concatenate([right, left]) + 1
-        step = np.concatenate([net, -net])  # count of row minus count of column
+        step = np.concatenate([steps, -steps])  # count of row minus count of column
         graph = coo_matrix((np.ones(len(rows)), (rows, columns)), shape=(n, n)).tocsr()
         order, before = breadth_first_order(graph, 0)
-        keys = rows * n + columns
-        first = np.unique(keys, return_index=True)
-        steps = dict(zip(first[0].tolist(), step[first[1]].tolist(), strict=True))
+        known = dict(zip(zip(rows.tolist(), columns.tolist(), strict=True), step, strict=True))
         counts = np.zeros(n, np.int64)
-        for face in order[1:]:
-            source = before[face]
-            counts[face] = counts[source] + steps[int(face) * n + int(source)]
+        for face, source in zip(order[1:].tolist(), before[order[1:]].tolist(), strict=True):
+            counts[face] = counts[source] + known[face, source]
         return counts[1:]
 
-    def owners_round(self, wanted: Any) -> tuple[Ints, Ints]:
+    def owners_round(self, wanted: NDArray[np.bool_]) -> tuple[Ints, Ints]:
         """Return which cells own an edge round which face.
 
         Parameters
         ----------
-        wanted : ndarray of int or bool
-            Faces, by number or mask.
+        wanted : ndarray of bool, shape (f,)
+            Faces.
 
         Returns
         -------
         tuple of ndarray of int64, shape (k,)
             Faces and cells, each pair once, sorted.
         """
-        walls, faces = self._found.walls, self._found.owners
-        mask = np.zeros(len(self.faces), bool)
-        mask[wanted] = True
-        walls, faces = walls[mask[faces]], faces[mask[faces]]
-        group, pairs, _ = self._groups
-        size = len(self.points)
-        keys = pairs[:, 0] * size + pairs[:, 1]
-        at = np.searchsorted(keys, walls.min(axis=1) * size + walls.max(axis=1))
-        order = np.argsort(group, kind="stable")
-        first = np.searchsorted(group[order], np.arange(len(keys) + 1))
-        many = np.diff(first)[at]
-        rows = np.repeat(first[at], many) + _ramp(many)
-        cells = self.owners[order[rows]]
-        real = cells >= 0
-        pairs = np.unique(np.column_stack([np.repeat(faces, many)[real], cells[real]]), axis=0)
+        group, _, net = self._groups
+        border = np.cumsum(net != 0) - 1
+        open_ = (net != 0)[group] & (self.owners >= 0)
+        chain = self._chains.of_edge[border[group[open_]]]
+        faces = self._found.left.reshape(-1, 2)[chain]
+        cells = np.repeat(self.owners[open_], 2)
+        faces = faces.ravel()
+        mine = np.append(wanted, False)[faces]
+        pairs = np.unique(np.column_stack([faces[mine], cells[mine]]), axis=0)
         return pairs[:, 0], pairs[:, 1]
-
-
-def _ramp(sizes: Ints) -> Ints:
-    """Return 0, 1, … for each size in turn."""
-    ends = np.cumsum(sizes)
-    return np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - sizes, sizes)

@@ -158,7 +158,7 @@ def population(grid: Grid, blocks: gpd.GeoDataFrame, weight: str) -> Population:
     GeometryError
         If a ring is broken.
     """
-    counts = _counts(blocks, weight)
+    counts = counts_of(blocks, weight)
     shapes = crs_.transform(blocks.geometry.to_numpy(), blocks.crs, grid.crs)
     require_valid_rings(shapes, blocks.index.to_numpy())
     require_valid_rings(grid.shapes, grid.codes)
@@ -240,7 +240,7 @@ def _people_shares(
     weight: str | None,
 ) -> NDArray[np.float64]:
     """Return shares of people instead of ground; a cell without people keeps those of ground."""
-    counts = _counts(blocks, weight)
+    counts = counts_of(blocks, weight)
     shapes = crs_.transform(blocks.geometry.to_numpy(), blocks.crs, frame.crs)
     require_valid_rings(shapes, blocks.index.to_numpy())
     parts = overlay(pieces.shapes, shapes, frame)
@@ -250,10 +250,31 @@ def _people_shares(
     return np.where(totals > 0, people / np.where(totals > 0, totals, 1), shares)
 
 
-def _counts(blocks: gpd.GeoDataFrame, weight: str | None) -> NDArray[np.float64]:
-    if weight is None or weight not in blocks.columns:
-        columns = ", ".join(map(str, blocks.columns.drop(blocks.geometry.name)))
-        raise ColumnError("grid.no_column", column=weight or "", columns=columns)
+def counts_of(blocks: pd.DataFrame, weight: str | None) -> NDArray[np.float64]:
+    """Return what a column of blocks counts.
+
+    Parameters
+    ----------
+    blocks : DataFrame
+        Small areas.
+    weight : str or None
+        Column of counts; None is answered with the columns there are.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        Count of each block, 0 where there is none.
+
+    Raises
+    ------
+    ColumnError
+        If there is no such column, or it holds something else than counts.
+    """
+    columns = ", ".join(str(name) for name in blocks.columns if name != "geometry")
+    if weight is None:
+        raise ColumnError("grid.uncounted", columns=columns)
+    if weight not in blocks.columns:
+        raise ColumnError("grid.no_column", column=weight, columns=columns)
     counts = pd.to_numeric(blocks[weight], errors="coerce").fillna(0).to_numpy(dtype=float)
     bad = blocks[weight].notna().to_numpy() & pd.to_numeric(blocks[weight], errors="coerce").isna()
     bad |= ~np.isfinite(counts) | (counts < 0)

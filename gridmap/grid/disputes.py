@@ -37,6 +37,8 @@ class Dispute:
         ``overlap``, ``gap`` or ``outside``.
     holders : tuple of int
         Cells that hold it.
+    where : Polygon
+        Its ground.
     area_m2, width_m : float
         Its size.
     hair : bool
@@ -50,6 +52,7 @@ class Dispute:
     face: int
     kind: str
     holders: tuple[int, ...]
+    where: Any
     area_m2: float
     width_m: float
     hair: bool
@@ -92,17 +95,19 @@ def disputes(grid: Grid, made: Mosaic, eps: float) -> list[Dispute]:
         The disputes, without winners.
     """
     found = []
-    for face in range(len(made.faces.shapes)):
+    for face in range(len(made.faces)):
         cells, inside = made.cells(face), made.inside(face)
         count = len(cells) + made.others(face)
         if inside and count != 1:
             found.append((face, "overlap" if count else "gap", cells))
         elif not inside and count:
             found.append((face, "outside", cells))
-    shapes = made.faces.shapes[[face for face, _, _ in found]]
+    shapes = made.faces.polygons([face for face, _, _ in found])
     hair = shapely.area(shapes) <= eps * shapely.length(shapes)
     metric = crs.transform(shapes, grid.crs, grid.metric_crs)
-    sizes = zip(shapely.area(metric).tolist(), widths(metric).tolist(), hair.tolist(), strict=True)
+    sizes = zip(
+        shapes, shapely.area(metric).tolist(), widths(metric).tolist(), hair.tolist(), strict=True
+    )
     return [Dispute(*each, *size) for each, size in zip(found, sizes, strict=True)]
 
 
@@ -247,10 +252,12 @@ class Judge:
         hulls = self._unknown()
         out = {}
         for each in found:
-            face = self.made.faces.shapes[each.face]
-            if each.kind == "gap" and shapely.intersects(face, points).any():
+            if each.kind == "gap" and shapely.intersects(each.where, points).any():
                 out[each.face] = "allowed"
-            elif each.kind == "gap" and shapely.intersects(hulls, face.point_on_surface()).any():
+            elif (
+                each.kind == "gap"
+                and shapely.intersects(hulls, each.where.point_on_surface()).any()
+            ):
                 out[each.face] = "unknown"
         return out
 
@@ -272,7 +279,7 @@ class Judge:
         rows: dict[str, Any] = {}
         for row, code in enumerate(self.grid.codes):
             rows[code] = None if code in rows else row
-        faces = self.made.faces.shapes[[each.face for each in found]]
+        faces = np.array([each.where for each in found], dtype=object)
         face, cell = shapely.STRtree(self.earlier.shapes).query(
             shapely.point_on_surface(faces), predicate="intersects"
         )

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from gridmap.grid import _noding
 from gridmap.grid._walks import BOUNDARY, OPEN, Steps, Walks, laid_out
 from gridmap.grid.cancel import continued
-from gridmap.grid.noding import Faces, Noded, Quiet, undirected
+from gridmap.grid.chains import Chains
+from gridmap.grid.noding import Noded, Quiet, undirected
+from gridmap.grid.regions import OUTSIDE, Regions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-OUTSIDE = -1
-"""The face beyond all others."""
-
 
 @dataclass(frozen=True, eq=False)
 class Mosaic:
@@ -45,14 +43,10 @@ class Mosaic:
     ----------
     rows : ndarray of int64
         Positions of the cells that take part, ascending.
-    points : ndarray of float64, shape (p, 2)
-        Vertices.
-    vertices, starts : ndarray of int64, shape (v,) and (c + 1,)
-        Vertices of all chains, one after the other, and where each begins.
-    faces : Faces
+    chains : Chains
+        The borders.
+    faces : Regions
         What they enclose.
-    left, right : ndarray of int64, shape (c,)
-        The face on each side of a chain.
     walks : Steps
         Which owners walk along each chain, and which way.
     open : ndarray of bool, shape (c,)
@@ -64,12 +58,8 @@ class Mosaic:
     """
 
     rows: Ints
-    points: Floats
-    vertices: Ints
-    starts: Ints
-    faces: Faces
-    left: Ints
-    right: Ints
+    chains: Chains
+    faces: Regions
     walks: Steps
     open: NDArray[np.bool_]
     rough: NDArray[np.bool_]
@@ -109,50 +99,47 @@ class Mosaic:
         cls, survey: Survey, left: Leftover, rows: Ints, boundary: Any, lines: Floats | None
     ) -> Mosaic:
         points, ends, owners = laid_out(survey.ground[rows], rows, left, boundary, lines)
-        walks = Walks.of(ends, owners, len(points))
+        walks = Walks.of(ends, owners)
         quiet = Quiet(walks.loose, walks.fixed(len(points)), survey.held_twice)
         noded = Noded.of(points, walks.pairs, survey.eps, quiet)
-        pairs, at, sign = undirected(noded.pieces, len(noded.points))
-        vertices, line, by = _noding.chains(pairs, len(noded.points))
-        starts = np.append(
-            np.searchsorted(line, np.arange(line[-1] + 1 if len(line) else 0)), len(line)
-        )
-        faces = Faces.of(noded.points, vertices, line)
-        chain = np.empty(len(pairs), np.int64)
-        chain[by] = line
-        ends_of = np.column_stack([vertices[starts[:-1]], vertices[starts[:-1] + 1]])
-        first = np.full(len(pairs), 0)
-        first[by[starts[:-1]]] = np.where(ends_of[:, 0] < ends_of[:, 1], 1, -1)
+        pairs, at, sign = undirected(noded.pieces)
+        chains = Chains.of(noded.points, pairs)
+        chain, amount = chains.of_edge[at], len(chains)
+        last = np.empty(amount, np.int64)  # one edge of each chain tells who walks along it
+        last[chains.of_edge] = np.arange(len(pairs))
+        some = np.flatnonzero(last[chain] == at)
+        way = (sign * chains.ahead[at])[some]
         cut = np.bincount(noded.parents, minlength=len(walks.pairs)) != 1
         bent = (noded.pieces != walks.pairs[noded.parents]).any(axis=1) | cut[noded.parents]
-        rep = np.flatnonzero(first[at])
-        amount = len(starts) - 1
         return cls(
             rows,
-            noded.points,
-            vertices,
-            starts,
-            faces,
-            *_beside(faces, ends_of),
-            walks.along(noded.parents[rep], sign[rep] * first[at[rep]], chain[at[rep]], amount),
-            np.bincount(chain[at[walks.open[noded.parents]]], minlength=amount) > 0,
-            np.bincount(chain[at[bent]], minlength=amount) > 0,
+            chains,
+            Regions.faces(chains),
+            walks.along(noded.parents[some], way, chain[some], amount),
+            np.bincount(chain[walks.open[noded.parents]], minlength=amount) > 0,
+            np.bincount(chain[bent], minlength=amount) > 0,
             boundary is not None,
         )
+
+    @property
+    def beside(self) -> Ints:
+        """The faces on the left of all chains, and those on their right: shape (2, c)."""
+        return self.faces.left.reshape(-1, 2).T
 
     @cached_property
     def held(self) -> list[dict[int, int]]:
         """How often each owner covers each face; owners that do not are not named."""
-        found: list[dict[int, int] | None] = [None] * (len(self.faces.shapes) + 1)
+        found: list[dict[int, int] | None] = [None] * (len(self.faces) + 1)
         found[OUTSIDE] = {}
         queue = deque([OUTSIDE])
         starts, owners, ways = self.walks
+        left = self.beside[0].tolist()
         while queue:
             face = queue.popleft()
             for chain, beyond in self.sides(face):
                 if found[beyond] is None:
                     there = dict(found[face] or {})
-                    sign = 1 if self._left[chain] == beyond else -1
+                    sign = 1 if left[chain] == beyond else -1
                     for k in range(starts[chain], starts[chain + 1]):
                         there[owners[k]] = there.get(owners[k], 0) + sign * ways[k]
                     found[beyond] = {owner: times for owner, times in there.items() if times}
@@ -234,61 +221,36 @@ class Mosaic:
 
     @cached_property
     def _sides(self) -> tuple[list[int], list[int], list[int]]:
-        parting = np.flatnonzero(self.left != self.right)
-        near = np.concatenate([self.left[parting], self.right[parting]])
-        far = np.concatenate([self.right[parting], self.left[parting]])
+        left, right = self.beside
+        parting = np.flatnonzero(left != right)
+        near = np.concatenate([left[parting], right[parting]])
+        far = np.concatenate([right[parting], left[parting]])
         order = np.argsort(near, kind="stable")
-        first = np.searchsorted(near[order], np.arange(OUTSIDE, len(self.faces.shapes) + 1))
+        first = np.searchsorted(near[order], np.arange(OUTSIDE, len(self.faces) + 1))
         return first.tolist(), np.tile(parting, 2)[order].tolist(), far[order].tolist()
-
-    @cached_property
-    def _left(self) -> list[int]:
-        return self.left.tolist()
-
-    @cached_property
-    def lines(self) -> NDArray[np.object_]:
-        """The chains."""
-        line = np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
-        return shapely.linestrings(self.points[self.vertices], indices=line)
 
     @cached_property
     def lengths(self) -> list[float]:
         """Length of each chain, in units of the layer."""
-        return shapely.length(self.lines).tolist()
-
-    def path(self, chain: int) -> Ints:
-        """Return the vertices of a chain.
-
-        Parameters
-        ----------
-        chain : int
-            Its number.
-
-        Returns
-        -------
-        ndarray of int64
-            Their numbers.
-        """
-        return self.vertices[self.starts[chain] : self.starts[chain + 1]]
+        return shapely.length(self.chains.lines).tolist()
 
 
 def _missing(made: Mosaic, survey: Survey) -> Ints:
     """Find cells that must take part too: they hold disputed ground or gain a vertex."""
     found = [np.zeros(0, np.int64)]
-    shapes = [
-        made.faces.shapes[face]
-        for face in range(len(made.faces.shapes))
+    shared = [
+        face
+        for face in range(len(made.faces))
         if made.others(face) and (made.others(face) > 1 or made.cells(face))
     ]
-    if shapes:
-        faces = np.array(shapes, dtype=object)
+    if shared:
+        faces = made.faces.polygons(shared)
         face, cell = survey.tree.query(faces, predicate="intersects")
         found.append(cell[shapely.relate_pattern(survey.ground[cell], faces[face], "T********")])
     for chain in np.flatnonzero(made.rough & ~made.open).tolist():
-        pair = int(made.left[chain]), int(made.right[chain])
-        if any(made.cells(a) and made.others(b) for a, b in (pair, pair[::-1])):
-            at = made.points[made.path(chain)[:2]].mean(axis=0)
-            point = shapely.Point(at)
+        one, other = made.beside[:, chain].tolist()
+        if any(made.cells(a) and made.others(b) for a, b in ((one, other), (other, one))):
+            point = shapely.Point(made.chains.points[made.chains.path(chain)[:2]].mean(axis=0))
             found.append(survey.tree.query(point, predicate="dwithin", distance=survey.eps))
     return np.concatenate(found)
 
@@ -301,21 +263,3 @@ def _along(survey: Survey, edges: Floats) -> Ints:
     middle = (begins + np.append(begins[1:], len(edges))) // 2
     points = shapely.points(edges[middle, 0])
     return survey.tree.query(points, predicate="intersects")[1]
-
-
-def _beside(faces: Faces, first: Ints) -> tuple[Ints, Ints]:
-    """Return the faces on the left and on the right of chains, by their first edges."""
-    size = int(first.max(initial=0)) + 1
-    ends = np.zeros(max(size, int(faces.walls.max(initial=0)) + 1), bool)
-    ends[first] = True
-    near = ends[faces.walls].all(axis=1)
-    walls, owners = faces.walls[near], faces.owners[near]
-    keys = {pair: number for number, pair in enumerate(map(tuple, first.tolist()))}
-    left = np.full(len(first), OUTSIDE)
-    right = np.full(len(first), OUTSIDE)
-    for (a, b), face in zip(walls.tolist(), owners.tolist(), strict=True):
-        if (number := keys.get((a, b))) is not None:
-            left[number] = face
-        elif (number := keys.get((b, a))) is not None:
-            right[number] = face
-    return left, right

@@ -1,4 +1,4 @@
-"""Noding: edges cut where they meet, until none meets another but at its ends; and their faces.
+"""Noding: edges cut where they meet, until none meets another but at its ends.
 
 Vertices are places, numbered; an edge is a pair of them. What lies closer than the coordinates can
 tell is taken as one. Cutting bends an edge by that much, so that it may then meet others: rounds
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from gridmap.grid import _noding
+from gridmap.grid import _noding, _numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,10 +62,9 @@ def numbered(xy: Floats) -> tuple[Floats, Ints]:
     tuple of ndarray
         The places, each once, shape (p, 2), and the number of each coordinate, shape (...).
     """
-    flat = np.ascontiguousarray(xy.reshape(-1, 2) + 0.0)
-    values, number = np.unique(flat.view(np.complex128).ravel(), return_inverse=True)
-    places = np.column_stack([values.real, values.imag])
-    return places, number.reshape(xy.shape[:-1]).astype(np.int64)
+    flat = np.ascontiguousarray(xy.reshape(-1, 2) + 0.0)  # -0.0 is 0.0
+    first, number = _numbers.numbered(flat.view(np.uint64))
+    return flat[first], number.reshape(xy.shape[:-1])
 
 
 def rings(shapes: NDArray[np.object_]) -> tuple[Floats, Ints, Ints]:
@@ -89,15 +88,13 @@ def rings(shapes: NDArray[np.object_]) -> tuple[Floats, Ints, Ints]:
     return xy, first, owner[part[ring[first]]]
 
 
-def undirected(edges: Ints, size: int) -> tuple[Ints, Ints, Ints]:
+def undirected(edges: Ints) -> tuple[Ints, Ints, Ints]:
     """Find which edges run between the same vertices.
 
     Parameters
     ----------
     edges : ndarray of int64, shape (n, 2)
         Vertices.
-    size : int
-        Number of vertices.
 
     Returns
     -------
@@ -105,10 +102,9 @@ def undirected(edges: Ints, size: int) -> tuple[Ints, Ints, Ints]:
         The pairs of vertices, low before high, shape (m, 2); for each edge the number of its pair;
         and 1 where it runs from low to high, else -1.
     """
-    low, high = np.minimum(edges[:, 0], edges[:, 1]), np.maximum(edges[:, 0], edges[:, 1])
-    keys, number = np.unique(low * size + high, return_inverse=True)
-    pairs = np.column_stack(np.divmod(keys, max(size, 1)))
-    return pairs, number.ravel(), np.where(edges[:, 0] == low, 1, -1)
+    ends = np.column_stack([edges.min(axis=1), edges.max(axis=1)])
+    first, number = _numbers.numbered(ends.view(np.uint64))
+    return ends[first], number, np.where(edges[:, 0] == ends[:, 0], 1, -1)
 
 
 def _all(xy: Floats) -> Bools:
@@ -243,47 +239,3 @@ def _cut(points: Floats, ends: Ints, nodes: Ints) -> tuple[Ints, Ints]:
     parent = np.concatenate([whole, edge[1:][real]])
     order = np.argsort(parent, kind="stable")
     return parent[order], np.concatenate([ends[whole], pieces])[order]
-
-
-@dataclass(frozen=True, eq=False)
-class Faces:
-    """The bounded faces between borders that meet only at vertices.
-
-    Parameters
-    ----------
-    shapes : ndarray of Polygon, shape (f,)
-        The faces.
-    walls : ndarray of int64, shape (w, 2)
-        Edges round them, the face on their left: vertices from and to.
-    owners : ndarray of int64, shape (w,)
-        The face each wall belongs to.
-    """
-
-    shapes: NDArray[np.object_]
-    walls: Ints
-    owners: Ints
-
-    @classmethod
-    def of(cls, points: Floats, vertices: Ints, line: Ints) -> Faces:
-        """Find the faces between lines.
-
-        Parameters
-        ----------
-        points : ndarray of float64, shape (p, 2)
-            Vertices.
-        vertices, line : ndarray of int64, shape (v,)
-            Vertices of all lines, one after the other, and the number of its line for each.
-
-        Returns
-        -------
-        Faces
-            The faces; each vertex carries its number as third coordinate on the way.
-        """
-        xyz = np.column_stack([points[vertices], vertices])
-        found = shapely.get_parts(shapely.polygonize(shapely.linestrings(xyz, indices=line)))
-        rings, owner = shapely.get_rings(shapely.orient_polygons(found), return_index=True)
-        xyz, ring = shapely.get_coordinates(rings, include_z=True, return_index=True)
-        ids = xyz[:, 2].astype(np.int64)
-        inner = ring[1:] == ring[:-1]
-        walls = np.column_stack([ids[:-1], ids[1:]])[inner]
-        return cls(shapely.force_2d(found), walls, owner[ring[1:][inner]])

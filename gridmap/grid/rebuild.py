@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from gridmap.grid.noding import Faces
+from gridmap.grid.regions import OUTSIDE, Regions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import NDArray
-
     from gridmap.grid.mosaic import Mosaic
 
-    Ints = NDArray[np.int64]
     Owners = Mapping[int, tuple[int, ...]]
 
 
@@ -39,12 +36,12 @@ class Rebuilt:
     def __init__(self, made: Mosaic, owners: Owners, stuck: frozenset[int] = frozenset()) -> None:
         self._made = made
         self._owners = owners
-        cells = [*map(made.cells, range(len(made.faces.shapes))), ()]
+        cells = [*map(made.cells, range(len(made.faces))), ()]
         for face, new in owners.items():
             cells[face] = new
         self.borders = [
             ((), ()) if cells[one] == cells[other] else _apart(cells[one], cells[other])
-            for one, other in zip(made.left.tolist(), made.right.tolist(), strict=True)
+            for one, other in zip(*made.beside.tolist(), strict=True)
         ]
         self.rows = self._spread(self._moved() | self._unmatched()) - stuck
 
@@ -84,57 +81,28 @@ class Rebuilt:
         dict of int to Polygon, MultiPolygon or None
             By cell; a cell that holds nothing is an empty polygon.
         """
-        rings: dict[int, list[tuple[int, int]]] = {row: [] for row in sorted(self.rows)}
-        for chain, pair in enumerate(self.borders):
-            for cells, way in zip(pair, (1, -1), strict=True):
-                for cell in cells:
-                    if cell in rings:
-                        rings[cell].append((chain, way))
-        made = {row: self._assembled(chains) for row, chains in rings.items()}
-        sound = shapely.is_valid(np.array([*made.values(), None], dtype=object)[:-1])
-        return {
-            row: made[row] if ok else None for row, ok in zip(made, sound.tolist(), strict=True)
-        }
-
-    def _assembled(self, chains: list[tuple[int, int]]) -> Any:
-        """Join directed chains, the ground on their left."""
-        paths: dict[int, Ints] = {}
-        for chain, way in chains:
-            path = self._made.path(chain)[::way]
-            if int(path[0]) in paths:
-                return self._touching(chains)
-            paths[int(path[0])] = path
-        rings = []
-        while paths:
-            start, path = paths.popitem()
-            parts = [path]
-            while (end := int(parts[-1][-1])) != start:
-                if end not in paths:
-                    return None
-                parts.append(paths.pop(end))
-            ids = np.concatenate([*(part[:-1] for part in parts), [start]])
-            rings.append(shapely.linearrings(self._made.points[ids]))
-        shell = shapely.is_ccw(rings) if rings else np.zeros(0, bool)
-        if shell.sum() == 1:
-            holes = [ring for ring, outer in zip(rings, shell, strict=True) if not outer]
-            return shapely.polygons(rings[int(shell.argmax())], holes or None)
-        return self._touching(chains) if rings else shapely.Polygon()
-
-    def _touching(self, chains: list[tuple[int, int]]) -> Any:
-        """Join directed chains where a cell has several parts or touches itself."""
-        paths = [self._made.path(chain)[::way] for chain, way in chains]
-        line = np.repeat(np.arange(len(paths)), [len(path) for path in paths])
-        faces = Faces.of(self._made.points, np.concatenate(paths), line)
-        first = {(int(path[0]), int(path[1])) for path in paths}
-        used = [
-            face
-            for wall, face in zip(faces.walls.tolist(), faces.owners.tolist(), strict=True)
-            if tuple(wall) in first
+        walks = [
+            (2 * chain + back, cell)
+            for chain, pair in enumerate(self.borders)
+            for back, cells in enumerate(pair)
+            for cell in cells
+            if cell in self.rows
         ]
-        if len(used) != len(chains):
-            return None
-        mine = faces.shapes[sorted(set(used))]
-        return mine[0] if len(mine) == 1 else shapely.multipolygons(mine)
+        halves, cells = np.array(walks, np.int64).reshape(-1, 2).T
+        regions = Regions.of(self._made.chains, halves, cells)
+        torn = set(cells[regions.left == OUTSIDE].tolist())
+        parts: dict[int, list[Any]] = {row: [] for row in sorted(self.rows)}
+        for row, part in zip(regions.labels.tolist(), regions.shapes, strict=True):
+            parts[row].append(part)
+        made = np.array([_joined(each) for each in parts.values()], dtype=object)
+        sound = zip(parts, made, shapely.is_valid(made).tolist(), strict=True)
+        return {row: shape if ok and row not in torn else None for row, shape, ok in sound}
+
+
+def _joined(parts: list[Any]) -> Any:
+    if len(parts) == 1:
+        return parts[0]
+    return shapely.multipolygons(parts) if parts else shapely.Polygon()
 
 
 def _apart(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -76,14 +76,14 @@ def repair(
     made = _mosaic(grid, survey, earlier)
     found = disputes(grid, made, survey.eps)
     Judge(grid, survey.ground, made, asked, gap_width, prefer, earlier).decide(found)
-    names = _ids([each.kind for each in found], made.faces.shapes[[each.face for each in found]])
+    names = _ids([each.kind for each in found], [each.where for each in found])
     for each, name in zip(found, names, strict=True):
         if each.winner is not None and name in refused:
             each.leave("refused")
     rebuilt, new = _rebuilt(survey, made, found, kept)
-    shapes[list(new)] = np.array([*new.values(), None], dtype=object)[:-1]
+    shapes[list(new)] = np.array(list(new.values()), dtype=object)
     changes += [
-        _moved(grid, made, each, name)
+        _moved(grid, each, name)
         for each, name in zip(found, names, strict=True)
         if each.winner is not None and not each.hair
     ]
@@ -94,7 +94,7 @@ def repair(
         survey = survey.replaced(shapes, rows)
         after = grid.with_cells(grid.cells.set_geometry(shapes, crs=grid.crs))
     check = checked(after, asked, survey)
-    open_ = [(made.faces.shapes[each.face], each.reason) for each in found if each.winner is None]
+    open_ = [(each.where, each.reason) for each in found if each.winner is None]
     left = tuple(Left(each, _why(each, open_)) for each in check.defects if each.is_error)
     empty = shapely.is_empty(shapes) & ~shapely.is_empty(grid.shapes)
     gone = tuple(str(code) for code in grid.codes[empty & ~shapely.is_missing(grid.shapes)])
@@ -121,7 +121,7 @@ def _mosaic(grid: Grid, survey: Survey, earlier: Grid | None) -> Mosaic:
     made = Mosaic.of(survey, grid.boundary)
     if earlier is None:
         return made
-    found = made.faces.shapes[[each.face for each in disputes(grid, made, survey.eps)]]
+    found = np.array([each.where for each in disputes(grid, made, survey.eps)], dtype=object)
     solid = found[shapely.area(found) > survey.eps * shapely.length(found)]
     face, cell = shapely.STRtree(earlier.shapes).query(solid, predicate="intersects")
     lines = shapely.intersection(shapely.boundary(earlier.shapes[cell]), solid[face])
@@ -151,15 +151,14 @@ def _rebuilt(
             break
         stuck, reason = stuck | failed, "thin"
     rows = list(shapes)
-    new = np.array([*shapes.values(), None], dtype=object)[:-1]
+    new = np.array(list(shapes.values()), dtype=object)
     old = survey.ground[rows]
     same = shapely.equals_exact(shapely.normalize(new), shapely.normalize(old), 0.0)
     return rebuilt, {row: shapes[row] for row, equal in zip(rows, same, strict=True) if not equal}
 
 
-def _moved(grid: Grid, made: Mosaic, each: Dispute, name: str) -> Change:
-    codes, face = grid.codes, made.faces.shapes[each.face]
-    winner = each.owners
+def _moved(grid: Grid, each: Dispute, name: str) -> Change:
+    codes, winner = grid.codes, each.owners
     rows = dict.fromkeys((*each.holders, *winner))
     return Change(
         id=name,
@@ -169,8 +168,8 @@ def _moved(grid: Grid, made: Mosaic, each: Dispute, name: str) -> Change:
         after=tuple(str(codes[row]) for row in winner),
         area_m2=each.area_m2,
         width_m=each.width_m,
-        place=shapely.point_on_surface(face),
-        where=face,
+        place=shapely.point_on_surface(each.where),
+        where=each.where,
         reason=f"repair.{each.reason.replace('-', '_')}",
     )
 
@@ -189,7 +188,7 @@ def _noded(
         if each.hair and each.winner is not None:
             beside = {cell for _, far in made.sides(each.face) for cell in made.cells(far)}
             cells = tuple(sorted({*each.holders, *beside}))
-            lines.setdefault(cells, []).append(shapely.boundary(made.faces.shapes[each.face]))
+            lines.setdefault(cells, []).append(shapely.boundary(each.where))
     known = {code for change in listed for code in change.cells}
     bare = {row for row in new if str(grid.codes[row]) not in known}
     for chain in np.flatnonzero(made.open | made.rough).tolist():
@@ -197,9 +196,9 @@ def _noded(
         if len(one) == len(other) == 1:
             cells = tuple(sorted((*one, *other)))
             if made.open[chain] or not bare.isdisjoint(cells):
-                lines.setdefault(cells, []).append(made.lines[chain])
+                lines.setdefault(cells, []).append(made.chains.lines[chain])
     told = [cells for cells in sorted(lines) if not new.keys().isdisjoint(cells)]
-    whole = np.array([shapely.union_all(lines[cells]) for cells in told] + [None], object)[:-1]
+    whole = np.array([shapely.union_all(lines[cells]) for cells in told], dtype=object)
     whole = shapely.line_merge(whole)
     names = _ids(["edge"] * len(told), whole)
     places = shapely.point_on_surface(whole)
@@ -210,11 +209,11 @@ def _noded(
     ]
 
 
-def _ids(kinds: Sequence[str], shapes: Shapes) -> list[str]:
+def _ids(kinds: Sequence[str], shapes: Sequence[Any] | Shapes) -> list[str]:
     """Return names that do not depend on what else is repaired."""
     sound = np.array(kinds) != "invalid"
-    plain = shapes.copy()
-    plain[sound] = shapely.normalize(shapely.set_precision(shapes[sound], 0))
+    plain = np.array(shapes, dtype=object)
+    plain[sound] = shapely.normalize(shapely.set_precision(plain[sound], 0))
     return [
         hashlib.sha256(kind.encode() + content).hexdigest()[:12]
         for kind, content in zip(kinds, shapely.to_wkb(plain), strict=True)
