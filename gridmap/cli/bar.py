@@ -45,7 +45,7 @@ class Bar:
         done, total : float
             In the same unit.
         unit : str
-            What is counted, as in :class:`gridmap.journeys.imports.Progress`; another unit is
+            What is counted, as in :class:`gridmap.journeys.source.Progress`; another unit is
             another piece of the work, with a rate of its own.
         """
         if unit != self._unit:

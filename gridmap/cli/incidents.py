@@ -69,9 +69,9 @@ def locate(  # noqa: PLR0913  # each is an option of the command
         READER.start(2)
         from gridmap.files.incidents import read_table
         from gridmap.files.tables import require_table, write_table
-        from gridmap.journeys.imports import Source
         from gridmap.journeys.incidents import locate as journey
         from gridmap.journeys.incidents.addresses import find_by_address
+        from gridmap.journeys.source import Source
 
         for path in (out, *([unplaced] if unplaced else [])):
             require_table(path)
@@ -190,9 +190,9 @@ def import_incidents(  # noqa: PLR0913  # each is an option of the command
     with Output(json, lang) as output:
         from gridmap.files.tables import require_table
         from gridmap.journeys.city import City
-        from gridmap.journeys.imports import Source
         from gridmap.journeys.incidents import intake
         from gridmap.journeys.incidents import look as looks
+        from gridmap.journeys.source import Source
 
         if rejected is not None:
             require_table(rejected)

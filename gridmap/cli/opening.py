@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from gridmap.journeys.imports import Source
+    from gridmap.journeys.source import Source
     from gridmap.store import Store
 
 ENDINGS = ("", "-wal", "-shm")
@@ -64,7 +64,7 @@ def source_of(path: Path, name: str = "") -> Source:
         If it is not there.
     """
     from gridmap.errors import FileError
-    from gridmap.journeys.imports import Source
+    from gridmap.journeys.source import Source
 
     if not path.is_file():
         raise FileError("files.missing", path=str(path))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from gridmap.grid.model import Grid
-    from gridmap.journeys.imports import Progress
+    from gridmap.journeys.source import Progress
 
 EXIT_FINDINGS = 1
 EXIT_INPUT = 2

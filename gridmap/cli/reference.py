@@ -27,13 +27,13 @@ def import_reference(
 ) -> None:
     """Bring in a layer: reference."""
     with Output(json, lang) as output:
-        from gridmap.journeys import imports
+        from gridmap.journeys import layers
 
         source = source_of(file, name)
         area = None if boundary is None else source_of(boundary)
         with opened(store) as kept, output.progress("server.importing", path=file) as progress:
             told = replace(source, progress=progress)
-            layer = imports.import_reference(kept, told, code, cells_crs, area)
+            layer = layers.import_reference(kept, told, code, cells_crs, area)
         if dropped := layer.about["dropped"]:
             output.notice("import.personal", columns=", ".join(dropped))
         rows = layer.about["rows"]

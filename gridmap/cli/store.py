@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime  # noqa: TC003  # typer looks at the types
 from pathlib import Path  # typer looks at the types
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -24,6 +24,9 @@ from gridmap.cli.output import (
 )
 from gridmap.cli.reference import import_reference
 
+if TYPE_CHECKING:
+    from gridmap.journeys.source import Source
+
 File = Annotated[Path, typer.Argument(help="The file.")]
 Name = Annotated[str, typer.Option("--name", help="What it is to be called; absent: the file.")]
 DEFAULT = "sqlite:///gridmap.db"
@@ -40,7 +43,8 @@ def register(app: typer.Typer) -> None:
     imports = typer.Typer(no_args_is_help=True, help="Bring a file into a store.")
     imports.command("grid")(import_grid)
     imports.command("incidents")(import_incidents)
-    for kind in ("streets", "gazetteer", "blocks", "place"):
+    imports.command("blocks")(import_blocks)
+    for kind in ("streets", "gazetteer", "place"):
         imports.command(kind)(_importer(kind))
     imports.command("duties")(import_duties)
     imports.command("reference")(import_reference)
@@ -77,7 +81,7 @@ def import_grid(  # noqa: PLR0913  # each is an option of the command
     """Bring in cells as a draft."""
     with Output(json, lang) as output:
         from gridmap.incidents.times import require_zone
-        from gridmap.journeys.imports import Reading, import_cells
+        from gridmap.journeys.cells.imports import Reading, import_cells
 
         if zone is not None:
             require_zone(zone)
@@ -104,38 +108,55 @@ def import_grid(  # noqa: PLR0913  # each is an option of the command
         output.say("server.imported_grid", **values)
 
 
+def import_blocks(
+    file: File,
+    weight: Annotated[
+        str, typer.Option(metavar="COL", help="Column that counts people or households.")
+    ],
+    *,
+    store: StoreUrl = DEFAULT,
+    name: Name = "",
+    json: Json = None,
+    lang: Lang = "en",
+) -> None:
+    """Bring in a layer: blocks, small areas with people."""
+    with Output(json, lang) as output:
+        _bring_in(output, "blocks", source_of(file, name), store, weight)
+
+
 def _importer(kind: str) -> Any:
     def bring_in(
         file: File,
         *,
         store: StoreUrl = DEFAULT,
         name: Name = "",
-        weight: Annotated[
-            str | None, typer.Option(metavar="COL", help="Column with people, of blocks.")
-        ] = None,
         json: Json = None,
         lang: Lang = "en",
     ) -> None:
         with Output(json, lang) as output:
-            from gridmap.journeys import imports
-
-            source = source_of(file, name)
-            with (
-                opened(store) as kept,
-                output.progress("server.importing", path=file) as progress,
-            ):
-                told = replace(source, progress=progress)
-                layer = imports.import_layer(kept, kind, told, weight)
-            if dropped := layer.about.get("dropped"):
-                output.notice("import.personal", columns=", ".join(dropped))
-            if left_out := layer.about.get("left_out"):
-                output.notice("server.left_out", count=left_out)
-            found = {"layer": layer.id, "rows": layer.about["rows"]}
-            output.json({**found, "notices": output.notices})
-            output.say("server.imported_layer", layer=layer.id, rows=layer.about["rows"])
+            _bring_in(output, kind, source_of(file, name), store)
 
     bring_in.__doc__ = f"Bring in a layer: {kind}."
     return bring_in
+
+
+def _bring_in(
+    output: Output, kind: str, source: Source, store: str, weight: str | None = None
+) -> None:
+    from gridmap.journeys.layers import import_layer
+
+    with (
+        opened(store) as kept,
+        output.progress("server.importing", path=source.path) as progress,
+    ):
+        layer = import_layer(kept, kind, replace(source, progress=progress), weight)
+    if dropped := layer.about.get("dropped"):
+        output.notice("import.personal", columns=", ".join(dropped))
+    if left_out := layer.about.get("left_out"):
+        output.notice("server.left_out", count=left_out)
+    found = {"layer": layer.id, "rows": layer.about["rows"]}
+    output.json({**found, "notices": output.notices})
+    output.say("server.imported_layer", layer=layer.id, rows=layer.about["rows"])
 
 
 def import_duties(

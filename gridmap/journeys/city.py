@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -24,6 +25,25 @@ if TYPE_CHECKING:
     from gridmap.grid.model import Grid
     from gridmap.store import Plan, Store
     from gridmap.store.known import Known
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """Small areas with people.
+
+    Parameters
+    ----------
+    layer : int
+        Number of their layer.
+    frame : GeoDataFrame
+        One row a block.
+    weight : str
+        Column that counts people or households.
+    """
+
+    layer: int
+    frame: gpd.GeoDataFrame
+    weight: str
 
 
 class City(Kept):
@@ -235,6 +255,19 @@ class City(Kept):
             As it was imported.
         """
         return self.derived(("layer", layer), lambda: self.store.layers.frame(layer))
+
+    def blocks(self) -> Blocks | None:
+        """Return the blocks.
+
+        Returns
+        -------
+        Blocks or None
+            The newest layer of blocks; None if none was imported.
+        """
+        newest = self.store.layers.latest("blocks")
+        if newest is None:
+            return None
+        return Blocks(newest.id, self.layer(newest.id), newest.about["weight"])
 
     def streets(self) -> gpd.GeoDataFrame | None:
         """Return the streets.

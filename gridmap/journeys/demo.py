@@ -13,16 +13,12 @@ from gridmap.errors import SchemaError
 from gridmap.files.reader import READER
 from gridmap.files.shapes import shapes_path
 from gridmap.incidents.mapping import Mapping
+from gridmap.journeys.cells.imports import Reading, import_cells
 from gridmap.journeys.city import City
-from gridmap.journeys.imports import (
-    Reading,
-    Source,
-    import_cells,
-    import_layer,
-    import_reference,
-)
 from gridmap.journeys.incidents.intake import import_incidents
+from gridmap.journeys.layers import import_layer, import_reference
 from gridmap.journeys.patrol.nights import add_from_file
+from gridmap.journeys.source import Source
 from gridmap.store import open_store, schema
 
 if TYPE_CHECKING:

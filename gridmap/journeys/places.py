@@ -17,7 +17,7 @@ from gridmap.layers.places import name_column
 
 if TYPE_CHECKING:
     from gridmap.journeys.city import City
-    from gridmap.journeys.imports import Source
+    from gridmap.journeys.source import Source
     from gridmap.store import Layer, Store
 
 KIND = "place"

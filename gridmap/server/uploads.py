@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import UploadFile
 
-from gridmap.journeys.imports import Source
+from gridmap.journeys.source import Source
 from gridmap.server.jobs import Job, Jobs
 from gridmap.server.problems import Problem
 

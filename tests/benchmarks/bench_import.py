@@ -8,10 +8,11 @@ import pytest
 from gridmap import open_store
 from gridmap.files.reader import READER
 from gridmap.incidents.doubts import on_pile
+from gridmap.journeys.cells.imports import Reading, import_cells
 from gridmap.journeys.city import City
-from gridmap.journeys.imports import Reading, Source, import_cells
 from gridmap.journeys.incidents import intake
 from gridmap.journeys.incidents import look as looks
+from gridmap.journeys.source import Source
 from tests.incidents import boston
 
 CELLS = "police_districts.epsg2249.geojson.gz"

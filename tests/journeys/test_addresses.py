@@ -13,12 +13,13 @@ from gridmap.files.streets import read_streets
 from gridmap.incidents.address_text import address_key
 from gridmap.journeys.city import City
 from gridmap.journeys.demo import CRASHES, demo_store
-from gridmap.journeys.imports import Source, import_layer
 from gridmap.journeys.incidents import intake
 from gridmap.journeys.incidents.addresses import can_find, finder
 from gridmap.journeys.incidents.look import look
 from gridmap.journeys.incidents.reports import correct, report
+from gridmap.journeys.layers import import_layer
 from gridmap.journeys.search import search
+from gridmap.journeys.source import Source
 from gridmap.streets.addresses import StreetAddresses
 
 if TYPE_CHECKING:

@@ -13,10 +13,11 @@ from gridmap import datum, open_store
 from gridmap.errors import Cancelled
 from gridmap.files.tables import write_table
 from gridmap.incidents.mapping import Mapping
+from gridmap.journeys.cells.imports import import_cells
 from gridmap.journeys.city import City
-from gridmap.journeys.imports import Source, import_cells
 from gridmap.journeys.incidents import held_back, intake
 from gridmap.journeys.incidents import look as looks
+from gridmap.journeys.source import Source
 
 WEST, SOUTH, STEP = 115.0, 35.7, 0.005
 HEADER = ["案件编号", "上报时间", "问题大类", "经度", "纬度", "举报人姓名", "备注"]

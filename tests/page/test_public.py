@@ -9,8 +9,8 @@ import pytest
 
 from gridmap.files.shapes import shapes_path
 from gridmap.journeys.demo import demo_store
-from gridmap.journeys.imports import Source
 from gridmap.journeys.places import import_places
+from gridmap.journeys.source import Source
 from gridmap.store import open_store
 from tests.page.conftest import DESK, PHONE, Watched, axe, picture_path, serving
 from tests.page.test_incidents import words

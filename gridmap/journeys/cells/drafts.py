@@ -268,8 +268,8 @@ def compare(city: City, before: int, after: int) -> Diff:
         Cells changed, ground and people that change their cell.
     """
     old, new = city.store.plans.get(before), city.store.plans.get(after)
-    layer = city.store.layers.latest("blocks")
+    blocks = city.blocks()
     grids = city.grid(old.head), city.grid(new.head)
-    if old.weight == PEOPLE and layer is not None:
-        return diff(*grids, city.layer(layer.id), layer.about["weight"])
+    if old.weight == PEOPLE and blocks is not None:
+        return diff(*grids, blocks.frame, blocks.weight)
     return diff(*grids, weight=old.weight)

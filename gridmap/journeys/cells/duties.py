@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from gridmap.grid.model import Grid
     from gridmap.journeys.city import City
-    from gridmap.journeys.imports import Source
+    from gridmap.journeys.source import Source
 
 COLUMNS = {
     "unit": ("unit", "cell", "code", "网格", "网格编码", "编码", "单元"),

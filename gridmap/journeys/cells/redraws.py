@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,15 +18,15 @@ from gridmap.grid.rules import Rules
 from gridmap.journeys.cells.drafts import Saved, require_draft
 from gridmap.journeys.cells.plans import PEOPLE, import_grid, snap
 from gridmap.journeys.cells.touched import figures_of
-from gridmap.journeys.imports import silent
+from gridmap.journeys.source import silent
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
     from gridmap.journeys.cells.plans import Imported
-    from gridmap.journeys.city import City
-    from gridmap.journeys.imports import Progress
+    from gridmap.journeys.city import Blocks, City
+    from gridmap.journeys.source import Progress
     from gridmap.store import Plan
 
 
@@ -72,14 +72,14 @@ class Wanted:
 class _Ground:
     """Blocks that are to be put together anew, each with the cell and the levels it is in now."""
 
+    given: Blocks
     blocks: Grid
-    weight: str
     cells: Grid
     of: NDArray[np.int64]
     locked: frozenset[str]
 
     def drawn(self, wanted: Wanted, within: str | None) -> Redraw:
-        aim = Aim(self.weight, wanted.target, wanted.tolerance, within)
+        aim = Aim(self.given.weight, wanted.target, wanted.tolerance, within)
         start = None if wanted.fresh else self.cells
         return redraw(self.blocks, aim, None, start, self.locked, wanted.seed)
 
@@ -133,9 +133,8 @@ def new_draft(
     for level in found.levels:
         cells[level] = _most(ground, made, level).reindex(cells.index)
     grid = Grid(cells, None, found.levels)  # fitted to a boundary they were of blocks no more
-    layer = city.store.layers.latest("blocks")
-    blocks = None if layer is None else city.layer(layer.id)
-    imported = import_grid(city.store, name, grid, ground.weight, blocks, by=by)
+    given = ground.given
+    imported = import_grid(city.store, name, grid, given.weight, given.frame, by=by)
     return imported, made
 
 
@@ -197,11 +196,11 @@ def within_draft(
 
 
 def _ground(city: City, plan: Plan, wanted: Wanted) -> _Ground:
-    layer = city.store.layers.latest("blocks")
-    if layer is None:
+    given = city.blocks()
+    if given is None:
         raise NotFound("redraw.no_blocks")
-    key = ("snapped blocks", layer.id)
-    blocks = city.derived(key, lambda: snap(Grid.from_frame(city.layer(layer.id)))[0])
+    key = ("snapped blocks", given.layer)
+    blocks = city.derived(key, lambda: snap(Grid.from_frame(given.frame))[0])
     cells = city.grid(plan.head)
     inside = shapely.point_on_surface(blocks.shapes)
     block, cell = shapely.STRtree(cells.shapes).query(inside, predicate="intersects")
@@ -223,7 +222,7 @@ def _ground(city: City, plan: Plan, wanted: Wanted) -> _Ground:
             cells = cells.with_cells(cells.cells.iloc[kept])
             of = np.searchsorted(kept, of)
     frame = blocks.cells.assign(**_levels(cells, np.where(mine, of, 0)))
-    return _Ground(blocks.with_cells(frame[mine]), layer.about["weight"], cells, of[mine], locked)
+    return _Ground(given, blocks.with_cells(frame[mine]), cells, of[mine], locked)
 
 
 def _levels(cells: Grid, of: NDArray[np.int64]) -> dict[str, Any]:
@@ -239,7 +238,7 @@ def _most(ground: _Ground, made: Redraw, column: str) -> pd.Series:
         {
             "cell": made.assignment.to_numpy(),
             "value": ground.blocks.cells[column].to_numpy(),
-            "weight": ground.blocks.cells[ground.weight].to_numpy(dtype=float) + 1e-9,
+            "weight": ground.blocks.cells[ground.given.weight].to_numpy(dtype=float) + 1e-9,
         }
     )
     sums = frame.groupby(["cell", "value"], sort=True)["weight"].sum().reset_index()
@@ -250,9 +249,7 @@ def _most(ground: _Ground, made: Redraw, column: str) -> pd.Series:
 def _rows(grid: Grid, ground: _Ground, made: Redraw) -> gpd.GeoDataFrame:
     """Return the new cells with the attributes of the cell most of their people come from."""
     blocks = ground.blocks.cells.assign(_row=ground.of)
-    ground = _Ground(
-        ground.blocks.with_cells(blocks), ground.weight, ground.cells, ground.of, ground.locked
-    )
+    ground = replace(ground, blocks=ground.blocks.with_cells(blocks))
     source = _most(ground, made, "_row").reindex(made.grid.cells.index)
     codes = _free_codes(grid, ground.cells, list(made.grid.cells.index))
     rows = ground.cells.cells.iloc[source.to_numpy(dtype=int)]
@@ -260,7 +257,7 @@ def _rows(grid: Grid, ground: _Ground, made: Redraw) -> gpd.GeoDataFrame:
     rows = rows.set_geometry(made.grid.shapes, crs=grid.crs)
     values: dict[str, Any] = dict.fromkeys(code_columns(grid), codes)
     if PEOPLE in rows.columns:
-        values[PEOPLE] = made.grid.cells[ground.weight].to_numpy()
+        values[PEOPLE] = made.grid.cells[ground.given.weight].to_numpy()
     return rows.assign(**values)
 
 

@@ -19,7 +19,7 @@ from gridmap.journeys.cells.plans import PEOPLE, import_with_defects, rounded
 from gridmap.journeys.cells.references import grid_of
 from gridmap.journeys.cells.sound import require_sound
 from gridmap.journeys.cells.touched import figures_of
-from gridmap.journeys.imports import silent
+from gridmap.journeys.source import silent
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from gridmap.grid.model import Grid
     from gridmap.journeys.cells.plans import Imported
     from gridmap.journeys.city import City
-    from gridmap.journeys.imports import Progress
+    from gridmap.journeys.source import Progress
     from gridmap.store import Plan
 
 WIDEST = 1000.0
@@ -170,13 +170,14 @@ def save_reference(
     progress(0, 3)
     done = of_reference(city, reference, wishes)
     progress(1, 3)
-    newest = city.store.layers.latest("blocks")
-    blocks = None if newest is None else city.layer(newest.id)
-    weight = None if newest is None else newest.about["weight"]
+    blocks = city.blocks()
     gone = done.grid.cells.index.isin(done.vanished)
     kept = done.grid.with_cells(done.grid.cells[~gone])
     progress(2, 3)
-    return import_with_defects(city.store, name, kept, weight, blocks, by), done
+    if blocks is None:
+        return import_with_defects(city.store, name, kept, by=by), done
+    counted = (blocks.weight, blocks.frame)
+    return import_with_defects(city.store, name, kept, *counted, by), done
 
 
 def save_draft(
@@ -237,9 +238,9 @@ def save_draft(
 
 def _counted(city: City, plan: Plan, grid: Grid, cells: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Count the people of some cells anew, if there are blocks."""
-    layer = city.store.layers.latest("blocks")
-    if plan.weight != PEOPLE or layer is None:
+    blocks = city.blocks()
+    if plan.weight != PEOPLE or blocks is None:
         return cells
     whole = grid.with_cells(grid.cells[~grid.cells.geometry.is_empty])
-    people = population(whole, city.layer(layer.id), layer.about["weight"]).people
+    people = population(whole, blocks.frame, blocks.weight).people
     return cells.assign(**{PEOPLE: people.loc[cells.index]})

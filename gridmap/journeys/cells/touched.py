@@ -39,14 +39,14 @@ def shared_out(
     GeoDataFrame
         The new cells.
     """
-    layer = city.store.layers.latest("blocks")
-    if plan.weight != PEOPLE or layer is None:
+    blocks = city.blocks()
+    if plan.weight != PEOPLE or blocks is None:
         return new
-    blocks = city.layer(layer.id)
-    near = blocks.iloc[np.unique(blocks.sindex.query(old.geometry.to_numpy())[1])]
+    frame = blocks.frame
+    near = frame.iloc[np.unique(frame.sindex.query(old.geometry.to_numpy())[1])]
     if near.empty:
         return new
-    walk = crosswalk(Grid(old), Grid(new), near, layer.about["weight"])
+    walk = crosswalk(Grid(old), Grid(new), near, blocks.weight)
     people = transfer(old[PEOPLE], walk).reindex(new.index).fillna(0)
     return new.assign(**{PEOPLE: people})
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from gridmap.journeys.city import City
-    from gridmap.journeys.imports import Progress
+    from gridmap.journeys.source import Progress
 
     Find = Callable[[str], Match]
 

@@ -15,8 +15,8 @@ from gridmap.store import Feed, Merged, Original
 if TYPE_CHECKING:
     from gridmap.incidents.mapping import Mapping
     from gridmap.journeys.city import City
-    from gridmap.journeys.imports import Source
     from gridmap.journeys.incidents.look import Look
+    from gridmap.journeys.source import Source
 
 
 @dataclass(frozen=True)

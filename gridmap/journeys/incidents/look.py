@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gridmap.incidents.doubts import Notice
     from gridmap.incidents.table import Incoming, Table
     from gridmap.journeys.city import City
-    from gridmap.journeys.imports import Source
+    from gridmap.journeys.source import Source
     from gridmap.store import Feed
 
 FIRST_ROWS = 20

@@ -7,7 +7,7 @@ from fastapi import APIRouter, File, Header, Query, Response, UploadFile
 from pydantic import Field
 
 from gridmap.journeys.cells import duties as journeys
-from gridmap.journeys.imports import Source
+from gridmap.journeys.source import Source
 from gridmap.server.deps import CityDep, JobsDep, LangDep, Planner, Viewer, etag, expected_version
 from gridmap.server.guard import StrictRoute
 from gridmap.server.jobs import Job

@@ -11,13 +11,14 @@ from gridmap.files.tables import as_csv
 from gridmap.incidents.doubts import ABOUT, GRAVE
 from gridmap.incidents.interpret import as_text
 from gridmap.incidents.mapping import Mapping
-from gridmap.journeys import imports
+from gridmap.journeys.cells.imports import Reading, import_cells
 from gridmap.journeys.city import City
-from gridmap.journeys.imports import Source
 from gridmap.journeys.incidents import intake
 from gridmap.journeys.incidents import look as looks
 from gridmap.journeys.incidents.addresses import can_find
 from gridmap.journeys.incidents.held_back import rejected
+from gridmap.journeys.layers import import_layer
+from gridmap.journeys.source import Source
 from gridmap.messages import text
 from gridmap.server.deps import ABILITIES, CityDep, JobsDep, LangDep, Reporter
 from gridmap.server.guard import StrictRoute
@@ -115,7 +116,7 @@ def send(
         raise Problem(403, "server.may_not_plan", role=user.title)
 
     def work(path: Path, called: str, job: Job) -> dict[str, Any]:
-        source = imports.Source(path, called, options.name or called, job.progress)
+        source = Source(path, called, options.name or called, job.progress)
         if options.kind == "grid":
             return _grid(city, source, options, boundary_of(path, boundary), lang)
         if options.kind == "incidents":
@@ -143,7 +144,7 @@ def look(
     """
 
     def work(path: Path, called: str, job: Job) -> dict[str, Any]:
-        source = imports.Source(path, called, called, job.progress)
+        source = Source(path, called, called, job.progress)
         seen = _look(city, source, options)
         return {**_seen(seen, None, lang), **_first(seen), "can_find": can_find(city)}
 
@@ -208,7 +209,7 @@ def _first(seen: looks.Look) -> dict[str, Any]:
 def _grid(
     city: City, source: Source, options: Options, boundary: Source | None, lang: str
 ) -> dict[str, Any]:
-    how = imports.Reading(
+    how = Reading(
         options.code,
         options.levels,
         boundary,
@@ -216,7 +217,7 @@ def _grid(
         options.weight,
         options.nested,
     )
-    made = imports.import_cells(city.store, source, how)
+    made = import_cells(city.store, source, how)
     notices = [
         text("server.divided", {"level": level, "count": count}, lang)
         for level, count in made.divided.items()
@@ -228,7 +229,7 @@ def _grid(
 
 
 def _layer(city: City, source: Source, options: Options) -> dict[str, Any]:
-    return {"layer": imports.import_layer(city.store, options.kind, source, options.weight).id}
+    return {"layer": import_layer(city.store, options.kind, source, options.weight).id}
 
 
 def _mapping(given: str) -> Mapping | None:

@@ -7,10 +7,11 @@ from fastapi import APIRouter, File, Form, Path, Response, UploadFile
 
 from gridmap import crs
 from gridmap.grid.model import Grid
-from gridmap.journeys import imports
 from gridmap.journeys.cells import references
 from gridmap.journeys.cells.check import check_json
 from gridmap.journeys.city import City
+from gridmap.journeys.layers import import_reference
+from gridmap.journeys.source import Source
 from gridmap.server.deps import CityDep, JobsDep, LangDep, Planner, Viewer
 from gridmap.server.guard import StrictRoute, strict_json
 from gridmap.server.routes.jobs import job_info
@@ -65,9 +66,9 @@ def send(  # noqa: PLR0913, PLR0917  # each is a part of the request
     """Send a layer; a job reads it."""
 
     def work(path: Any, called: str, job: Any) -> dict[str, Any]:
-        layer = imports.import_reference(
+        layer = import_reference(
             city.store,
-            imports.Source(path, called, name or called, job.progress),
+            Source(path, called, name or called, job.progress),
             code=code or None,
             crs=cells_crs or None,
             boundary=boundary_of(path, boundary),
