@@ -41,16 +41,18 @@ def heat_legend(peak: float, marks: int = 5) -> list[Shade]:
     peak : float
         Density drawn in the full hue, incidents per km².
     marks : int
-        Number of marks, evenly spaced in colour.
+        Number of marks, about evenly spaced in colour.
 
     Returns
     -------
     list of Shade
-        From low to high.
+        From low to high, each a density of two digits: a smoothed one has no more.
     """
+    densities = [float(f"{peak * (mark / marks) ** 2:.1e}") for mark in range(1, marks + 1)]
+    parts = [min(1.0, density / peak) ** 0.5 if peak else 1.0 for density in densities]
     return [
-        Shade(peak * (mark / marks) ** 2, _color(round(mark / marks * (STEPS - 1))))
-        for mark in range(1, marks + 1)
+        Shade(density, _color(round(part * (STEPS - 1))))
+        for density, part in zip(densities, parts, strict=True)
     ]
 
 

@@ -134,8 +134,10 @@ def test_one_scale(heat):
     )
     assert peak == pytest.approx(highest)
     marks = heat_legend(peak)
-    assert marks[-1].density == peak
+    assert marks[-1].density == pytest.approx(peak, rel=0.05)
     assert marks[-1].color == "#bd0026e6"
+    assert [mark.density for mark in heat_legend(299)] == [12, 48, 110, 190, 300]
+    assert heat_legend(0)[0].density == 0
 
 
 def test_the_picture_is_a_picture(heat):

@@ -239,7 +239,7 @@ function createDesk(ctx) {
 
   /** Somebody saved first: say what they did, show it, keep what is in hand. */
   async function overtaken(error) {
-    const done = (error.body.values?.changed ?? []).map((one) => `${t(`cells.did_${one.op || "undo"}`)}${one.by ? ` (${one.by})` : ""}: ${one.cells.join(", ")}`);
+    const done = (error.body.values?.changed ?? []).map((one) => `${t(`cells.did_${one.op || "undo"}`)}${one.by ? ` (${one.by})` : ""}${t("colon")}${one.cells.join(t("comma"))}`);
     ctx.notify([error.message, ...done].join(" · "));
     await renewed();
     const touched = (error.body.values?.changed ?? []).flatMap((one) => one.cells);

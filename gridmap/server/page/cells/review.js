@@ -1,7 +1,7 @@
 // The changes of a repair, one by one: what was, what would be, why; accept, refuse, next.
 
 import { button, field, fill, h } from "../frame/dom.js";
-import { n, t } from "../frame/i18n.js";
+import { n, pair, t } from "../frame/i18n.js";
 import { follow } from "../frame/jobs.js";
 import { createTable } from "../frame/table.js";
 import { createSides } from "./sides.js";
@@ -140,7 +140,7 @@ export function createReview(desk) {
 
   /** What stays as it is: refused by the reader, or beyond what the repair may do. */
   function leftOver(refused) {
-    const rows = [...refused.map((one) => `${one.name} ${one.who}: ${t("cells.left_refused")}`), ...proposal.left.map((one) => one.message)];
+    const rows = [...refused.map((one) => pair(`${one.name} ${one.who}`, t("cells.left_refused"))), ...proposal.left.map((one) => one.message)];
     return rows.length > 0 && h("div", { class: "tight" }, h("h3", {}, t("cells.left", { count: rows.length })), h("ul", { class: "list small" }, rows.map((text) => h("li", {}, text))));
   }
 

@@ -49,6 +49,12 @@ export function n(value, digits) {
   return text.replace("-", "−");
 }
 
+/** A name and what it is: "Period: 2015". */
+export const pair = (name, words) => `${name}${t("colon")}${words}`;
+
+/** A part of 1 in percent, as the language writes it. */
+export const percent = (part, digits) => t("incidents.so_many_percent", { value: n(100 * part, digits) });
+
 /** A change, its sign always shown. */
 export const signed = (value, digits) => (value > 0 ? `+${n(value, digits)}` : n(value, digits));
 

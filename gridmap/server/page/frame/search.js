@@ -1,7 +1,7 @@
 // Search: a cell by its code, a street, a corner or an address, an incident by its number.
 
 import { h, settled } from "./dom.js";
-import { n, t } from "./i18n.js";
+import { percent, t } from "./i18n.js";
 import { speak } from "./notice.js";
 
 /** goThere({kind, name, bounds}) brings what was chosen into view; title(level) is what people call it. */
@@ -96,5 +96,5 @@ export function createSearch({ api, state, plan, goThere, title }) {
 function kindOf({ kind, bounds, match, score, ref, within }, title) {
   if (kind === "group") return [title(ref), within].filter(Boolean).join(" · ");
   if (kind === "address" && !bounds) return t("search_ambiguous");
-  return match ? `${t(`match_${match}`)} · ${n(100 * score)} %` : t(`found_${kind}`);
+  return match ? `${t(`match_${match}`)} · ${percent(score)}` : t(`found_${kind}`);
 }

@@ -1,7 +1,7 @@
 // Alarms: cells whose count of a month leaves their own history; what each says, and how often chance would say it.
 
 import { button, fill, h } from "../frame/dom.js";
-import { n, t } from "../frame/i18n.js";
+import { n, percent, t } from "../frame/i18n.js";
 import { filterOf } from "./filter.js";
 import { frames, shift } from "./windows.js";
 
@@ -62,7 +62,7 @@ export function createAlarms(ctx, marked) {
     const said = rows.length ? t("incidents.alarms_found", { count: rows.length, units }) : t("alarms_none");
     fill(
       body,
-      h("div", { class: "tight", role: "status" }, h("strong", {}, said), h("p", { class: "soft small" }, t("incidents.alarms_chance", { units, rate: `${n(100 * rate)} %`, expected: wrong }))),
+      h("div", { class: "tight", role: "status" }, h("strong", {}, said), h("p", { class: "soft small" }, t("incidents.alarms_chance", { units, rate: percent(rate), expected: wrong }))),
       rows.length > 0 && h("ul", { class: "list" }, rows.map(line)),
     );
   }

@@ -1,7 +1,7 @@
 // Whether a map of hot spots would have foretold more than simply counting, in plain words.
 
 import { fill, h } from "../frame/dom.js";
-import { n, t } from "../frame/i18n.js";
+import { n, percent, t } from "../frame/i18n.js";
 import { figuresOf } from "./filter.js";
 
 const METHODS = ["hotspots", "density", "count"];
@@ -31,7 +31,9 @@ export function createBackTest(ctx) {
 }
 
 const title = () => h("h3", {}, t("incidents.backtest"));
-const period = ({ start, end }) => `${start ?? t("beginning")} – ${end ?? t("today")}`;
+const inOne = (day) => day.replaceAll("-", "\u2011");
+const period = ({ start, end }) => `${inOne(start ?? t("beginning"))} – ${inOne(end ?? t("today"))}`;
+const share = (part) => percent(part, 1);
 
 /** One sentence about the widest share the three ways can be compared at, then all of them. */
 function show({ before, after, rows }) {
@@ -51,12 +53,11 @@ function verdict([map, density, count], total) {
   const plain = density.hits >= count.hits ? density : count;
   const apart = Math.abs(map.hits - plain.hits) / Math.sqrt(map.hits + plain.hits || 1);
   const who = apart < SURE ? "same" : map.hits > plain.hits ? "map" : "plain";
-  const share = (hits) => `${n((100 * hits) / total)} %`;
-  return t(`incidents.backtest_${who}`, { area: `${n(100 * map.share)} %`, map: map.hits, map_share: share(map.hits), plain: plain.hits, plain_share: share(plain.hits), total });
+  return t(`incidents.backtest_${who}`, { area: share(map.share), map: map.hits, map_share: share(map.hits / total), plain: plain.hits, plain_share: share(plain.hits / total), total });
 }
 
 function table(shares, total) {
   const head = ["backtest_method", "backtest_area", "backtest_hits", "PAI", "PEI"].map((key, index) => h("th", { scope: "col", class: index && "number" }, index < 3 ? t(`incidents.${key}`) : key));
-  const line = (row) => h("tr", {}, h("td", {}, t(`incidents.method_${row.method}`)), [`${n(100 * row.share)} %`, `${n(row.hits)} (${n((100 * row.hits) / total)} %)`, n(row.pai), n(row.pei)].map((text) => h("td", { class: "number" }, text)));
+  const line = (row) => h("tr", {}, h("td", {}, t(`incidents.method_${row.method}`)), [share(row.share), `${n(row.hits)} (${share(row.hits / total)})`, n(row.pai, 2), n(row.pei, 2)].map((text) => h("td", { class: "number" }, text)));
   return h("table", { class: "still" }, h("thead", {}, h("tr", {}, head)), shares.map((three) => h("tbody", {}, three.map(line))));
 }

@@ -4,8 +4,9 @@ import uPlot from "uplot";
 
 import { query } from "../frame/api.js";
 import { button, fill, h, select } from "../frame/dom.js";
-import { n, t, tick } from "../frame/i18n.js";
+import { t } from "../frame/i18n.js";
 import { quantiles } from "../map/colours.js";
+import { axesOf, ink } from "./axes.js";
 import { before } from "./controls.js";
 import { figuresOf, filterOf, pathOf } from "./filter.js";
 import { usualChange } from "./picture.js";
@@ -61,17 +62,16 @@ export function createBrush(ctx, picture, heat) {
   }
 
   function options() {
-    const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-    const axis = { stroke: colour("--soft"), grid: { show: false }, ticks: { stroke: colour("--line") }, font: "11px system-ui, sans-serif" };
+    const last = seconds(shift(data.at(-1).start, "month", 1)); // the last month has its width, too
     return {
       width: Math.max(200, chart.clientWidth),
       height: 84,
       legend: { show: false },
       tzDate: (second) => uPlot.tzDate(new Date(second * 1000), "Etc/UTC"),
       cursor: { drag: { x: true, y: false, setScale: false }, points: { show: false }, y: false },
-      scales: { y: { range: (_, low, high) => [0, Math.max(1, high)] } },
-      axes: [{ ...axis, size: 24, values: (_, ticks, __, ___, step) => ticks.map((at) => tick(at, step)) }, { ...axis, size: 56, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? n(tick) : "")) }],
-      series: [{}, { stroke: colour("--accent"), fill: colour("--accent"), width: 0, points: { show: false }, paths: uPlot.paths.bars({ size: [0.85], align: 1 }) }],
+      scales: { x: { range: (_, low) => [low, last] }, y: { range: (_, low, high) => [0, Math.max(1, high)] } },
+      axes: axesOf({ ticks: { stroke: ink("--line") } }),
+      series: [{}, { stroke: ink("--accent"), fill: ink("--accent"), width: 0, points: { show: false }, paths: uPlot.paths.bars({ size: [0.85], align: 1 }) }],
       hooks: { ready: [mark], setSelect: [brushed] },
     };
   }
@@ -82,20 +82,20 @@ export function createBrush(ctx, picture, heat) {
     if (!plot) return;
     marking = true;
     const [left, right] = [start ? plot.valToPos(seconds(start), "x") : 0, end ? plot.valToPos(seconds(end), "x") : plot.over.clientWidth];
-    const width = Math.max(0, Math.min(right, plot.over.clientWidth) - Math.max(0, left));
-    plot.setSelect(start || end ? { left: Math.max(0, left), width, top: 0, height: plot.over.clientHeight } : { left: 0, width: 0, top: 0, height: 0 }, false);
+    const width = Math.min(right, plot.over.clientWidth) - Math.max(0, left);
+    plot.setSelect((start || end) && width > 0 ? { left: Math.max(0, left), width, top: 0, height: plot.over.clientHeight } : { left: 0, width: 0, top: 0, height: 0 }, false);
     marking = false;
   }
 
   function brushed(chartNow) {
     if (marking || !chartNow.select.width) return;
-    const month = (pixel, round) => {
-      const date = new Date(chartNow.posToVal(pixel, "x") * 1000);
+    const month = (second, round) => {
+      const date = new Date(second * 1000);
       return iso(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + round, 1) / 1000);
     };
     const { left, width: wide } = chartNow.select;
     stop();
-    state.set({ start: month(left, 0), end: month(left + wide, 1) });
+    state.set({ start: month(chartNow.posToVal(left, "x"), 0), end: month(chartNow.posToVal(left + wide, "x") - 1, 1) });
   }
 
   /** Every window of the chosen width from the first to the last day there is. */

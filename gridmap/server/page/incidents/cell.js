@@ -6,7 +6,7 @@ import { moment, n, signed, t } from "../frame/i18n.js";
 import { goTo } from "../map/base.js";
 import { createDuties } from "./duties.js";
 import { figuresOf, filterOf } from "./filter.js";
-import { drawTrend } from "./trend.js";
+import { drawTrend, hasRange } from "./trend.js";
 
 const LISTED = 50;
 const KINDS = 8;
@@ -40,7 +40,7 @@ export async function showCell(ctx, code, body, { pins, signal }) {
     about && showLevels(ctx, about.columns),
     showFigures(row, figures),
     showService(ctx, service),
-    h("div", { class: "tight" }, h("h3", {}, t("trend")), trend),
+    h("div", { class: "tight" }, h("h3", {}, t(hasRange(session.period) ? "trend" : "incidents.trend_short")), trend),
     showKinds(ctx, service, before),
     createDuties(ctx, code, view.level ?? "", duties),
     showList(ctx, list, late),
@@ -92,10 +92,10 @@ function showFigures(row, figures) {
 function showService({ state, session }, { open, measures }) {
   const known = session.measures.map((measure) => measure.per).filter((per) => per in measures);
   if (!known.length) return null;
-  const late = (count) => button(n(count), () => state.set({ only: "late" }), { class: "plain", disabled: !count, "aria-label": t("incidents.show_late", { count }), "data-key": "show-late" });
+  const late = (count) => button(n(count), () => state.set({ only: "late" }), { class: "plain", "aria-label": t("incidents.show_late", { count }), "data-key": "show-late" });
   const value = (per) => {
-    if (per === "overdue") return late(measures[per]);
     if (measures[per] === null) return "–";
+    if (per === "overdue") return measures[per] ? late(measures[per]) : n(0);
     return t(per === "median_hours" ? "incidents.so_many_hours" : "incidents.so_many_percent", { value: n(measures[per], 1) });
   };
   const rows = known.map((per) => [t(per === "overdue" ? "incidents.overdue_now" : `per_${per}`), value(per)]);

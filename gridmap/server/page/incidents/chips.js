@@ -1,7 +1,8 @@
 // Category, source and status as chips with their counts, and the periods.
 
 import { button, fill, h } from "../frame/dom.js";
-import { has, n, t } from "../frame/i18n.js";
+import { n, t } from "../frame/i18n.js";
+import { called } from "./filter.js";
 
 const FACETS = ["category", "source", "status"];
 const FIRST = 8;
@@ -24,7 +25,7 @@ export function createChips(state) {
     const rest = known.length - shown.length;
     const more = rest > 0 && button(t("more", { count: rest }), () => (wide.add(name), update(last)), { class: "plain", "data-key": `more-${name}` });
     const chips = shown.map(([value, count]) =>
-      h("label", {}, h("input", { type: "checkbox", checked: on.has(value), onchange: turn(value), "data-key": `${name}-${value}` }), h("span", {}, label(name, value)), h("span", { class: "count" }, n(count))),
+      h("label", {}, h("input", { type: "checkbox", checked: on.has(value), onchange: turn(value), "data-key": `${name}-${value}` }), h("span", {}, called(name, value)), h("span", { class: "count" }, n(count))),
     );
     return h("fieldset", { class: "tight" }, h("legend", {}, t(name)), h("div", { class: "chips" }, chips, more));
   }
@@ -35,8 +36,6 @@ export function createChips(state) {
   }
   return { element, update };
 }
-
-const label = (name, value) => (has(`${name}_${value}`) ? t(`${name}_${value}`) : value || t(`without_${name}`));
 
 /** Period A, and B to compare it with. */
 export function createPeriods(state) {

@@ -2,7 +2,7 @@
 
 import { button, fill, h } from "../frame/dom.js";
 import { levelTitle } from "../frame/header.js";
-import { t } from "../frame/i18n.js";
+import { pair, t } from "../frame/i18n.js";
 import { follow } from "../frame/jobs.js";
 
 const MOST = 12;
@@ -43,7 +43,7 @@ export function createDuties(ctx, unit, level, duties) {
     const more = button(t("incidents.duty_add"), () => rows.children.length < MOST && (add(), rows.lastChild.firstChild.focus()), { class: "plain", "data-key": "duty-add" });
     const send = (event) => (event.preventDefault(), save(own, rows).catch(ctx.notify));
     const form = h("form", { class: "stack", onsubmit: send }, h("p", { class: "soft small" }, t("incidents.duties_about")), rows, h("div", { class: "row" }, more, sheet()), h("div", { class: "row" }, h("button", { class: "primary", "data-key": "duties-save" }, t("incidents.duties_save")), button(t("cancel"), show, { "data-key": "duties-cancel" })));
-    fill(body, h("h3", {}, `${t("incidents.duties")}: ${named(own)}`), form);
+    fill(body, h("h3", {}, pair(t("incidents.duties"), named(own))), form);
     rows.querySelector("input").focus();
   }
 

@@ -3,7 +3,7 @@
 import { query } from "../frame/api.js";
 import { button, byId, fill, h } from "../frame/dom.js";
 import { openDialog } from "../frame/dialog.js";
-import { n, t } from "../frame/i18n.js";
+import { n, pair, t } from "../frame/i18n.js";
 import { figuresOf } from "./filter.js";
 import { columnsOf } from "./twin.js";
 
@@ -15,7 +15,7 @@ export function createExport(ctx, picture) {
   const open = () => {
     const { dialog } = openDialog(
       t("export"),
-      h("p", { class: "soft" }, picture.words().map(([name, words]) => `${name}: ${words}`).join(" · ")),
+      h("p", { class: "soft" }, picture.words().map(([name, words]) => pair(name, words)).join(" · ")),
       h("ul", { class: "actions" }, ["csv", "geojson", "html"].map((format) => h("li", {}, link(format))), picture.figures() && [h("li", {}, button(t("export_png"), () => savePng(ctx, picture), { "data-key": "export-png" })), h("li", {}, button(t("print"), () => (dialog.close(), printPicture(ctx, picture)), { "data-key": "export-print" }))]),
     );
   };
@@ -29,7 +29,7 @@ async function drawSheet(ctx, picture) {
   const scale = source.width / source.clientWidth;
   const figures = picture.figures();
   const legend = [...ctx.panels.legend.querySelectorAll("li")].map((row) => [inkOf(row.querySelector(".swatch")), row.textContent]);
-  const lines = [`${session.city} – ${picture.title()}`, picture.words().map(([name, words]) => `${name}: ${words}`).join(" · "), totalsText(figures.totals), ctx.panels.legend.querySelector(".soft")?.textContent ?? ""];
+  const lines = [`${session.city} – ${picture.title()}`, picture.words().map(([name, words]) => pair(name, words)).join(" · "), totalsText(figures.totals), ctx.panels.legend.querySelector(".soft")?.textContent ?? ""];
   const canvas = document.createElement("canvas");
   const head = 24 * lines.length + 16;
   [canvas.width, canvas.height] = [source.width, source.height + head * scale];

@@ -1,6 +1,6 @@
 // Which part of the view filters incidents, and how it reads in words.
 
-import { n, t, weekdays } from "../frame/i18n.js";
+import { has, n, t, weekdays } from "../frame/i18n.js";
 
 export const FILTERS = ["start", "end", "category", "source", "status", "weekday", "hour"];
 export const FIGURES = ["level", "per", "kind", "start2", "end2"];
@@ -22,20 +22,23 @@ const FEW_PEOPLE = 50;
 /** Whether a rate is of too few people to mean anything. */
 export const isFew = (row, unit) => unit === "per_1000" && row.people < FEW_PEOPLE;
 
+/** What a category, source or status is called; the page's own have words in every language. */
+export const called = (name, value) => (has(`${name}_${value}`) ? t(`${name}_${value}`) : value || t(`without_${name}`));
+
 /** The filters as [name, words] pairs, for titles, prints and exports. */
 export function inWords(view) {
   const names = weekdays();
   const pairs = [[t("period"), `${view.start ?? t("beginning")} – ${view.end ?? t("today")}`]];
   if (view.start2) pairs.push([t("period_b"), `${view.start2} – ${view.end2 ?? t("today")}`]);
-  for (const name of ["category", "source", "status"]) if (view[name]) pairs.push([t(name), view[name].map((one) => one || t(`without_${name}`)).join(", ")]);
-  if (view.weekday) pairs.push([t("weekdays"), view.weekday.map((one) => names[one]).join(", ")]);
+  for (const name of ["category", "source", "status"]) if (view[name]) pairs.push([t(name), view[name].map((one) => called(name, one)).join(t("comma"))]);
+  if (view.weekday) pairs.push([t("weekdays"), view.weekday.map((one) => names[one]).join(t("comma"))]);
   if (view.hour) pairs.push([t("hours"), hourText(view.hour)]);
   return pairs;
 }
 
 const hourText = (hours) => {
   const [from, to] = hourSpan(hours);
-  return from === null ? hours.map((hour) => n(Number(hour))).join(", ") : `${from}:00 – ${to}:00`;
+  return from === null ? hours.map((hour) => n(Number(hour))).join(t("comma")) : `${from}:00 – ${to}:00`;
 };
 
 /** The one span [from, to) that a list of hours makes around the clock, else [null, null]. */

@@ -1,8 +1,9 @@
 // An incident: what is known of it; its status set, its pin moved.
 
 import { button, field, fill, h, select } from "../frame/dom.js";
-import { has, moment, n, t } from "../frame/i18n.js";
+import { has, moment, n, percent, t } from "../frame/i18n.js";
 import { goTo } from "../map/base.js";
+import { called } from "./filter.js";
 
 export async function showIncident(ctx, id, body, tools) {
   fill(body, h("p", { class: "soft" }, t("loading")));
@@ -115,10 +116,10 @@ function facts(incident) {
     [t("when"), moment(incident.when, incident.day_only)],
     [t("cell"), incident.cell || `${t("unplaced")} – ${t(`reason_${incident.reason}`)}`],
     [t("address"), incident.address],
-    [t("placed_by"), incident.match && incident.match !== "point" && `${t(`match_${incident.match}`)} · ${n(100 * incident.score)} %`],
+    [t("placed_by"), incident.match && incident.match !== "point" && `${t(`match_${incident.match}`)} · ${percent(incident.score)}`],
     [t("near_cells"), incident.near.join(t("comma"))],
-    [t("status"), incident.status && (has(`status_${incident.status}`) ? t(`status_${incident.status}`) : incident.status)],
-    [t("source"), incident.source],
+    [t("status"), incident.status && called("status", incident.status)],
+    [t("source"), incident.source && called("source", incident.source)],
     [t("due"), incident.due && moment(incident.due)],
     [t("closed"), incident.closed && moment(incident.closed)],
     [t("field_satisfied"), incident.satisfied !== null && t(incident.satisfied > 0 ? "incidents.yes" : "incidents.no")],

@@ -65,11 +65,12 @@ export function drawLegend(element, { title, unit, count, breaks, colours, zero,
 }
 
 /** Legend of a heat: what densities its hues stand for. */
-export function drawHeatLegend(element, { title, unit, count, marks, fixed }) {
+export function drawHeatLegend(element, { title, unit, count, marks, fixed, note }) {
   tell(
     element,
     title,
     about(unit, count, fixed),
     h("ul", {}, marks.map(({ density, color }) => item({ backgroundColor: color }, n(density)))),
+    h("p", { class: "soft" }, note),
   );
 }

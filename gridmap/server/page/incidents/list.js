@@ -9,12 +9,14 @@ import { createTable } from "../frame/table.js";
 export function listIncidents({ state }, title, { incidents, total }, about, ...columns) {
   const table = createTable({
     label: title,
-    columns: [{ key: "id", name: t("number") }, { key: "when", name: t("when"), whole: true, show: (row) => stamp(row.when, row.day_only) }, { key: "category", name: t("category"), whole: true }, { key: "address", name: t("address") }, ...columns],
+    columns: [{ key: "id", name: t("number") }, { key: "when", name: t("when"), whole: true, show: (row) => stamp(row.when, row.day_only) }, { key: "category", name: t("category") }, { key: "address", name: t("address") }, ...columns],
     id: (row) => String(row.id),
     choose: (id) => (opened.dialog.close(), state.set({ sel: `incident:${id}` })),
     sorted: { key: "when", down: true },
   });
+  table.element.classList.add("cards");
   table.update(incidents, null);
   const rest = total > incidents.length && h("p", { class: "warn" }, t("shown_of", { shown: incidents.length, total }));
   const opened = openDialog(title, about, rest, table.element);
+  opened.dialog.classList.add("broad");
 }

@@ -29,8 +29,9 @@ export async function openPanel(ctx, kind, id, tools) {
     const close = button("×", () => state.set({ sel: undefined, only: "" }), { class: "icon", "aria-label": t("let_go"), title: t("let_go"), "data-key": "let-go" });
     fill(panels.right, h("div", { class: "row between" }, h("span", { class: "caption" }, title), close), h("div", { class: "stack", id: "about" }));
   }
-  shown = `${kind}:${id}`;
   panels.right.hidden = false;
+  if (shown !== `${kind}:${id}`) for (const box of [panels.right, panels.right.parentElement]) box.scrollTop = 0;
+  shown = `${kind}:${id}`;
   try {
     await KINDS[kind](ctx, id, panels.right.querySelector("#about"), { ...tools, signal: asked.signal });
   } catch (error) {

@@ -18,6 +18,9 @@ export function usualChange({ rows }) {
   return sizes[Math.ceil(0.95 * sizes.length) - 1] || sizes.at(-1) || 0;
 }
 
+/** The nearest number of one digit and noughts. */
+const round = (value) => Number(value.toPrecision(1)) || 1;
+
 /** Classes of change in words, open at both ends. */
 const spansOfChange = (tops) => [`≤ ${n(tops[0])}`, ...tops.slice(1, -1).map((top, index) => `${n(tops[index])} – ${n(top)}`), `> ${n(tops.at(-2))}`];
 
@@ -57,7 +60,8 @@ export function createPicture(ctx, { cells, heat }) {
   /** Change by colour; a thick border says that it is more than chance. */
   function showChange({ rows, rate, totals, totals2, recorded_from: first }) {
     const most = fixed ?? usualChange({ rows });
-    const tops = [-5 / 7, -3 / 7, -1 / 7, 1 / 7, 3 / 7, 5 / 7, 1].map((part) => part * most);
+    const wide = round((2 * most) / 7);
+    const tops = [-2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 3.5].map((part) => part * wide);
     const known = rows.filter((row) => row.kind !== "few");
     cells.colour(Object.fromEntries(known.map((row) => [row.code, DIVERGING[classOf(row.value, tops)]])));
     mark(rows);
@@ -87,7 +91,7 @@ export function createPicture(ctx, { cells, heat }) {
     const scale = await heat.scale({ ...filter, peak: fixed });
     if (shown !== figures || state.get().kind !== "heat") return;
     heat.show(scale.n > 0 ? filter : null, scale.peak);
-    drawHeatLegend(panels.legend, { title: t("kind_heat"), unit: t("unit_heat"), count: scale.n, marks: scale.marks, fixed: Boolean(fixed) });
+    drawHeatLegend(panels.legend, { title: t("kind_heat"), unit: t("unit_heat"), count: scale.n, marks: scale.marks, fixed: Boolean(fixed), note: t("incidents.heat_about", { metres: scale.bandwidth }) });
   }
 
   const title = () => {

@@ -128,7 +128,7 @@ export async function showPlace(ctx, id, body, { places, signal }) {
   const place = await ctx.api.get(`/places/${layer}/${row}`, {}, { signal });
   const { name, columns } = place.properties;
   const pairs = Object.entries(columns).filter(([, value]) => value !== null && value !== "");
-  const word = (value) => (typeof value === "boolean" ? t(value ? "incidents.yes" : "incidents.no") : String(value));
+  const word = (value) => (typeof value === "boolean" ? t(value ? "incidents.yes" : "incidents.no") : Number.isInteger(value) || typeof value !== "number" ? String(value) : n(value));
   fill(
     body,
     h("h2", {}, name || places.name(layer)),

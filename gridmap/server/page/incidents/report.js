@@ -1,7 +1,7 @@
 // A report by hand: click the map or search a street, choose a category, a time, send.
 
 import { button, fill, h, select, settled } from "../frame/dom.js";
-import { t } from "../frame/i18n.js";
+import { pair, t } from "../frame/i18n.js";
 import { goTo } from "../map/base.js";
 
 export function createReport(ctx, pins) {
@@ -67,7 +67,7 @@ export function createReport(ctx, pins) {
     take(at);
     byAddress = true;
     goTo(map, [found.lon, found.lat, found.lon, found.lat]);
-    where.textContent = `${t(`match_${found.match}`)}: ${found.name}`;
+    where.textContent = pair(t(`match_${found.match}`), found.name);
   }
 
   function take(lngLat, goThere) {
@@ -78,7 +78,7 @@ export function createReport(ctx, pins) {
     tellPlace();
   }
 
-  const tellPlace = () => (where.textContent = place ? `${t("place")}: ${place.lng.toFixed(5)}, ${place.lat.toFixed(5)}` : t("click_place"));
+  const tellPlace = () => (where.textContent = place ? pair(t("place"), `${place.lng.toFixed(5)}, ${place.lat.toFixed(5)}`) : t("click_place"));
 
   async function submit(values) {
     if (!place && !values.address) return ctx.notify(t("place_missing"));

@@ -2,7 +2,8 @@
 
 import uPlot from "uplot";
 
-import { n, t, tick } from "../frame/i18n.js";
+import { t } from "../frame/i18n.js";
+import { axesOf, ink } from "./axes.js";
 import { frames } from "./windows.js";
 
 const YEARS = 2;
@@ -20,14 +21,17 @@ export function usual(months, counts) {
   });
 }
 
+const monthsOf = (period) => (period ? frames(period[0], period[1], "month").map(([start]) => start) : []);
+
+/** Whether a period is long enough for any month to have a usual range. */
+export const hasRange = (period) => monthsOf(period).length > 12 * YEARS;
+
 export function drawTrend(element, bars, period) {
   if (!period) return;
   const count = Object.fromEntries(bars.map((bar) => [bar.start, bar.n]));
-  const months = frames(period[0], period[1], "month").map(([start]) => start);
+  const months = monthsOf(period);
   const counts = months.map((month) => count[month] ?? 0);
   const range = usual(months, counts);
-  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const axis = { stroke: colour("--soft"), grid: { show: false }, font: "11px system-ui, sans-serif" };
   const line = (stroke, width) => ({ stroke, width, points: { show: false } });
   new uPlot(
     {
@@ -37,9 +41,9 @@ export function drawTrend(element, bars, period) {
       cursor: { drag: { x: false, y: false } },
       tzDate: (second) => uPlot.tzDate(new Date(second * 1000), "Etc/UTC"),
       scales: { y: { range: (_, low, high) => [0, Math.max(1, high)] } },
-      axes: [{ ...axis, size: 24, values: (_, ticks, __, ___, step) => ticks.map((at) => tick(at, step)) }, { ...axis, size: 48, values: (_, ticks) => ticks.map((at) => (Number.isInteger(at) ? n(at) : "")) }],
-      series: [{}, line("transparent", 0), line("transparent", 0), line(colour("--accent"), 1.5)],
-      bands: [{ series: [1, 2], fill: `color-mix(in srgb, ${colour("--accent")} 22%, transparent)` }],
+      axes: axesOf(),
+      series: [{}, line("transparent", 0), line("transparent", 0), line(ink("--accent"), 1.5)],
+      bands: [{ series: [1, 2], fill: `color-mix(in srgb, ${ink("--accent")} 22%, transparent)` }],
     },
     [months.map((month) => Date.parse(`${month}T00:00Z`) / 1000), range.map(([, high]) => high), range.map(([low]) => low), counts],
     element,

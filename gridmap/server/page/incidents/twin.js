@@ -2,7 +2,7 @@
 
 import { button, fill, h } from "../frame/dom.js";
 import { levelTitle } from "../frame/header.js";
-import { n, signed, t } from "../frame/i18n.js";
+import { n, pair, signed, t } from "../frame/i18n.js";
 import { createTable } from "../frame/table.js";
 import { filterOf, FILTERS, isFew } from "./filter.js";
 import { listIncidents } from "./list.js";
@@ -17,7 +17,8 @@ export function columnsOf(ctx, figures, view) {
   const first = { key: "code", name: view.level ? levelTitle(ctx.session, view.level) : t("cell"), show: (row) => row.code || t("no_group") };
   const counted = [first, number("n", t("count"))];
   const sure = { key: "kind", name: t("sure"), whole: true, show: (row) => t(`sure_${row.kind || "no"}`) };
-  if (figures.rows[0]?.n_before !== undefined) return [...counted, number("n_before", t("count_b")), { ...number("value", t("change")), show: (row) => signed(row.value) }, sure];
+  const digits = figures.rows.every((row) => Number.isInteger(row.value)) ? 0 : 1;
+  if (figures.rows[0]?.n_before !== undefined) return [...counted, number("n_before", t("count_b")), { ...number("value", t("change")), show: (row) => signed(row.value, digits) }, sure];
   if (figures.permutations) return [...counted, number("around", t("around")), number("z", "Gi*"), sure];
   return figures.unit === "count" ? counted : [...counted, { ...number("value", t(`unit_${figures.unit}`)), show: (row) => (row.few ? t("too_few") : n(row.value)) }];
 }
@@ -96,7 +97,7 @@ async function listUnplaced(ctx, totals, second) {
       answer.incidents.push(...(await api.get("/incidents/unplaced", { ...asked, offset })).incidents);
     }
     const incidents = answer.incidents.map((one) => ({ ...one, why: t(`reason_${one.reason}`) }));
-    const reasons = Object.entries(totals.reasons).map(([reason, count]) => h("li", {}, `${t(`reason_${reason}`)}: ${n(count)}`));
+    const reasons = Object.entries(totals.reasons).map(([reason, count]) => h("li", {}, pair(t(`reason_${reason}`), n(count))));
     listIncidents(ctx, t("unplaced_list"), { incidents, total: answer.total }, h("ul", {}, reasons), { key: "why", name: t("reason") });
   } catch (error) {
     notify(error);

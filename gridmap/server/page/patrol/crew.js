@@ -2,7 +2,7 @@
 // what a crew sees. Kept is what became of the visit: never who, when or where somebody is.
 
 import { arrowed, button, byId, h } from "../frame/dom.js";
-import { t } from "../frame/i18n.js";
+import { pair, t } from "../frame/i18n.js";
 import { stopsOf } from "./outcome.js";
 
 const SKIPPED = ["closed", "road", "called", "late"];
@@ -36,7 +36,7 @@ export function createCrew(desk) {
     [picked, asking] = [null, false];
     await desk.mark(one, what);
     const next = visit(of);
-    desk.ctx.speak(next ? `${t("patrol.page_next")}: ${next.stop}, ${clock(next.arrive)}` : t("patrol.page_all_handled"));
+    desk.ctx.speak(next ? pair(t("patrol.page_next"), `${next.stop}, ${clock(next.arrive)}`) : t("patrol.page_all_handled"));
     desk.routes.show();
   }
 

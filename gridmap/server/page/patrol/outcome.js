@@ -1,7 +1,7 @@
 // What came of it: what is reached, what is handed over, each unit's route, what is not visited.
 
 import { arrowed, button, h } from "../frame/dom.js";
-import { language, n, t } from "../frame/i18n.js";
+import { language, n, pair, t } from "../frame/i18n.js";
 
 export const stopsOf = (unit) => unit.visits.filter((visit) => !visit.break);
 
@@ -11,7 +11,7 @@ export function verdict({ plan }) {
   const reached = (minimums, how = "") => Object.entries(minimums).map(([name, row]) => [`${name}${how}`, row.visited, row.wanted]);
   const byMode = Object.entries(plan.mode_minimums ?? {}).flatMap(([mode, minimums]) => reached(minimums, ` (${t(`patrol.mode_${mode}`)})`));
   const lines = [[t("patrol.required"), plan.required.served, plan.required.wanted], ...reached(plan.minimums), ...byMode];
-  return h("ul", { class: "patrol-verdict" }, lines.map(([name, have, wanted]) => h("li", { class: have >= wanted ? "good" : "bad" }, `${have >= wanted ? "✓" : "✗"} ${name}: ${n(have)} / ${n(wanted)}`)));
+  return h("ul", { class: "patrol-verdict" }, lines.map(([name, have, wanted]) => h("li", { class: have >= wanted ? "good" : "bad" }, `${have >= wanted ? "✓" : "✗"} ${pair(name, `${n(have)} / ${n(wanted)}`)}`)));
 }
 
 export function handover(api, patrol) {
