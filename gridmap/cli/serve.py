@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from gridmap.cli.output import Json, Lang, Output, StoreUrl
+from gridmap.cli.language import VARIABLE
+from gridmap.cli.output import Json, Lang, Output
 
 if TYPE_CHECKING:
     import socket
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from gridmap.settings import Settings
     from gridmap.store import Store
 
-Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 takes a free one.")]
+PORT = {"min": 0, "max": 65535, "help": "Port; 0 takes a free one."}
+Port = Annotated[int, typer.Option("--port", **PORT)]
+LOOPBACK = "127.0.0.1"
 
 
 def register(app: typer.Typer) -> None:
@@ -34,26 +37,38 @@ def register(app: typer.Typer) -> None:
 
 
 def serve(
-    store: StoreUrl = "sqlite:///gridmap.db",
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Port = 8000,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            envvar="GRIDMAP_STORE", show_default="sqlite:///gridmap.db", help="sqlite:///PATH"
+        ),
+    ] = None,
+    host: Annotated[
+        str | None,
+        typer.Option(envvar="GRIDMAP_HOST", show_default="127.0.0.1", help="Address to listen on."),
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(envvar="GRIDMAP_PORT", show_default="8000", **PORT)
+    ] = None,
     name: Annotated[
         list[str] | None, typer.Option(help="Host name of this server; may be repeated.")
     ] = None,
-    lang: Lang = "en",
+    lang: Annotated[
+        Literal["en", "zh"] | None,
+        typer.Option(envvar=VARIABLE, show_default="en", help="Language."),
+    ] = None,
 ) -> None:
     """Serve the page of a store."""
-    with Output(lang=lang):
+    with Output(lang=lang or "en") as output:
         from gridmap.errors import NotAllowed
         from gridmap.settings import Settings
         from gridmap.store import open_store
 
-        with open_store(store, create=False) as opened:
-            if not is_loopback(host) and not opened.users.all():
-                raise NotAllowed("server.needs_user", host=host, store=store)
-            settings = Settings(
-                store=store, host=host, port=port, lang=lang, names=tuple(name or ())
-            )
+        settings = Settings.given(store=store, host=host, port=port, lang=lang, names=name or None)
+        output.lang = settings.lang
+        with open_store(settings.store, create=False) as opened:
+            if not is_loopback(settings.host) and not opened.users.all():
+                raise NotAllowed("server.needs_user", host=settings.host, store=settings.store)
             run(settings, opened)
 
 
@@ -83,7 +98,9 @@ def demo(
 
                 output.json(write_results(opened, out, lang))
             if not no_serve:
-                run(Settings(store=f"sqlite:///{path}", port=port, lang=lang), opened)
+                url = f"sqlite:///{path}"
+                # nobody signs in to the demo: whatever is set, only this machine reaches it
+                run(Settings.given(store=url, host=LOOPBACK, port=port, lang=lang), opened)
 
 
 def cache() -> Path:

@@ -153,10 +153,3 @@ def test_cells_given_as_incidents(locate, cambridge, tmp_path):
     out = tmp_path / "out.csv"
     refused(locate(cambridge / CELLS, cambridge / CELLS, out), "Polygon", "points")
     assert not out.exists()
-
-
-def test_serve_finds_the_store_as_the_other_commands_do(run, monkeypatch, tmp_path):
-    monkeypatch.setenv("GRIDMAP_STORE", f"sqlite:///{tmp_path / 'none.db'}")
-    done = run("serve")
-    assert done.returncode == 2
-    assert "none.db" in done.stderr
