@@ -95,16 +95,17 @@ def _begin(vertices: Any, starts: Any, half: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _ccw(points: Any, ids: Any) -> tuple[bool, int]:
-    """Tell whether a closed simple ring is walked counter-clockwise; return its leftmost vertex."""
+def _measured(points: Any, ids: Any, box: Any) -> tuple[bool, int]:
+    """Tell whether a simple ring runs counter-clockwise, and its leftmost vertex; fill its box."""
     n = len(ids) - 1
     at = 0
-    for i in range(1, n):
-        p, q = ids[i], ids[at]
-        if points[p, 0] < points[q, 0] or (
-            points[p, 0] == points[q, 0] and points[p, 1] < points[q, 1]
-        ):
+    box[0], box[1], box[2], box[3] = np.inf, np.inf, -np.inf, -np.inf
+    for i in range(n):
+        x, y = points[ids[i], 0], points[ids[i], 1]
+        if x < box[0] or (x == box[0] and y < points[ids[at], 1]):
             at = i
+        box[0], box[1] = min(box[0], x), min(box[1], y)
+        box[2], box[3] = max(box[2], x), max(box[3], y)
     return _side(points, ids[at - 1 if at else n - 1], ids[at], ids[at + 1]) > 0, ids[at]
 
 
@@ -122,7 +123,8 @@ def rings(points: Any, vertices: Any, starts: Any, halves: Any, after: Any, orbi
     """Split closed walks into rings where they pass a vertex twice.
 
     Returns the vertices of all rings, one ring after the other, each closed; where each begins, and
-    the end; its walk; whether it runs counter-clockwise; and its leftmost vertex.
+    the end; its walk; whether it runs counter-clockwise; its leftmost vertex; and its box: low x,
+    low y, high x, high y.
     """
     total = len(halves)
     for half in halves:
@@ -130,7 +132,7 @@ def rings(points: Any, vertices: Any, starts: Any, halves: Any, after: Any, orbi
     ids = np.empty(total, np.int64)
     begins = np.zeros(len(halves) + 1, np.int64)
     walk, leftmost = np.empty(len(halves), np.int64), np.empty(len(halves), np.int64)
-    ccw = np.empty(len(halves), np.bool_)
+    ccw, boxes = np.empty(len(halves), np.bool_), np.empty((len(halves), 4))
     stack, seen = np.empty(len(halves), np.int64), np.full(len(points), -1, np.int64)
     done = orbit < 0
     count = n = 0
@@ -150,8 +152,10 @@ def rings(points: Any, vertices: Any, starts: Any, halves: Any, after: Any, orbi
                 ids[n] = ids[begins[count]]
                 n += 1
                 walk[count] = orbit[k]
-                ccw[count], leftmost[count] = _ccw(points, ids[begins[count] : n])
+                ring = ids[begins[count] : n]
+                ccw[count], leftmost[count] = _measured(points, ring, boxes[count])
                 count += 1
                 begins[count] = n
             h = after[h]
-    return ids[:n], begins[: count + 1], walk[:count], ccw[:count], leftmost[:count]
+    found = walk[:count], ccw[:count], leftmost[:count], boxes[:count]
+    return ids[:n], begins[: count + 1], *found

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gridmap.grid._numbers import grouped
-from gridmap.grid.noding import numbered, rings, undirected
+from gridmap.grid.cancel import Rings
+from gridmap.grid.noding import numbered, undirected
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -80,17 +81,10 @@ def laid_out(
     ground: NDArray[np.object_], rows: Ints, left: Leftover, boundary: Any, lines: Floats | None
 ) -> tuple[Floats, Ints, Ints]:
     """Return places, directed edges between them, and who owns each edge."""
-    xy, first, cell = rings(ground)
-    rim, begin, _ = rings(np.array([boundary], dtype=object))
+    rings = Rings.of(np.append(ground, boundary))
+    ends, polygon = rings.edges()
     loose = left.edges if lines is None else np.concatenate([left.edges, lines])
-    points, number = numbered(np.concatenate([xy, rim, loose.reshape(-1, 2)]))
-    begin = np.append(first, begin + len(xy))
-    ends = [
-        np.column_stack([number[begin], number[begin + 1]]),
-        number[len(xy) + len(rim) :].reshape(-1, 2),
-    ]
-    names = np.repeat(
-        [BOUNDARY, OPEN, LINE],
-        [len(begin) - len(first), len(left.edges), len(loose) - len(left.edges)],
-    )
-    return points, np.concatenate(ends), np.append(rows[cell], names)
+    points, number = numbered(np.concatenate([rings.xy, loose.reshape(-1, 2)]))
+    ends = np.concatenate([number[ends], number[len(rings.xy) :].reshape(-1, 2)])
+    names = np.repeat([OPEN, LINE], [len(left.edges), len(loose) - len(left.edges)])
+    return points, ends, np.append(np.append(rows, BOUNDARY)[polygon], names)

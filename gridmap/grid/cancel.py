@@ -93,6 +93,21 @@ class Rings:
             positive[ring] = _exact_area(self.xy[self.starts[ring] : self.starts[ring + 1]]) > 0
         return np.where(positive != self.holes, 1, -1).astype(np.int8)
 
+    def edges(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return all edges, the ground on their left.
+
+        Returns
+        -------
+        tuple of ndarray of int64
+            The vertices each runs from and to, shape (e, 2), and the polygon it belongs to.
+        """
+        begins = np.ones(len(self.xy), bool)
+        begins[self.starts[1:] - 1] = False  # the last vertex of a ring begins no edge
+        first = np.flatnonzero(begins)
+        ring = np.searchsorted(self.starts, first, side="right") - 1
+        back = (self.orientation() < 0)[ring]
+        return np.column_stack([first + back, first + ~back]), self.owners[ring]
+
 
 @dataclass(frozen=True, eq=False)
 class Leftover:

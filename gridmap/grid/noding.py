@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import shapely
 
 from gridmap.grid import _noding, _numbers
 
@@ -67,27 +66,6 @@ def numbered(xy: Floats) -> tuple[Floats, Ints]:
     return flat[first], number.reshape(xy.shape[:-1])
 
 
-def rings(shapes: NDArray[np.object_]) -> tuple[Floats, Ints, Ints]:
-    """Lay out the rings of polygons, the ground on their left.
-
-    Parameters
-    ----------
-    shapes : ndarray of Polygon, MultiPolygon or None, shape (n,)
-        Polygons.
-
-    Returns
-    -------
-    tuple of ndarray
-        Their vertices, shape (v, 2); the vertices that begin an edge, to the next one; and the
-        polygon each of these edges belongs to.
-    """
-    parts, owner = shapely.get_parts(shapely.orient_polygons(shapes), return_index=True)
-    every, part = shapely.get_rings(parts, return_index=True)
-    xy, ring = shapely.get_coordinates(every, return_index=True)
-    first = np.flatnonzero(ring[1:] == ring[:-1])
-    return xy, first, owner[part[ring[first]]]
-
-
 def undirected(edges: Ints) -> tuple[Ints, Ints, Ints]:
     """Find which edges run between the same vertices.
 
@@ -102,9 +80,10 @@ def undirected(edges: Ints) -> tuple[Ints, Ints, Ints]:
         The pairs of vertices, low before high, shape (m, 2); for each edge the number of its pair;
         and 1 where it runs from low to high, else -1.
     """
-    ends = np.column_stack([edges.min(axis=1), edges.max(axis=1)])
+    low, high = np.minimum(edges[:, 0], edges[:, 1]), np.maximum(edges[:, 0], edges[:, 1])
+    ends = np.column_stack([low, high])
     first, number = _numbers.numbered(ends.view(np.uint64))
-    return ends[first], number, np.where(edges[:, 0] == ends[:, 0], 1, -1)
+    return ends[first], number, np.where(edges[:, 0] == low, 1, -1)
 
 
 def _all(xy: Floats) -> Bools:

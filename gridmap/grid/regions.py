@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gridmap.grid.chains import Chains
 
     Bools = NDArray[np.bool_]
+    Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
     Shapes = NDArray[np.object_]
 
@@ -32,13 +33,13 @@ OUTSIDE = -1
 
 
 class _Rings(NamedTuple):
-    """Rings: their vertices, where each begins and the end, and who it belongs to."""
+    """Rings: vertices, where each begins and the end, its region, whether it is round that."""
 
     ids: Ints
     starts: Ints
     owners: Ints
     shell: Bools
-    leftmost: Ints
+    boxes: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +81,7 @@ class Regions:
             Connected ground, by label.
         """
         after, walk = _walks(chains, halves, labels)
-        ids, starts, of_ring, ccw, leftmost = _tracing.rings(
+        ids, starts, of_ring, ccw, leftmost, boxes = _tracing.rings(
             chains.points, chains.vertices, chains.starts, halves, after, walk
         )
         number = np.full(int(walk.max(initial=-1)) + 2, OUTSIDE)  # the last for those on no walk
@@ -88,7 +89,7 @@ class Regions:
         number[inner] = np.arange(len(inner))
         label = np.zeros(len(number), np.int64)
         label[walk] = labels
-        rings = _Rings(ids, starts, number[of_ring], ccw, leftmost)
+        rings = _Rings(ids, starts, number[of_ring], ccw, boxes)
         made = cls(chains, number[walk], label[inner], rings)
         outlines = np.flatnonzero(number[of_ring] == OUTSIDE)
         if not len(outlines) or not len(inner):
@@ -149,18 +150,13 @@ class Regions:
 
     def _round(self, vertices: Ints, labels: Ints) -> Ints:
         """Return the region round the leftmost vertex of each outline, the innermost of several."""
-        rings, xy = self._rings, self.chains.points
-        mine = rings.shell
-        low, high = (
-            side.reduceat(xy[rings.ids], rings.starts[:-1])[mine][np.argsort(rings.owners[mine])]
-            for side in (np.minimum, np.maximum)
-        )
-        points = shapely.points(xy[vertices])
-        outline, region = shapely.STRtree(shapely.box(*low.T, *high.T)).query(points)
-        # nothing that an outline bounds itself reaches farther left than it does
-        real = (low[region, 0] < xy[vertices[outline], 0]) & (
-            self.labels[region] == labels[outline]
-        )
+        xy, shell = self.chains.points[vertices], self._rings.shell
+        boxes = np.empty((len(self), 4))
+        boxes[self._rings.owners[shell]] = self._rings.boxes[shell]
+        points = shapely.points(xy)
+        outline, region = shapely.STRtree(shapely.box(*boxes.T)).query(points)
+        other = boxes[region, 0] < xy[outline, 0]  # nothing an outline is round reaches farther
+        real = other & (self.labels[region] == labels[outline])
         outline, region = outline[real], region[real]
         round_ = self.polygons(region)
         shapely.prepare(round_)
