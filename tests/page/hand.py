@@ -16,6 +16,17 @@ if TYPE_CHECKING:
 
 JOURNEYS = "Journeys in Chromium"
 FOCUS = "() => document.activeElement.dataset.key ?? document.activeElement.id"
+TYPING = "() => document.activeElement.matches('select, textarea, input:not([type=checkbox])')"
+WALK = """(key) => {
+  const all = [...document.querySelectorAll('[data-key]')];
+  const there = all.find((one) => one.dataset.key === key && one.checkVisibility());
+  const group = there?.matches('[tabindex]') && there.closest('[data-roving]');
+  if (!group || group !== document.activeElement.closest('[data-roving]')) return null;
+  const controls = [...group.querySelectorAll('[tabindex]')];
+  const three = [document.activeElement, there, controls.at(-1)];
+  return [Number(group.dataset.roving), ...three.map((one) => controls.indexOf(one))];
+}"""
+"""Where the focus, a control and the last one stand in their group, if they are in the same."""
 FARTHEST = 120
 WAYS = [
     ("en", "mouse"),
@@ -34,8 +45,8 @@ def journey(test: Callable[..., None]) -> Callable[..., None]:
 class Hand:
     """Controls are named by their ``data-key`` or id.
 
-    By keyboard a control is walked to with Tab, back with Shift+Tab: nothing is given the focus by
-    the test.
+    By keyboard a control is walked to with Tab, back with Shift+Tab, and within its group with the
+    arrows, or a single key leads to it: nothing is given the focus by the test.
     """
 
     def __init__(self, watched: Watched, by: str = "mouse") -> None:
@@ -62,11 +73,13 @@ class Hand:
         self.page.keyboard.type(text)
 
     def tab_to(self, key: str, *, back: bool = False) -> None:
-        """Go on with Tab until the control has the focus."""
+        """Go on with Tab to the control's group, then with the arrows, until it has the focus."""
         for _ in range(FARTHEST):
             if self.page.evaluate(FOCUS) == key:
                 return
-            self.press("Shift+Tab" if back else "Tab")
+            place = self.page.evaluate(WALK, key)
+            for step in walk(*place) if place else ["Shift+Tab" if back else "Tab"]:
+                self.press(step)
         raise AssertionError(f"Tab does not reach {key}")
 
     def skip(self) -> None:
@@ -74,14 +87,25 @@ class Hand:
         if self.by == "keyboard":
             self.go("skip")
 
-    def go(self, key: str, *, back: bool = False) -> None:
-        """Click a control, or walk to it and press Enter."""
+    def lead(self, single: str) -> None:
+        """By keyboard, let a single key lead to a part; a field is left first."""
+        if self.by == "mouse":
+            return
+        if self.page.evaluate(TYPING):
+            self.press("Escape")
+        self.press(single)
+
+    def go(self, key: str, *, back: bool = False, single: str = "") -> None:
+        """Click a control, walk to it and press it, or press the single key that stands for it."""
         if self.by == "mouse":
             self.acts += 1
             self.page.click(f"[data-key='{key}']")
+        elif single:
+            self.lead(single)
         else:
             self.tab_to(key, back=back)
-            self.press("Enter")
+            box = self.page.evaluate("() => document.activeElement.type === 'checkbox'")
+            self.press("Space" if box else "Enter")
         self.watched.idle()
 
     def choose(self, key: str, value: str, *, back: bool = False) -> None:
@@ -127,16 +151,16 @@ class Hand:
             self.type(text)
         assert self.page.input_value(field) == text
 
-    def download(self, key: str, *, back: bool = False) -> Download:
+    def download(self, key: str, **how: Any) -> Download:
         """Go to a link that hands a file over."""
         with self.page.expect_download() as handed:
-            self.go(key, back=back)
+            self.go(key, **how)
         return handed.value
 
-    def popup(self, key: str, *, back: bool = False) -> Page:
+    def popup(self, key: str, **how: Any) -> Page:
         """Go to a link that opens a page of its own."""
         with self.page.expect_popup() as opened:
-            self.go(key, back=back)
+            self.go(key, **how)
         opened.value.wait_for_load_state()
         return opened.value
 
@@ -147,3 +171,18 @@ class Hand:
         row = {"journey": journey, "language": lang, "by": self.by, "acts": self.acts}
         record(JOURNEYS, {**row, "seconds": round(self.seconds, 1)})
         print(f"{journey}, {lang}, {self.by}: {self.acts} acts, {self.seconds:.1f} s")
+
+
+def walk(columns: int, here: int, there: int, last: int) -> list[str]:
+    """The fewest keys from one control of a group to another."""
+    if columns > 1:
+        down, right = there // columns - here // columns, there % columns - here % columns
+        return way(down, "ArrowDown", "ArrowUp") + way(right, "ArrowRight", "ArrowLeft")
+    arrows = ("ArrowDown", "ArrowUp") if columns else ("ArrowRight", "ArrowLeft")
+    straight = way(there - here, *arrows)
+    ends = [["Home", *way(there, *arrows)], ["End", *way(there - last, *arrows)]]
+    return min(straight, *ends, key=len)
+
+
+def way(steps: int, on: str, back: str) -> list[str]:
+    return [on if steps > 0 else back] * abs(steps)

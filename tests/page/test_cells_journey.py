@@ -35,9 +35,10 @@ def test_from_a_messy_layer_to_a_published_plan(
     reference = next(one["id"] for one in found if "fire" in one["name"].lower())
     page = watched.open("/?workspace=cells")
     hand = Hand(watched, by)
+    hand.lead("o")
     hand.choose("reference", str(reference))
     assert "4" in page.inner_text("#left strong >> nth=1")
-    hand.go("next-one")
+    hand.go("next-one", single="n")
     page.wait_for_selector("#defect .warn")
     page.screenshot(path=picture_path(f"journey-defect-{lang}-{by}"))
     plan = repair(hand, lang)
@@ -48,17 +49,17 @@ def test_from_a_messy_layer_to_a_published_plan(
     assert published["reason"] == REASON
     page.screenshot(path=picture_path(f"journey-published-{lang}-{by}"))
     hand.record(record, "planner: messy layer, repair reviewed, published plan", lang)
-    assert hand.acts <= (16 if by == "mouse" else 150)
+    assert hand.acts <= (16 if by == "mouse" else 50)
 
 
 def repair(hand: Hand, lang: str) -> dict[str, Any]:
     """Look at the changes: the largest one by one, the rest, which are alike, at once."""
-    hand.go("repair-open", back=True)
+    hand.go("repair-open", single="r")
     hand.go("repair")
     hand.page.wait_for_selector("[data-key=accept]")
     hand.watched.idle()
     hand.page.screenshot(path=picture_path(f"journey-review-{lang}-{hand.by}"))
-    hand.go("accept")
+    hand.go("accept", single="a")
     hand.go("accept-alike")
     hand.go("save-repair")
     hand.page.wait_for_selector("[data-key=publish]")
@@ -70,7 +71,7 @@ def repair(hand: Hand, lang: str) -> dict[str, Any]:
 
 def recode_one(hand: Hand) -> None:
     code = hand.page.evaluate(CODE)
-    hand.go("tool-recode")
+    hand.go("tool-recode", single="c")
     hand.write("pick-code", code)
     hand.press("Enter")
     hand.page.wait_for_selector("[data-key=code-new]")
@@ -82,7 +83,7 @@ def recode_one(hand: Hand) -> None:
 
 
 def publish(hand: Hand, day: str) -> None:
-    hand.go("publish", back=True)
+    hand.go("publish", single="u")
     hand.write("publish-from", day)
     hand.write("publish-why", REASON)
     hand.go("form-act")

@@ -33,21 +33,24 @@ def test_where_night_crashes_rose(
     watched = visit(lang)
     page = watched.open()
     hand = Hand(watched, by)
-    hand.skip()
+    hand.lead("k")
     hand.go("kind-change")
+    hand.lead("h")
     hand.choose("hour-from", "20")
     hand.choose("hour-to", "6")
-    hand.go("tab-table", back=True)
+    if by == "mouse":
+        hand.go("tab-table")
+    hand.lead("t")
     code = most(page)
     hand.go(f"row-{code}")
     assert code in words(page, "#right h2")
     assert "hour=20" in page.url
     assert "hour=5" in page.url
-    hand.go("export", back=True)
+    hand.go("export", single="e")
     handed = hand.download("export-html").path().read_text("utf-8")
     assert "http://" not in handed.replace("http://www.w3.org", "")
     hand.record(record, "duty officer: where night crashes rose, map handed over", lang)
-    assert hand.acts <= {"mouse": 7, "keyboard": 120}[by]
+    assert hand.acts <= {"mouse": 7, "keyboard": 30}[by]
 
 
 def most(page: Page) -> str:
@@ -66,18 +69,18 @@ def test_show_the_pattern_of_the_night(
     watched = visit(lang)
     page = watched.open()
     hand = Hand(watched, by)
-    hand.skip()
+    hand.lead("k")
     hand.go("kind-heat")
-    hand.go("day-4")
-    hand.go("day-5")
+    hand.lead("h")
     hand.choose("hour-from", "20")
+    hand.go("day-4", back=True)
+    hand.go("day-5")
     hand.choose("window", "year")
     if by == "mouse":
         hand.acts += 1
         page.click("[data-key=play]")
     else:
-        hand.tab_to("play")
-        hand.press("Enter")
+        hand.lead("p")
     page.wait_for_selector(f"#legend:has-text('{text('page.legend_fixed', {}, lang)}')")
     hand.record(record, "staff: pattern of the night shown to a leader", lang)
     legends = set()
@@ -86,7 +89,7 @@ def test_show_the_pattern_of_the_night(
         legends.add(tuple(page.locator("#legend li").all_inner_texts()))
     assert len(legends) == 1
     page.click("[data-key=play]")
-    assert hand.acts <= {"mouse": 7, "keyboard": 120}[by]
+    assert hand.acts <= {"mouse": 7, "keyboard": 30}[by]
 
 
 @journey
@@ -97,8 +100,7 @@ def test_hand_over_the_ranking_of_the_month(
     watched = visit(lang)
     page = watched.open()
     hand = Hand(watched, by)
-    hand.skip()
-    hand.go("ranking")
+    hand.go("ranking", single="r")
     hand.write("ranking-month", MONTH)
     page.wait_for_selector(f"dialog a[href*='month={MONTH}-01']")
     watched.idle()
@@ -115,7 +117,7 @@ def test_hand_over_the_ranking_of_the_month(
     assert len(shown) > 50
     assert shown <= codes
     assert shown <= set(paper.locator("tbody tr :is(th, td)").all_inner_texts())
-    assert hand.acts <= {"mouse": 5, "keyboard": 30}[by]
+    assert hand.acts <= {"mouse": 5, "keyboard": 20}[by]
 
 
 @pytest.mark.parametrize(

@@ -54,18 +54,18 @@ def test_tonight_is_planned_printed_and_handed_over(
     watched = visit(lang)
     page = watched.open()
     hand = Hand(watched, by)
-    hand.go("to-patrol")
-    hand.go("new-patrol")
+    hand.go("to-patrol", single="3")
+    hand.go("new-patrol", single="n")
     page.wait_for_selector(".empty")
-    hand.go("solve")
+    hand.go("solve", single="s")
     page.wait_for_selector(".board", timeout=LONG)
     watched.idle()
     page.screenshot(path=picture_path(f"journey-patrol-planned-{lang}-{by}"))
-    sheet = hand.popup("print")
+    sheet = hand.popup("print", single="p")
     paper = tmp_path / "sheet.pdf"
     hand.acts += 1  # the browser's own Print
     sheet.pdf(path=paper, prefer_css_page_size=True, print_background=True)
-    packed = hand.download("files").path().read_bytes()
+    packed = hand.download("files", single="e").path().read_bytes()
     hand.go("route-0")
     assert page.locator("#right h2").inner_text().strip() == UNITS[0]
     look_at_the_night(page)

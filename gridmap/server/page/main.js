@@ -18,9 +18,10 @@
 
 import { createApi } from "./frame/api.js";
 import { byId, fill, h } from "./frame/dom.js";
+import { toolbar } from "./frame/groups.js";
 import { createHeader } from "./frame/header.js";
 import { language, t, useLanguage, useWeight, useZone } from "./frame/i18n.js";
-import { listenToKeys } from "./frame/keys.js";
+import { listenToKeys, nameSkips } from "./frame/keys.js";
 import { notify, showSlow, speak, working } from "./frame/notice.js";
 import { createSheet } from "./frame/sheet.js";
 import { createState } from "./frame/state.js";
@@ -50,6 +51,7 @@ async function start() {
   const header = createHeader({ api, state, session, plans: () => plans, plan, goThere: (found) => ctx.found(found) });
   createSheet(byId("sheet"), byId("pull"));
   const map = await createMap(byId("map"), state, session);
+  map.getCanvas().id = "map-canvas";
   map.on("render", () => working("map", true));
   map.on("idle", () => working("map", false));
 
@@ -102,9 +104,10 @@ async function follow(ctx, header) {
 function nameParts() {
   const names = { workspaces: "workspaces", left: "controls", right: "chosen", bottom: "time", map: "map", legend: "legend", tools: "tools" };
   for (const [id, key] of Object.entries(names)) byId(id).setAttribute("aria-label", t(key));
-  for (const id of ["tools", "legend"]) byId(id).setAttribute("role", "group");
+  byId("legend").setAttribute("role", "group");
+  toolbar(byId("tools"));
   byId("map").setAttribute("role", "region");
-  byId("skip").textContent = t("skip");
+  nameSkips();
   document.title = `gridmap – ${t("title")}`;
 }
 

@@ -1,6 +1,7 @@
 // The chosen cell: figures, neighbours, history, and what can be done with it.
 
 import { button, fill, h } from "../frame/dom.js";
+import { toolbar } from "../frame/groups.js";
 import { levelTitle } from "../frame/header.js";
 import { moment, n, t } from "../frame/i18n.js";
 
@@ -24,10 +25,10 @@ export async function showCell(desk, code, body) {
     body,
     h("h2", {}, `${t("cell")} ${code}`, plan.locked.includes(code) && h("span", { class: "soft small" }, ` ${t("cells.is_locked")}`)),
     h("dl", { class: "figures" }, pairs.filter(Boolean).map(([name, value]) => [h("dt", {}, name), h("dd", {}, String(value))])),
-    desk.editable() && h("div", { class: "row" }, ["split", "merge", "move", "assign", "recode"].map((tool) => button(t(`cells.${tool}`), () => desk.begin(tool), { "data-key": `do-${tool}` }))),
+    desk.editable() && toolbar(h("div", { class: "row" }, ["split", "merge", "move", "assign", "recode"].map((tool) => button(t(`cells.${tool}`), () => desk.begin(tool), { "data-key": `do-${tool}` }))), t("tools")),
     desk.editable() && h("div", { class: "row" }, locks()),
     h("h3", {}, t("cells.neighbours")),
-    h("div", { class: "row" }, found.neighbours.map(go)),
+    toolbar(h("div", { class: "row" }, found.neighbours.map(go)), t("cells.neighbours")),
     h("h3", {}, t("cells.history")),
     found.history.length ? h("ul", { class: "list" }, found.history.map(step)) : h("p", { class: "soft" }, t("cells.no_history")),
   );

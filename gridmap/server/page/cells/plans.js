@@ -1,6 +1,7 @@
 // The plans: published ones and drafts; a new draft, publishing, comparing.
 
 import { button, field, fill, h, select } from "../frame/dom.js";
+import { roving, toolbar } from "../frame/groups.js";
 import { day, moment, n, t } from "../frame/i18n.js";
 import { form } from "./forms.js";
 
@@ -28,8 +29,8 @@ export function createPlans(desk, comparison) {
     fill(
       element,
       h("h3", {}, t("cells.plans")),
-      h("ul", { class: "list" }, rows),
-      h("div", { class: "row" }, can && button(t("cells.new_draft"), newDraft, { "data-key": "new-draft" }), desk.editable() && [button(t("cells.publish"), publish, { "data-key": "publish" }), button(t("cells.withdraw"), withdraw, { "data-key": "withdraw" })]),
+      roving(h("ul", { class: "list" }, rows), 1),
+      toolbar(h("div", { class: "row" }, can && button(t("cells.new_draft"), newDraft, { "data-key": "new-draft" }), desk.editable() && [button(t("cells.publish"), publish, { "aria-keyshortcuts": "u", "data-key": "publish" }), button(t("cells.withdraw"), withdraw, { "data-key": "withdraw" })]), t("plan")),
       can && withdrawn.length > 0 && aside(),
       others.length > 0 && can && field(t("cells.compare"), select(pairs, state.get().with ?? "", (id) => state.set({ with: id || undefined }), { "data-key": "compare" })),
       comparison.element,

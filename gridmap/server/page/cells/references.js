@@ -1,6 +1,7 @@
 // Layers somebody sent: choose or add one, see its defects on the map and in a list, largest first.
 
 import { button, field, fill, h, select } from "../frame/dom.js";
+import { toolbar } from "../frame/groups.js";
 import { n, t } from "../frame/i18n.js";
 import { createTable } from "../frame/table.js";
 import { goTo } from "../map/base.js";
@@ -33,7 +34,7 @@ export function createReferences(desk, verdict) {
   async function load() {
     references = await api.get("/references", {}, { signal });
     const pairs = [["", t("this_plan")], ...references.map((one) => [String(one.id), one.name])];
-    fill(chooser, select(pairs, state.get().ref ?? "", (ref) => state.set({ ref, sel: undefined }), { "aria-label": t("references"), "data-key": "reference" }), session.can.includes("plan") && layerButton(ctx, work, added), session.can.includes("plan") && chosen() && button(t("cells.layer_remove"), takeAway, { "data-key": "remove-layer" }));
+    fill(chooser, select(pairs, state.get().ref ?? "", (ref) => state.set({ ref, sel: undefined }), { "aria-label": t("references"), "aria-keyshortcuts": "o", "data-key": "reference" }), session.can.includes("plan") && layerButton(ctx, work, added), session.can.includes("plan") && chosen() && button(t("cells.layer_remove"), takeAway, { "data-key": "remove-layer" }));
     await show();
   }
 
@@ -81,6 +82,7 @@ export function createReferences(desk, verdict) {
       id: (one) => one.id,
       choose: (id) => state.set({ sel: `defect:${id}` }),
       sorted: { key: "order", down: false },
+      shortcut: "t",
     });
     const areas = Object.entries(sums(defects)).map(([kind, area]) => h("li", {}, `${t(`defect_${kind}`)}${t("cells.colon")}${n(area)} m²`));
     const reference = chosen();
@@ -102,7 +104,7 @@ export function createReferences(desk, verdict) {
       const at = defects.findIndex((one) => `defect:${one.id}` === state.get().sel);
       state.set({ sel: `defect:${defects[(at + by + defects.length) % defects.length].id}` });
     };
-    return h("div", { class: "row" }, button(t("previous_one"), () => go(-1), { "data-key": "previous-one" }), button(t("next_one"), () => go(1), { "data-key": "next-one" }));
+    return toolbar(h("div", { class: "row" }, button(t("previous_one"), () => go(-1), { title: "P", "aria-keyshortcuts": "p", "data-key": "previous-one" }), button(t("next_one"), () => go(1), { title: "N", "aria-keyshortcuts": "n", "data-key": "next-one" })), t("defects"));
   }
 
   /** Show a defect everywhere and go to it. */

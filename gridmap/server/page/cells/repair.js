@@ -45,7 +45,7 @@ export function createRepair(desk, source, plans) {
   }
   const form = h("form", { class: "stack", onsubmit: submit }, field(t("cells.gap_width"), gap), field(t("cells.prefer"), prefer), field(t("cells.keep_from"), keep), h("div", {}, act), work);
   if (state.get().repair && !desk.review.active()) propose(wishes);
-  return h("details", { open: Boolean(state.get().repair) }, h("summary", { "data-key": "repair-open" }, t(source.draft ? "cells.repair_draft" : "cells.repair_title")), form);
+  return h("details", { open: Boolean(state.get().repair) }, h("summary", { "aria-keyshortcuts": "r", "data-key": "repair-open" }, t(source.draft ? "cells.repair_draft" : "cells.repair_title")), form);
 }
 
 const write = ({ gap_width: gap, prefer, keep_from: keep }) => [gap, prefer, keep ?? ""].join("~");

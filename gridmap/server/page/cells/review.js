@@ -1,6 +1,7 @@
 // The changes of a repair, one by one: what was, what would be, why; accept, refuse, next.
 
 import { button, field, fill, h } from "../frame/dom.js";
+import { toolbar } from "../frame/groups.js";
 import { n, pair, t } from "../frame/i18n.js";
 import { follow } from "../frame/jobs.js";
 import { createTable } from "../frame/table.js";
@@ -8,14 +9,12 @@ import { createSides } from "./sides.js";
 
 const SIDES = ["before", "after", "both"];
 const MARKS = { open: "", accepted: "✓ ", refused: "✗ " };
-/** What a single key does while the focus is in the review. */
-const KEYS = { a: "accept", r: "refuse", n: "next-change", p: "previous-change", b: "side" };
 
 /** desk: {ctx, plan(), leave(), took(made, source)}. Returns open, close, choose, at, active, element. */
 export function createReview(desk) {
   const { ctx } = desk;
   const { api, state } = ctx;
-  const element = h("section", { class: "stack", "aria-label": t("cells.review"), onkeydown: (event) => press(event) });
+  const element = h("section", { class: "stack", "aria-label": t("cells.review") });
   const card = h("div", { class: "stack", "aria-live": "polite" });
   const list = h("div", { class: "stack" });
   let [source, asked, proposal, sides, side] = [null, null, null, null, "both"];
@@ -92,15 +91,6 @@ export function createReview(desk) {
     draw();
   }
 
-  function press(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select")) return;
-    const key = KEYS[event.key.toLowerCase()];
-    if (!key) return;
-    event.preventDefault();
-    if (key === "side") look(SIDES[(SIDES.indexOf(side) + 1) % SIDES.length]);
-    else element.querySelector(`[data-key=${key}]:enabled`)?.click();
-  }
-
   function draw() {
     const refused = changes.filter((one) => one.state === "refused");
     const open_ = changes.filter((one) => one.state === "open");
@@ -118,23 +108,24 @@ export function createReview(desk) {
 
   function cardOf(one) {
     const figures = [[t("cells"), one.cells.join(" · ")], one.area_m2 > 0 && [t("cells.moved"), `${n(one.area_m2)} m²`], one.width_m > 0 && [t("cells.width"), `${n(one.width_m)} m`]].filter(Boolean);
-    const seen = (what) => button(h("span", { class: `key-${what}` }, t(`cells.side_${what}`)), () => look(what), { "aria-pressed": String(side === what), "data-key": `side-${what}` });
+    const following = SIDES[(SIDES.indexOf(side) + 1) % SIDES.length];
+    const seen = (what) => button(h("span", { class: `key-${what}` }, t(`cells.side_${what}`)), () => look(what), { "aria-pressed": String(side === what), "aria-keyshortcuts": what === following ? "b" : null, title: what === following ? "B" : null, "data-key": `side-${what}` });
     const same = alike();
     return [
       h("h3", {}, t("cells.change_of", { at: one.at + 1, total: changes.length, kind: one.name })),
       h("p", { class: one.state === "refused" ? "soft" : null }, one.message),
       h("dl", { class: "figures" }, figures.map(([word, value]) => [h("dt", {}, word), h("dd", {}, value)])),
-      h("div", { class: "row", role: "group", "aria-label": t("cells.sides") }, SIDES.map(seen)),
-      h(
+      toolbar(h("div", { class: "row" }, SIDES.map(seen)), t("cells.sides")),
+      toolbar(h(
         "div",
         { class: "row" },
-        button(t("cells.accept"), () => decide([one], "accepted"), { class: "primary", "data-key": "accept", "aria-pressed": String(one.state === "accepted"), title: "A" }),
-        button(t("cells.refuse"), () => decide([one], "refused"), { "data-key": "refuse", "aria-pressed": String(one.state === "refused"), disabled: !mayRefuse(one), title: "R" }),
-        button(t("previous_one"), () => go(-1), { "data-key": "previous-change", title: "P" }),
-        button(t("next_one"), () => go(1), { "data-key": "next-change", title: "N" }),
-      ),
+        button(t("cells.accept"), () => decide([one], "accepted"), { class: "primary", "data-key": "accept", "aria-pressed": String(one.state === "accepted"), title: "A", "aria-keyshortcuts": "a" }),
+        button(t("cells.refuse"), () => decide([one], "refused"), { "data-key": "refuse", "aria-pressed": String(one.state === "refused"), disabled: !mayRefuse(one), title: "R", "aria-keyshortcuts": "r" }),
+        button(t("previous_one"), () => go(-1), { "data-key": "previous-change", title: "P", "aria-keyshortcuts": "p" }),
+        button(t("next_one"), () => go(1), { "data-key": "next-change", title: "N", "aria-keyshortcuts": "n" }),
+      ), t("cells.changes")),
       !mayRefuse(one) && h("p", { class: "soft small" }, t("cells.only_vertices")),
-      same.length > 1 && h("div", { class: "row" }, button(t("cells.accept_alike", { count: same.length }), () => decide(same, "accepted"), { "data-key": "accept-alike" }), mayRefuse(one) && button(t("cells.refuse_alike", { count: same.length }), () => decide(same, "refused"), { "data-key": "refuse-alike" })),
+      same.length > 1 && toolbar(h("div", { class: "row" }, button(t("cells.accept_alike", { count: same.length }), () => decide(same, "accepted"), { "data-key": "accept-alike" }), mayRefuse(one) && button(t("cells.refuse_alike", { count: same.length }), () => decide(same, "refused"), { "data-key": "refuse-alike" })), t("cells.changes")),
     ];
   }
 

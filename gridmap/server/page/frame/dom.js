@@ -56,19 +56,6 @@ export function select(pairs, chosen, onchange, attributes = {}) {
   return h("select", { onchange: (event) => onchange(event.target.value), ...attributes }, options);
 }
 
-/** Let the up and down keys walk the buttons of a list. */
-export function arrowed(list) {
-  list.addEventListener("keydown", (event) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const buttons = [...list.querySelectorAll("li button.link")];
-    const next = step && buttons[buttons.indexOf(event.target) + step];
-    if (!next) return;
-    event.preventDefault();
-    next.focus();
-  });
-  return list;
-}
-
 /** Run a function once the calls have stopped for a while. */
 export function settled(run, milliseconds) {
   let timer = 0;

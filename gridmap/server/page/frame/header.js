@@ -23,7 +23,7 @@ export function createHeader({ api, state, session, plans, plan, goThere }) {
       byId("left").focus({ preventScroll: true }); // by keyboard the next Tab is in the workspace
     };
     const href = state.address({ workspace: name, sel: undefined });
-    return h("a", { href, onclick: go, "aria-current": here ? "page" : null, "data-key": `to-${name}` }, t(name));
+    return h("a", { href, onclick: go, "aria-current": here ? "page" : null, "aria-keyshortcuts": String(NAMES.indexOf(name) + 1), "data-key": `to-${name}` }, t(name));
   }
 
   function draw() {
@@ -37,7 +37,7 @@ export function createHeader({ api, state, session, plans, plan, goThere }) {
       h("label", {}, t("plan"), select(planPairs, String(shown?.id ?? ""), (id) => state.set({ plan: id, sel: undefined }), { "data-key": "plan", title: shown?.name })),
       h("label", {}, t("level"), select(levelPairs, state.get().level ?? "", (level) => state.set({ level, sel: undefined }), { "data-key": "level" })),
       button(t("other_language"), () => speakOther(other), { lang: other === "zh" ? "zh-CN" : "en", "data-key": "language" }),
-      button("?", showHelp, { "aria-label": t("help"), "data-key": "help" }),
+      button("?", showHelp, { "aria-label": t("help"), "aria-keyshortcuts": "?", "data-key": "help" }),
       createSignIn({ api, session }),
     );
   }

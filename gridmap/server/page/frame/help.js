@@ -1,22 +1,28 @@
-// The list of keys.
+// The list of keys: those that always work, and the single keys of the page as it is.
 
 import { openDialog } from "./dialog.js";
-import { h } from "./dom.js";
+import { fill, h } from "./dom.js";
 import { t } from "./i18n.js";
+import { singleKeys, singleKeysNow, useSingleKeys } from "./keys.js";
 
 const KEYS = [
-  ["/", "key_search"],
-  ["Esc", "key_escape"],
   ["Tab", "key_tab"],
-  ["F6", "key_part"],
   ["← ↑ ↓ →", "key_arrows"],
-  ["+ −", "key_zoom"],
+  ["Home  End", "key_ends"],
   ["Enter", "key_enter"],
+  ["Esc", "key_escape"],
+  ["F6", "key_part"],
+  ["+ −", "key_zoom"],
   ["Ctrl+Z  Ctrl+Y", "key_undo"],
-  ["?", "key_help"],
 ];
 
+const pairs = (rows) => h("dl", { class: "keys" }, rows.map(([key, text]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, text)]));
+
 export function showHelp() {
-  const rows = KEYS.map(([key, text]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, t(text))]);
-  openDialog(t("help"), h("p", {}, t("help_about")), h("dl", { class: "keys" }, rows));
+  const single = h("div");
+  const list = () => fill(single, singleKeys() && pairs(singles));
+  const turn = h("input", { type: "checkbox", checked: singleKeys(), onchange: () => (useSingleKeys(turn.checked), list()), "data-key": "single-keys" });
+  const singles = singleKeysNow();
+  list();
+  openDialog(t("help"), h("p", {}, t("help_about")), pairs(KEYS.map(([key, text]) => [key, t(text)])), h("h3", {}, t("single_keys")), h("label", { class: "row" }, turn, h("span", {}, t("single_keys_on"))), single);
 }

@@ -16,6 +16,7 @@ export function createSearch({ api, state, plan, goThere, title }) {
     autocomplete: "off",
     placeholder: t("search_hint"),
     "aria-label": t("search"),
+    "aria-keyshortcuts": "/",
     "aria-controls": "found",
     "aria-expanded": "false",
     "aria-autocomplete": "list",

@@ -1,21 +1,22 @@
 // A table that sorts by its headings and shares its chosen row with the map and the lists.
 
 import { button, fill, h } from "./dom.js";
+import { roving } from "./groups.js";
 import { n, t } from "./i18n.js";
 
 const STEP = 500;
 
 /**
  * columns: [{key, name, number, whole, show(row)}], the first names the row, whole ones are not broken. rows: objects; id(row) is
- * what choose(id) is told. Returns {element, update(rows, chosen)}.
+ * what choose(id) is told, shortcut the single key that leads to its rows. Returns {element, update(rows, chosen)}.
  */
-export function createTable({ label, columns, id, choose, sorted = { key: columns[0].key, down: false } }) {
+export function createTable({ label, columns, id, choose, sorted = { key: columns[0].key, down: false }, shortcut }) {
   let rows = [];
   let chosen = null;
   let order = sorted;
   let limit = STEP;
-  const head = h("thead");
-  const body = h("tbody");
+  const head = roving(h("thead"));
+  const body = roving(h("tbody", { "aria-keyshortcuts": shortcut }), 1);
   const foot = h("div");
   const table = h("table", {}, h("caption", { class: "quiet" }, label), head, body);
   const element = h("div", { class: "scroll" }, table, foot);
@@ -56,14 +57,6 @@ export function createTable({ label, columns, id, choose, sorted = { key: column
     const more = button(t("show_more"), () => ((limit += STEP), draw()), { class: "plain" });
     fill(foot, shown.length < all.length && h("p", { class: "row" }, t("shown_of", { shown: shown.length, total: all.length }), more));
   }
-
-  table.addEventListener("keydown", (event) => {
-    const step = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[event.key];
-    const next = step && event.target.closest("tbody tr")?.[step]?.querySelector("button");
-    if (!next) return;
-    event.preventDefault();
-    next.focus();
-  });
 
   return {
     element,

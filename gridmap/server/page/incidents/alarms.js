@@ -1,6 +1,7 @@
 // Alarms: cells whose count of a month leaves their own history; what each says, and how often chance would say it.
 
 import { button, fill, h } from "../frame/dom.js";
+import { roving } from "../frame/groups.js";
 import { n, percent, t } from "../frame/i18n.js";
 import { filterOf } from "./filter.js";
 import { frames, shift } from "./windows.js";
@@ -14,7 +15,7 @@ const HARDLY = 10_000;
 /** marked(codes) is told which cells or groups raise an alarm; none while others are looked at. */
 export function createAlarms(ctx, marked) {
   const { api, state, session, plan } = ctx;
-  const element = h("div", { role: "tabpanel", class: "stack", hidden: true });
+  const element = h("div", { role: "tabpanel", class: "stack", "aria-labelledby": "tab-alarms", hidden: true });
   const body = h("div", { class: "stack" });
   const take = () => input.value && input.checkValidity() && state.set({ month: input.value });
   const months = session.period ? frames(session.period[0], shift(session.period[1], "month", 1), "month").map(([start]) => start.slice(0, 7)).slice(SHORTEST) : [];
@@ -63,7 +64,7 @@ export function createAlarms(ctx, marked) {
     fill(
       body,
       h("div", { class: "tight", role: "status" }, h("strong", {}, said), h("p", { class: "soft small" }, t("incidents.alarms_chance", { units, rate: percent(rate), expected: wrong }))),
-      rows.length > 0 && h("ul", { class: "list" }, rows.map(line)),
+      rows.length > 0 && roving(h("ul", { class: "list" }, rows.map(line)), 1),
     );
   }
 

@@ -4,6 +4,7 @@ import uPlot from "uplot";
 
 import { query } from "../frame/api.js";
 import { button, fill, h, select } from "../frame/dom.js";
+import { toolbar } from "../frame/groups.js";
 import { t } from "../frame/i18n.js";
 import { quantiles } from "../map/colours.js";
 import { axesOf, ink } from "./axes.js";
@@ -32,7 +33,7 @@ function scaleOf(kind, found) {
 export function createBrush(ctx, picture, heat) {
   const { api, state, plan } = ctx;
   const chart = h("div", { class: "chart" });
-  const buttons = h("div", { class: "row" });
+  const buttons = toolbar(h("div", { class: "row" }), t("time"));
   const element = h("div", { class: "time" }, buttons, chart);
   const cache = new Map();
   let plot = null;
@@ -152,9 +153,9 @@ export function createBrush(ctx, picture, heat) {
     const toggle = () => (playing ? stop() : play().catch((error) => (stop(), ctx.notify(error))));
     fill(
       buttons,
-      button("◀", () => step(-1), { "aria-label": t("earlier"), title: t("earlier"), "data-key": "earlier" }),
-      button(playing ? `■ ${t("stop")}` : `▶ ${t("play")}`, toggle, { class: playing ? "" : "primary", "data-key": "play" }),
-      button("▶", () => step(1), { "aria-label": t("later"), title: t("later"), "data-key": "later" }),
+      button("◀", () => step(-1), { "aria-label": t("earlier"), title: t("earlier"), "aria-keyshortcuts": ",", "data-key": "earlier" }),
+      button(playing ? `■ ${t("stop")}` : `▶ ${t("play")}`, toggle, { class: playing ? "" : "primary", "aria-label": t(playing ? "stop" : "play"), "aria-keyshortcuts": "p", "data-key": "play" }),
+      button("▶", () => step(1), { "aria-label": t("later"), title: t("later"), "aria-keyshortcuts": ".", "data-key": "later" }),
       select(Object.keys(WINDOWS).map((name) => [name, t(`window_${name}`)]), width(), (name) => (state.set({ window: name === "month" ? "" : name }, { replace: true }), stop()), { "aria-label": t("window"), "data-key": "window" }),
       select(Object.keys(SPEEDS).map((name) => [name, t(`speed_${name}`)]), speed, (value) => ((speed = value), stop()), { "aria-label": t("speed"), "data-key": "speed" }),
       total && done < total && h("progress", { value: done, max: total, "aria-label": t("loading") }),

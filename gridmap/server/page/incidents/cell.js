@@ -1,6 +1,7 @@
 // A cell or group: its figures, how it deals with its incidents, its trend, who answers, what happened.
 
 import { button, fill, h } from "../frame/dom.js";
+import { roving } from "../frame/groups.js";
 import { levelTitle } from "../frame/header.js";
 import { moment, n, signed, t } from "../frame/i18n.js";
 import { goTo } from "../map/base.js";
@@ -114,8 +115,8 @@ function showKinds({ state }, { categories }, before) {
   const bar = ([name, count, was]) =>
     h("li", {}, h("button", { type: "button", class: "bar", onclick: () => turn(name), "aria-pressed": String(chosen.includes(name)), "data-key": `kind-of-${name}` }, h("span", { class: "grow" }, name || t("unnamed")), before && h("span", { class: "soft" }, `B ${n(was)} →`), h("span", { class: "number" }, n(count)), h("span", { class: "fill", style: { width: `${(100 * count) / most}%` } })));
   const rest = rows.slice(KINDS);
-  const others = rest.length > 0 && h("details", {}, h("summary", {}, t("more", { count: rest.length })), h("ul", { class: "bars" }, rest.map(bar)));
-  return h("div", { class: "tight" }, h("h3", {}, t(before ? "incidents.by_category_rise" : "by_category")), h("ul", { class: "bars" }, rows.slice(0, KINDS).map(bar)), others);
+  const others = rest.length > 0 && h("details", {}, h("summary", {}, t("more", { count: rest.length })), roving(h("ul", { class: "bars" }, rest.map(bar)), 1));
+  return h("div", { class: "tight" }, h("h3", {}, t(before ? "incidents.by_category_rise" : "by_category")), roving(h("ul", { class: "bars" }, rows.slice(0, KINDS).map(bar)), 1), others);
 }
 
 function showList({ state }, list, late) {
@@ -128,5 +129,5 @@ function showList({ state }, list, late) {
     h("li", {}, h("button", { type: "button", onclick: () => state.set({ sel: `incident:${one.id}` }), "data-key": `incident-${one.id}` }, h("span", {}, one.category || t("incident")), h("span", { class: "soft small" }, ` ${moment(one.when, one.day_only)}`), one.address && h("div", { class: "soft small" }, one.address), due(one))),
   );
   const rest = total > rows.length && h("p", { class: "soft small" }, t("shown_of", { shown: rows.length, total }));
-  return h("div", { class: "tight" }, title, h("ul", { class: "list" }, rows), rest);
+  return h("div", { class: "tight" }, title, roving(h("ul", { class: "list" }, rows), 1), rest);
 }

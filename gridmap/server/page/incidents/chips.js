@@ -1,11 +1,14 @@
 // Category, source and status as chips with their counts, and the periods.
 
 import { button, fill, h } from "../frame/dom.js";
+import { toolbar } from "../frame/groups.js";
 import { n, t } from "../frame/i18n.js";
 import { called } from "./filter.js";
 
 const FACETS = ["category", "source", "status"];
+const SHORTCUTS = { category: "c" };
 const FIRST = 8;
+const PERIODS = [["start", "end"], ["start2", "end2"]];
 
 export function createChips(state) {
   const element = h("div", { class: "stack" });
@@ -27,7 +30,7 @@ export function createChips(state) {
     const chips = shown.map(([value, count]) =>
       h("label", {}, h("input", { type: "checkbox", checked: on.has(value), onchange: turn(value), "data-key": `${name}-${value}` }), h("span", {}, called(name, value)), h("span", { class: "count" }, n(count))),
     );
-    return h("fieldset", { class: "tight" }, h("legend", {}, t(name)), h("div", { class: "chips" }, chips, more));
+    return h("fieldset", { class: "tight", "aria-keyshortcuts": SHORTCUTS[name] }, h("legend", {}, t(name)), toolbar(h("div", { class: "chips" }, chips, more), t(name)));
   }
 
   function update(facets) {
@@ -40,26 +43,37 @@ export function createChips(state) {
 /** Period A, and B to compare it with. */
 export function createPeriods(state) {
   // made once: whoever types a date into them keeps the focus and what was typed
-  const inputs = Object.fromEntries(["start", "end", "start2", "end2"].map((name) => [name, dateOf(state, name)]));
+  const inputs = Object.fromEntries(PERIODS.flat().map((name) => [name, dateOf(name, take)]));
   const legend = h("legend");
   const one = (name, text) => h("label", { class: "field" }, h("span", { class: "caption" }, text), inputs[name]);
   const second = h("fieldset", { class: "fields" }, h("legend", {}, t("period_b")), one("start2", t("from")), one("end2", t("until")));
   const whole = button(t("whole_time"), () => state.set({ start: "", end: "", start2: "", end2: "" }), { class: "plain", "data-key": "whole-time" });
-  const element = h("div", { class: "tight" }, h("fieldset", { class: "fields" }, legend, one("start", t("from")), one("end", t("until"))), second, h("div", { class: "row" }, whole));
+  const element = h("div", { class: "tight" }, h("fieldset", { class: "fields", "aria-keyshortcuts": "d" }, legend, one("start", t("from")), one("end", t("until"))), second, h("div", { class: "row" }, whole));
 
   function update() {
     const view = state.get();
     const two = view.start2 !== undefined || view.end2 !== undefined;
     legend.textContent = t(two ? "period_a" : "period");
     second.hidden = !two;
-    for (const [name, input] of Object.entries(inputs)) if (input !== document.activeElement) input.value = view[name] ?? "";
+    for (const [name, input] of Object.entries(inputs)) {
+      if (input === document.activeElement) continue;
+      input.value = view[name] ?? "";
+      input.setCustomValidity("");
+    }
+  }
+
+  /** Take the period a day was written into; one that ends before it begins waits for its other day. */
+  function take(written) {
+    const [start, end] = PERIODS.find((names) => names.includes(written));
+    const [from, to] = [inputs[start].value, inputs[end].value];
+    inputs[end].setCustomValidity(from && to && from >= to ? t("period_backwards") : "");
+    if (inputs[start].checkValidity() && inputs[end].checkValidity()) state.set({ [start]: from, [end]: to });
   }
   return { element, update };
 }
 
 /** A day; one that is still being typed, such as in the year 20, is not taken yet. */
-function dateOf(state, name) {
-  const take = () => input.checkValidity() && state.set({ [name]: input.value });
-  const input = h("input", { type: "date", min: "1900-01-01", max: "2199-12-31", onchange: take, onblur: () => input.reportValidity(), "data-key": name });
+function dateOf(name, take) {
+  const input = h("input", { type: "date", min: "1900-01-01", max: "2199-12-31", onchange: () => take(name), onblur: () => input.reportValidity(), "data-key": name });
   return input;
 }

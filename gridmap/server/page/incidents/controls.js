@@ -1,9 +1,11 @@
 // Kind of layer and measure.
 
 import { button, fill, h } from "../frame/dom.js";
+import { toolbar } from "../frame/groups.js";
 import { t } from "../frame/i18n.js";
 import { floor, shift } from "./windows.js";
 
+const SHORTCUTS = { kind: "k", per: null };
 const KINDS = ["choropleth", "heat", "hotspots", "change"];
 
 const iso = (date) => date.toISOString().slice(0, 10);
@@ -23,7 +25,7 @@ export function before(start, end, year) {
 export function createControls({ state, session }) {
   const element = h("div", { class: "stack" });
   const choice = (label, key, names, chosen, pick) =>
-    h("fieldset", { class: "tight" }, h("legend", {}, label), h("div", { class: "choice", role: "group", "aria-label": label }, names.map((name) => button(t(`${key}_${name}`), () => pick(name), { "aria-pressed": String(name === chosen), "data-key": `${key}-${name}` }))));
+    h("fieldset", { class: "tight", "aria-keyshortcuts": SHORTCUTS[key] }, h("legend", {}, label), toolbar(h("div", { class: "choice" }, names.map((name) => button(t(`${key}_${name}`), () => pick(name), { "aria-pressed": String(name === chosen), "data-key": `${key}-${name}` }))), label));
 
   /** The period compared: the one chosen, else the last whole month there is. */
   function comparable() {
@@ -52,7 +54,7 @@ export function createControls({ state, session }) {
       element,
       choice(t("kind"), "kind", KINDS, view.kind ?? "choropleth", kind),
       !["heat", "change"].includes(view.kind) && choice(t("per"), "per", session.measures.map((measure) => measure.per), view.per || "count", (per) => state.set({ per: per === "count" ? "" : per })),
-      change && h("div", { class: "row" }, button(t("previous"), () => compare(false), { "data-key": "previous" }), button(t("last_year"), () => compare(true), { "data-key": "last-year" })),
+      change && toolbar(h("div", { class: "row" }, button(t("previous"), () => compare(false), { "data-key": "previous" }), button(t("last_year"), () => compare(true), { "data-key": "last-year" })), t("period_b")),
     );
   }
   return { element, update };

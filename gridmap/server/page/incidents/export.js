@@ -19,7 +19,7 @@ export function createExport(ctx, picture) {
       h("ul", { class: "actions" }, ["csv", "geojson", "html"].map((format) => h("li", {}, link(format))), picture.figures() && [h("li", {}, button(t("export_png"), () => savePng(ctx, picture), { "data-key": "export-png" })), h("li", {}, button(t("print"), () => (dialog.close(), printPicture(ctx, picture)), { "data-key": "export-print" }))]),
     );
   };
-  return button(t("export"), open, { "data-key": "export" });
+  return button(t("export"), open, { "aria-keyshortcuts": "e", "data-key": "export" });
 }
 
 /** The map with its title, filters and legend on one canvas. */

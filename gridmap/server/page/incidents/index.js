@@ -1,6 +1,7 @@
 // The Incidents workspace: what happened where and when, as colours, heat, table and list.
 
 import { button, fill, h, settled } from "../frame/dom.js";
+import { roving, toolbar } from "../frame/groups.js";
 import { t } from "../frame/i18n.js";
 import { ask } from "../frame/signin.js";
 import { drawCells } from "../map/cells.js";
@@ -51,20 +52,20 @@ export async function mount(ctx) {
   const news = createNews(ctx);
   parts.stops.push(brush.stop, table.stop);
 
-  const filters = h("div", { class: "stack wide", role: "tabpanel" }, controls.element, backTest.element, periods.element, h("div", { class: "tight" }, h("h3", {}, t("clock")), clock.element), chips.element, places.element);
-  const twin = h("div", { role: "tabpanel", class: "stack" }, table.element);
-  const tabs = h("div", { class: "tabs", role: "group", "aria-label": t("left_tabs") });
-  fill(panels.left, h("div", { class: "stack" }, h("h2", { class: "quiet" }, t("incidents")), totals, news.element, h("div", { class: "row" }, createRanking(ctx), createImport(ctx), createExport(ctx, picture)), tabs, filters, twin, alarms.element));
+  const filters = h("div", { class: "stack wide", role: "tabpanel", "aria-labelledby": "tab-filters" }, controls.element, backTest.element, periods.element, h("div", { class: "tight", "aria-keyshortcuts": "w" }, h("h3", {}, t("clock")), clock.element), chips.element, places.element);
+  const twin = h("div", { role: "tabpanel", class: "stack", "aria-labelledby": "tab-table" }, table.element);
+  const tabs = roving(h("div", { class: "tabs", role: "tablist", "aria-label": t("left_tabs") }));
+  fill(panels.left, h("div", { class: "stack" }, h("h2", { class: "quiet" }, t("incidents")), totals, news.element, toolbar(h("div", { class: "row" }, createRanking(ctx), createImport(ctx), createExport(ctx, picture)), t("files")), tabs, filters, twin, alarms.element));
   panels.bottom.hidden = false;
   fill(panels.bottom, brush.element);
   fill(panels.tools, report.button);
 
-  const TABS = ["filters", "table", "alarms"];
+  const TABS = { filters: null, table: null, alarms: "a" };
   function showTab() {
-    const tab = TABS.find((name) => name === state.get().tab) ?? "filters";
+    const tab = state.get().tab in TABS ? state.get().tab : "filters";
     filters.hidden = tab !== "filters";
     twin.hidden = tab !== "table";
-    fill(tabs, TABS.map((name) => button(t(`tab_${name}`), () => state.set({ tab: name === "filters" ? "" : name }, { replace: true }), { "aria-pressed": String(name === tab), "data-key": `tab-${name}` })));
+    fill(tabs, Object.keys(TABS).map((name) => button(t(`tab_${name}`), () => state.set({ tab: name === "filters" ? "" : name }, { replace: true }), { id: `tab-${name}`, role: "tab", "aria-selected": String(name === tab), "aria-keyshortcuts": TABS[name], "data-key": `tab-${name}` })));
   }
 
   let ready = false;

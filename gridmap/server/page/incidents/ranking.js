@@ -12,7 +12,7 @@ const OTHERS = ["median_hours", "open", "overdue"];
 const COUNTS = new Set(["open", "overdue"]);
 
 export function createRanking(ctx) {
-  return button(t("ranking"), () => openRanking(ctx), { "data-key": "ranking" });
+  return button(t("ranking"), () => openRanking(ctx), { "aria-keyshortcuts": "r", "data-key": "ranking" });
 }
 
 function openRanking(ctx) {

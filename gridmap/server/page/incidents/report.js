@@ -11,7 +11,7 @@ export function createReport(ctx, pins) {
   let asked = 0;
   let open = false;
   const where = h("p", { role: "status" });
-  const opener = session.can.includes("report") ? button(`+ ${t("report")}`, start, { class: "primary", "data-key": "report" }) : null;
+  const opener = session.can.includes("report") ? button(`+ ${t("report")}`, start, { class: "primary", "aria-keyshortcuts": "n", "data-key": "report" }) : null;
 
   async function start() {
     open = true;

@@ -42,7 +42,7 @@ export function createFigureTable(ctx, onMap) {
     if (newHead !== head) {
       head = newHead;
       const sorted = { key: measureOf(figures), down: true };
-      table = createTable({ label: t("table_about"), columns: made, id: (row) => row.code, choose: (code) => state.set({ sel: `cell:${code}` }), sorted });
+      table = createTable({ label: t("table_about"), columns: made, id: (row) => row.code, choose: (code) => state.set({ sel: `cell:${code}` }), sorted, shortcut: "t" });
       fill(holder, table.element);
     }
     rows = figures.rows.map((row) => (isFew(row, figures.unit) ? { ...row, value: null, few: true } : row));

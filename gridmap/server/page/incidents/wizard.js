@@ -11,7 +11,7 @@ const FAULTS = 20;
 const ROWS = 8;
 
 export function createImport(ctx) {
-  return ctx.session.can.includes("report") ? button(t("import"), () => openWizard(ctx), { "data-key": "import" }) : null;
+  return ctx.session.can.includes("report") ? button(t("import"), () => openWizard(ctx), { "aria-keyshortcuts": "i", "data-key": "import" }) : null;
 }
 
 function openWizard(ctx) {

@@ -1,6 +1,7 @@
 // What is asked: shift, units, stops, minimums, hot cells. Changes stay here until Solve saves them.
 
-import { arrowed, button, field, h, select } from "../frame/dom.js";
+import { button, field, h, select } from "../frame/dom.js";
+import { roving } from "../frame/groups.js";
 import { t } from "../frame/i18n.js";
 
 const number = (value, least, change, label) => h("input", { type: "number", min: least, value, "aria-label": label, onchange: (event) => event.target.value !== "" && change(Number(event.target.value)) });
@@ -44,7 +45,7 @@ export function createAsked(desk) {
   function stops(asked) {
     const rows = asked.stop.map((stop, index) => row(stop, `stop-${index}`));
     const add = button(t("patrol.page_add_stop"), () => desk.routes.askPlace((place) => addStop(asked, place)), { "data-key": "add-stop" });
-    return part("stops", `${t("patrol.stops")} (${asked.stop.length})`, h("div", {}, add), arrowed(h("ul", { class: "plain-list" }, rows)));
+    return part("stops", `${t("patrol.stops")} (${asked.stop.length})`, h("div", {}, add), roving(h("ul", { class: "plain-list" }, rows), 1));
   }
 
   function addStop(asked, { lon, lat }) {
@@ -75,7 +76,7 @@ export function createAsked(desk) {
     const put = (key) => (value) => { asked.hot[key] = value; touch(); };
     const own = new Set(asked.stop.map((stop) => stop.name));
     const found = desk.patrol().stops.filter((stop) => !own.has(stop.name));
-    return part("hot", t("patrol.page_hot"), arrowed(h("ul", { class: "plain-list" }, found.map((stop, index) => row(stop, `hot-${index}`)))), h("div", { class: "fields" },
+    return part("hot", t("patrol.page_hot"), roving(h("ul", { class: "plain-list" }, found.map((stop, index) => row(stop, `hot-${index}`))), 1), h("div", { class: "fields" },
       field(t("patrol.page_how_many"), number(asked.hot.count ?? 10, 0, put("count"))),
       field(t("patrol.visits"), number(asked.hot.visits ?? 1, 1, put("visits"))),
       field(t("patrol.page_dwell"), number(asked.hot.dwell_min ?? 15, 0, put("dwell_min"))),

@@ -1,7 +1,8 @@
 // A unit's route, stop by stop: the next one large, done or left out with a tap. On a phone this is
 // what a crew sees. Kept is what became of the visit: never who, when or where somebody is.
 
-import { arrowed, button, byId, h } from "../frame/dom.js";
+import { button, byId, h } from "../frame/dom.js";
+import { roving } from "../frame/groups.js";
 import { pair, t } from "../frame/i18n.js";
 import { stopsOf } from "./outcome.js";
 
@@ -94,7 +95,7 @@ export function createCrew(desk) {
         button(`${clock(one.arrive)}  ${number} ${one.stop}`, () => pick(one), { class: "link", "data-key": `visit-${number}` }),
         state !== "open" && h("span", { class: "small" }, sign + t(`patrol.mark_${state}`)));
     };
-    return arrowed(h("ol", { class: "plain-list" }, unit.visits.map(row)));
+    return roving(h("ol", { class: "plain-list" }, unit.visits.map(row)), 1);
   }
 
   return { element, visit };

@@ -130,9 +130,9 @@ function createDesk(ctx) {
   function drawAsked() {
     const pairs = rows.map((row) => [String(row.id), row.name]);
     const pick = select(pairs, String(patrol.id), (id) => state.set({ patrol: id, sel: undefined }), { "aria-label": t("patrol.sheet_title"), "data-key": "patrols" });
-    const go = button(t("patrol.page_solve"), solve, { class: "primary", "data-key": "solve" });
+    const go = button(t("patrol.page_solve"), solve, { class: "primary", "aria-keyshortcuts": "s", "data-key": "solve" });
     fill(panels.left, h("div", { class: "stack" },
-      h("div", { class: "row between" }, pick, button(t("patrol.page_new"), begin, { "data-key": "new-patrol" })),
+      h("div", { class: "row between" }, pick, button(t("patrol.page_new"), begin, { "aria-keyshortcuts": "n", "data-key": "new-patrol" })),
       h("div", { class: "row" }, go, h("span", { class: "soft small" }, changed ? t("patrol.page_changed") : "")),
       progress, verdict(patrol), handover(api, patrol), routeList(desk), unservedList(desk), asked.element(patrol)));
   }

@@ -1,6 +1,7 @@
 // What came of it: what is reached, what is handed over, each unit's route, what is not visited.
 
-import { arrowed, button, h } from "../frame/dom.js";
+import { button, h } from "../frame/dom.js";
+import { roving, toolbar } from "../frame/groups.js";
 import { language, n, pair, t } from "../frame/i18n.js";
 
 export const stopsOf = (unit) => unit.visits.filter((visit) => !visit.break);
@@ -18,9 +19,9 @@ export function handover(api, patrol) {
   if (!patrol.plan) return null;
   const path = `${api.root}/patrols/${patrol.id}`;
   const link = (href, text, attributes) => h("a", { class: "button", href, ...attributes }, text);
-  return h("div", { class: "row" },
-    link(`${path}/sheet?lang=${language()}`, t("patrol.page_print"), { target: "_blank", rel: "noopener", "data-key": "print" }),
-    link(`${path}/files.zip?lang=${language()}`, t("patrol.page_files"), { title: t("patrol.page_files_what"), "data-key": "files" }));
+  return toolbar(h("div", { class: "row" },
+    link(`${path}/sheet?lang=${language()}`, t("patrol.page_print"), { target: "_blank", rel: "noopener", "aria-keyshortcuts": "p", "data-key": "print" }),
+    link(`${path}/files.zip?lang=${language()}`, t("patrol.page_files"), { title: t("patrol.page_files_what"), "aria-keyshortcuts": "e", "data-key": "files" })), t("files"));
 }
 
 /** Each unit: a click shows its route, and on a phone its next stop. */
@@ -35,7 +36,7 @@ export function routeList(desk) {
       h("span", { class: "row" }, h("i", { class: `unit-key unit-${index % 8}` }), button(unit.name, () => desk.chooseUnit(unit.name), { class: "link", "data-key": `route-${index}` })),
       h("span", { class: "row soft small" }, text, h("a", { href: `${desk.ctx.api.root}/patrols/${id}/gpx/${index + 1}`, "aria-label": `GPX ${unit.name}` }, "GPX")));
   };
-  return h("div", { class: "tight" }, h("h3", {}, t("patrol.page_routes")), arrowed(h("ul", { class: "plain-list" }, plan.units.map(row))));
+  return h("div", { class: "tight" }, h("h3", {}, t("patrol.page_routes")), roving(h("ul", { class: "plain-list" }, plan.units.map(row)), 2));
 }
 
 export function unservedList(desk) {
@@ -43,5 +44,5 @@ export function unservedList(desk) {
   if (!plan) return null;
   if (!plan.unserved.length) return h("p", { class: "soft" }, t("patrol.all_served"));
   const rows = plan.unserved.map((row, index) => h("li", {}, button(row.missing > 1 ? `${row.stop} (${n(row.missing)})` : row.stop, () => desk.choose(row.stop), { class: "link", "data-key": `unserved-${index}` }), h("p", { class: "soft small" }, row.message)));
-  return h("div", { class: "tight" }, h("h3", {}, t("patrol.page_unserved", { count: plan.unserved.length })), arrowed(h("ul", { class: "plain-list" }, rows)));
+  return h("div", { class: "tight" }, h("h3", {}, t("patrol.page_unserved", { count: plan.unserved.length })), roving(h("ul", { class: "plain-list" }, rows), 1));
 }
