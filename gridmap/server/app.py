@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import mimetypes
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from fastapi import FastAPI, HTTPException
 from fastapi.responses import FileResponse, PlainTextResponse
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
@@ -21,6 +23,8 @@ from gridmap.journeys.city import City
 from gridmap.server import errors, openapi
 from gridmap.server.guard import Guard
 from gridmap.server.jobs import Jobs
+from gridmap.server.pack import packed
+from gridmap.server.stored import Sent, stored
 from gridmap.server.tilecache import TileCache, Tiles
 from gridmap.server.upkeep import Upkeep
 
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import Scope
 
+    from gridmap.server.stored import Stored
     from gridmap.settings import Settings
     from gridmap.store import Store
 
@@ -123,10 +128,22 @@ class _Fresh(StaticFiles):
     """Files the browser asks for again each time, answered with 304 while they are the same."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """Return a file."""
+        """Return a file; a text is gzipped once for everybody."""
         response = await super().get_response(path, scope)
         response.headers["Cache-Control"] = "no-cache"
+        kind = response.headers.get("content-type", "")
+        if isinstance(response, FileResponse) and kind.startswith("text/"):
+            return Sent(await run_in_threadpool(_stored, Path(response.path), kind.encode()))
         return response
+
+
+def _stored(file: Path, kind: bytes) -> Stored:
+    return _stored_as(file, kind, file.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _stored_as(file: Path, kind: bytes, _changed: int) -> Stored:
+    return stored(file.read_bytes(), immutable=False, kind=kind)
 
 
 def _serve_page(app: FastAPI) -> None:
@@ -137,8 +154,15 @@ def _serve_page(app: FastAPI) -> None:
         return PlainTextResponse("ok")
 
     @app.get("/", include_in_schema=False)
-    def index() -> FileResponse:
-        return FileResponse(page / "index.html", headers={"Cache-Control": "no-cache"})
+    def index() -> Response:
+        return Sent(packed(PACKAGE)["index.html"])
+
+    @app.get("/packed/{name}", include_in_schema=False)
+    def part(name: str) -> Response:
+        found = packed(PACKAGE).get(name)
+        if found is None:
+            raise HTTPException(404)
+        return Sent(found)
 
     @app.get("/favicon.ico", include_in_schema=False)
     def icon() -> FileResponse:

@@ -6,109 +6,20 @@ plan, geometry and codes without a figure. Whatever needs a role is not.
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from gridmap.server.stored import send_stored
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from gridmap.server.stored import Stored
+
 PREFIX = "/tiles/cells/"
-MVT = b"application/vnd.mapbox-vector-tile"
-IMMUTABLE = b"private, max-age=31536000, immutable"
-REVALIDATE = b"private, no-cache"
 BYTES = 256_000_000
 """What is kept at most; the tile not asked for the longest goes first."""
-
-
-class Stored(NamedTuple):
-    """A tile as it goes over the wire: gzipped once, with the headers of both answers."""
-
-    body: bytes
-    etag: bytes
-    headers: list[tuple[bytes, bytes]]
-    same: list[tuple[bytes, bytes]]
-
-    @classmethod
-    def of(cls, body: bytes, etag: bytes, *, immutable: bool) -> Stored:
-        """Make what is compressed ready to be sent.
-
-        Parameters
-        ----------
-        body : bytes
-            Gzip, or nothing.
-        etag : bytes
-            Of the content, with its quotes.
-        immutable : bool
-            Whether the address names a version, so that a browser need not ask again.
-
-        Returns
-        -------
-        Stored
-            With the headers of both answers.
-        """
-        same = [
-            (b"etag", etag),
-            (b"cache-control", IMMUTABLE if immutable else REVALIDATE),
-            (b"vary", b"accept-encoding"),
-        ]
-        headers = [*same, (b"content-type", MVT), (b"content-length", str(len(body)).encode())]
-        return cls(body, etag, [*headers, (b"content-encoding", b"gzip")] if body else same, same)
-
-
-def stored(tile: bytes, *, immutable: bool) -> Stored:
-    """Make a tile ready to be sent.
-
-    Parameters
-    ----------
-    tile : bytes
-        Mapbox Vector Tile, not compressed.
-    immutable : bool
-        Whether the address names a version, so that a browser need not ask again.
-
-    Returns
-    -------
-    Stored
-        With a strong ETag of the content.
-    """
-    body = gzip.compress(tile, 6, mtime=0) if tile else b""
-    etag = b'"' + hashlib.blake2b(tile, digest_size=12).hexdigest().encode() + b'"'
-    return Stored.of(body, etag, immutable=immutable)
-
-
-async def send_stored(tile: Stored, scope: Scope, send: Send) -> None:
-    """Answer with a tile, or with 304 where the asker has it, or 204 where there is nothing.
-
-    Parameters
-    ----------
-    tile : Stored
-        The tile.
-    scope : Scope
-        The request.
-    send : Send
-        Where the answer goes.
-    """
-    known = encodings = b""
-    for name, value in scope["headers"]:
-        if name == b"if-none-match":
-            known = value
-        elif name == b"accept-encoding":
-            encodings = value
-    status, headers, body = 200, tile.headers, tile.body
-    if known and (tile.etag in known or known == b"*"):
-        status, headers, body = 304, tile.same, b""
-    elif not body:
-        status = 204
-    elif b"gzip" not in encodings:
-        body = gzip.decompress(body)
-        size = (b"content-length", str(len(body)).encode())
-        headers = [*tile.same, (b"content-type", MVT), size]
-    if scope["method"] == "HEAD":
-        body = b""
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
 
 
 class Tiles:

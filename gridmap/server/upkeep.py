@@ -23,7 +23,8 @@ from gridmap.layers.tiles import bounds_of
 from gridmap.layers.zoom import MAX_ZOOM
 from gridmap.server.deps import is_public
 from gridmap.server.routes.tiles import cell_tiles, city_heat, street_tiles
-from gridmap.server.tilecache import PREFIX, Stored, Tiles, stored
+from gridmap.server.stored import Stored, stored
+from gridmap.server.tilecache import PREFIX, Tiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

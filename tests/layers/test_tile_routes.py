@@ -113,7 +113,7 @@ def test_heat_and_its_legend(client):
 
 
 def test_gzip_is_the_same_every_time():
-    from gridmap.server.tilecache import stored
+    from gridmap.server.stored import stored
 
     assert stored(b"tile", immutable=True) == stored(b"tile", immutable=True)
     assert gzip.decompress(stored(b"tile", immutable=True).body) == b"tile"

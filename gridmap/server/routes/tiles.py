@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from starlette.types import Receive, Scope, Send
 
 from gridmap.errors import NotFound
 from gridmap.incidents.measure import Filter, moment, passes
@@ -20,7 +19,7 @@ from gridmap.layers.zoom import MAX_ZOOM
 from gridmap.server.deps import CityDep, FilterDep, PointViewer, UserDep, is_public, seen
 from gridmap.server.routes.places import seen_layer
 from gridmap.server.schemas import Wire
-from gridmap.server.tilecache import Stored, send_stored, stored
+from gridmap.server.stored import Sent, stored
 
 router = APIRouter(prefix="/tiles", tags=["tiles"])
 
@@ -74,18 +73,6 @@ class HeatLegend(Wire):
     peak: float
     bandwidth: float
     marks: list[Mark]
-
-
-class Sent(Response):
-    """A tile that is ready to be sent."""
-
-    def __init__(self, tile: Stored) -> None:
-        super().__init__()
-        self._tile = tile
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
-        """Answer."""
-        await send_stored(self._tile, scope, send)
 
 
 def cell_tiles(city: City, version: int) -> CellTiles:
