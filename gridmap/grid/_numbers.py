@@ -45,6 +45,18 @@ def numbered(words: Any) -> tuple[NDArray[Any], NDArray[Any]]:
 
 
 @njit(cache=True, nogil=True)
+def runs(first: Any, many: Any) -> NDArray[Any]:
+    """Return ``many[i]`` numbers from ``first[i]`` on, for each i in turn."""
+    out = np.empty(many.sum(), np.int64)
+    n = 0
+    for i in range(len(first)):
+        for k in range(many[i]):
+            out[n] = first[i] + k
+            n += 1
+    return out
+
+
+@njit(cache=True, nogil=True)
 def grouped(number: Any, size: int) -> tuple[NDArray[Any], NDArray[Any]]:
     """Sort things by their numbers, equal ones in their order.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gridmap.grid._numbers import grouped
+from gridmap.grid._numbers import grouped, runs
 from gridmap.grid.cancel import Rings
 from gridmap.grid.noding import numbered, undirected
 
@@ -64,7 +64,7 @@ class Walks:
         many = np.diff(first)[pairs]
         of = np.repeat(chain, many)
         starts, order = grouped(of, amount)
-        rows = walks[np.repeat(first[pairs] - np.cumsum(many) + many, many) + np.arange(len(of))]
+        rows = walks[runs(first[pairs], many)]
         steps = self.sign[rows] * np.repeat(sign, many)
         return Steps(starts.tolist(), self.owners[rows][order].tolist(), steps[order].tolist())
 

@@ -11,11 +11,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import shapely
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import breadth_first_order
 
+from gridmap.grid._numbers import runs
 from gridmap.grid.chains import Chains
 from gridmap.grid.noding import Noded, numbered, rounding, undirected
 from gridmap.grid.regions import Regions
@@ -96,7 +96,8 @@ class Arrangement:
         ndarray of float64, shape (n, 2, 2)
             Those edges.
         """
-        xy, ring = shapely.get_coordinates(shapely.get_rings(shape), return_index=True)
+        rings = shapely.get_rings(shapely.get_parts(shape))
+        xy, ring = shapely.get_coordinates(rings, return_index=True)
         edges = np.stack([xy[:-1], xy[1:]], axis=1)[ring[1:] == ring[:-1]]
         made = Noded.of(*numbered(edges), eps)
         return edges[np.bincount(made.parents, minlength=len(edges)) > 1]
@@ -117,23 +118,21 @@ class Arrangement:
     def unmatched(self) -> tuple[Ints, Ints]:
         """Borders that cancel only after cutting: the two cells (k, 2) and the vertices (k, 2)."""
         group, pairs, _ = self._groups
-        forward = self.edges[:, 0] < self.edges[:, 1]
-        ahead = pd.DataFrame({"at": group[forward], "cell": self.owners[forward]})
-        back = pd.DataFrame({"at": group[~forward], "cell": self.owners[~forward]})
-        met = ahead.merge(back, on="at", suffixes=("", "_back")).to_numpy(np.int64)
-        met = met[(met[:, 1] != met[:, 2]) & (met[:, 1:] >= 0).all(axis=1)]
-        ends = pairs[met[:, 0]]
-        cells = np.vstack([met[:, 1:], self._collapsed[:, :2]])
-        return np.sort(cells, axis=1), np.vstack([ends, self._collapsed[:, [2, 2]]])
-
-    @cached_property
-    def _collapsed(self) -> Ints:
-        """Edges shorter than the rounding: their cell, each other cell there, and the vertex."""
-        tiny = pd.DataFrame(self.tiny, columns=["at", "cell"])
-        ends = {"at": self.edges.ravel(), "cell": np.repeat(self.owners, 2)}
-        met = tiny.merge(pd.DataFrame(ends).drop_duplicates(), on="at", suffixes=("", "_other"))
-        met = met[["cell", "cell_other", "at"]].to_numpy(np.int64)
-        return met[(met[:, 0] != met[:, 1]) & (met[:, :2] >= 0).all(axis=1)]
+        ahead = np.flatnonzero(self.edges[:, 0] < self.edges[:, 1])
+        back = np.flatnonzero(self.edges[:, 0] > self.edges[:, 1])
+        one, other = _matches(group[ahead], group[back])
+        vertex, cell = self.tiny.T  # of edges shorter than the rounding a vertex is left
+        short, beside = _matches(vertex, self.edges.ravel())
+        cells = np.column_stack(
+            [
+                np.append(self.owners[ahead[one]], cell[short]),
+                np.append(self.owners[back[other]], self.owners[beside // 2]),
+            ]
+        )
+        ends = np.vstack([pairs[group[ahead[one]]], np.tile(vertex[short], (2, 1)).T])
+        real = (cells[:, 0] != cells[:, 1]) & (cells >= 0).all(axis=1)
+        met = np.unique(np.column_stack([np.sort(cells, axis=1), ends])[real], axis=0)
+        return met[:, :2], met[:, 2:]
 
     @cached_property
     def _chains(self) -> Chains:
@@ -188,3 +187,11 @@ class Arrangement:
         mine = np.append(wanted, False)[faces]
         pairs = np.unique(np.column_stack([faces[mine], cells[mine]]), axis=0)
         return pairs[:, 0], pairs[:, 1]
+
+
+def _matches(keys: Ints, others: Ints) -> tuple[Ints, Ints]:
+    """Return the positions of all pairs of equal keys."""
+    order = np.argsort(others, kind="stable")
+    first = np.searchsorted(others[order], keys)
+    many = np.searchsorted(others[order], keys, side="right") - first
+    return np.repeat(np.arange(len(keys)), many), order[runs(first, many)]

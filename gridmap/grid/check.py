@@ -42,21 +42,26 @@ class Check:
         What was checked.
     defects : tuple of Defect
         Findings in the order of their kinds, the largest first.
-    outline : Polygon, MultiPolygon or None
-        The ground held by any cell, in the CRS of the cells.
+    survey : Survey
+        What the left-over edges of its cells tell.
     holes : int
         Gaps that are meant to be there: allowed by the rules, or wider than the gap width.
     """
 
     grid: Grid
     defects: tuple[Defect, ...]
-    outline: Any
+    survey: Survey
     holes: int = 0
 
     @property
     def ok(self) -> bool:
         """Whether no error was found: the cells are a coverage."""
         return not any(each.is_error for each in self.defects)
+
+    @property
+    def outline(self) -> Any:
+        """The ground held by any cell, a polygon in the CRS of the cells; None if there is none."""
+        return self.survey.outline
 
     @property
     def counts(self) -> dict[str, int]:
@@ -160,7 +165,7 @@ def checked(
     defects += _slivers(safe, rules, defects)
     order = {kind: number for number, kind in enumerate(KINDS)}
     defects.sort(key=lambda each: (order[each.kind], -each.area_m2, each.rows))
-    return Check(grid, tuple(defects), survey.outline, holes)
+    return Check(grid, tuple(defects), survey, holes)
 
 
 def _cover(grid: Grid, survey: Survey) -> list[Finding]:

@@ -226,14 +226,15 @@ class Judge:
         return self._preferred({c: beside.get(c, 0.0) for c in each.holders}), self.prefer
 
     def _preferred(self, lengths: dict[int, float]) -> int:
-        areas = {cell: shapely.area(self.ground[cell]) for cell in lengths}
-        rank = {
-            "longest-border": lambda cell: (-lengths[cell], cell),
-            "largest": lambda cell: (-areas[cell], cell),
-            "smallest": lambda cell: (areas[cell], cell),
-            "first": lambda cell: (0.0, cell),
-        }[self.prefer]
-        return min(lengths, key=rank)
+        def rank(cell: int) -> float:
+            if self.prefer == "first":
+                return 0.0
+            if self.prefer == "longest-border":
+                return -lengths[cell]
+            area = float(shapely.area(self.ground[cell]))
+            return area if self.prefer == "smallest" else -area
+
+        return min(lengths, key=lambda cell: (rank(cell), cell))
 
     def _kept_alive(self, found: list[Dispute]) -> dict[int, float]:
         """Cells all of whose ground others hold too, with their area: they keep it."""

@@ -104,10 +104,12 @@ class Grid:
         """CRS of the cells; None stands for planar metres."""
         return self.cells.crs
 
-    @property
+    @cached_property
     def codes(self) -> NDArray[np.object_]:
         """Codes in file order, as text; an empty one is a missing code."""
-        return self.cells.index.to_numpy(dtype=object)
+        codes = self.cells.index.to_numpy(dtype=object, copy=True)
+        codes.flags.writeable = False
+        return codes
 
     @property
     def shapes(self) -> NDArray[np.object_]:

@@ -15,6 +15,7 @@ import numpy as np
 import shapely
 
 from gridmap.grid import _tracing
+from gridmap.grid._numbers import runs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,8 +138,7 @@ class Regions:
         mine = np.flatnonzero(np.isin(rings.owners, wanted))
         mine = mine[np.lexsort((~rings.shell[mine], rings.owners[mine]))]
         sizes = np.diff(rings.starts)[mine]
-        skip = np.repeat(rings.starts[mine] - np.cumsum(sizes) + sizes, sizes)
-        xy = self.chains.points[rings.ids[skip + np.arange(len(skip))]]
+        xy = self.chains.points[rings.ids[runs(rings.starts[mine], sizes)]]
         lines = shapely.linearrings(xy, indices=np.repeat(np.arange(len(mine)), sizes))
         owners = np.searchsorted(wanted, rings.owners[mine])
         return shapely.polygons(lines, indices=owners)[at]
