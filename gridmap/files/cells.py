@@ -162,6 +162,8 @@ def read_grid(
 def write_frame(frame: gpd.GeoDataFrame, path: Path | str) -> None:
     """Write a layer, in the format its name tells; whole or not at all.
 
+    Polygons and multipolygons stay what they are, row by row; a FlatGeobuf of both loses heights.
+
     Parameters
     ----------
     frame : GeoDataFrame
@@ -202,6 +204,9 @@ def _write_ogr(frame: gpd.GeoDataFrame, path: Path, kind: str) -> None:
         options["SPATIAL_INDEX"] = "NO"
     if kind == "shp":
         options["ENCODING"] = "UTF-8"
+    if kind in ("gpkg", "fgb") and frame.geom_type.nunique(dropna=True) > 1:
+        # Promoted to one type, rows nobody touched would change their bytes.
+        options |= {"promote_to_multi": False, "geometry_type": "Unknown"}
     frame.to_file(path, driver=DRIVERS[kind], engine="pyogrio", index=False, **options)
 
 

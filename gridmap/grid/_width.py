@@ -18,6 +18,8 @@ SAMPLES = 96
 TINY = 1e-300
 """In place of the length of an edge that rounding made a point."""
 BLOCK = 16
+SHRINKS = 200
+"""A ball in a sliver of any length has shrunk to its width before."""
 MOVES = 80
 """Along a long sliver that widens slowly a ball would climb without end."""
 STARTS = 3
@@ -67,11 +69,12 @@ def _ball(k: int, t: float, a: Any, b: Any, boxes: Any, size: float) -> tuple[fl
     nx, ny = -dy / length, dx / length
     px, py = a[k, 0] + t * dx, a[k, 1] + t * dy
     r = size
-    for _ in range(30):
+    for _ in range(SHRINKS):
         reach = r * (1 - 1e-9)
         d, qx, qy = _nearest(px + nx * r, py + ny * r, a, b, boxes, reach)
         if d >= reach * reach:
-            break
+            x, y = px + nx * r, py + ny * r
+            return x, y, np.sqrt(_nearest(x, y, a, b, boxes, r)[0])
         ahead = nx * (qx - px) + ny * (qy - py)
         if ahead <= 0:
             break
@@ -79,8 +82,18 @@ def _ball(k: int, t: float, a: Any, b: Any, boxes: Any, size: float) -> tuple[fl
         if smaller >= r:
             break
         r = smaller
-    x, y = px + nx * r, py + ny * r
-    return x, y, np.sqrt(_nearest(x, y, a, b, boxes, r)[0])
+    return px, py, 0.0
+
+
+@njit(cache=True, nogil=True)
+def _inside(x: float, y: float, a: Any, b: Any) -> bool:
+    """Tell whether a place away from the edges lies inside them (even-odd rule)."""
+    inside = False
+    for k in range(len(a)):
+        if (a[k, 1] > y) != (b[k, 1] > y):
+            t = (y - a[k, 1]) / (b[k, 1] - a[k, 1])
+            inside ^= a[k, 0] + t * (b[k, 0] - a[k, 0]) > x
+    return inside
 
 
 @njit(cache=True, nogil=True)
@@ -118,11 +131,15 @@ def radius(a: Any, b: Any) -> float:
     for s in range(m):
         t = (s % each + 0.5) / each
         xs[s], ys[s], rs[s] = _ball(s * n // m if each == 1 else s // each, t, a, b, boxes, size)
-    best = 0.0
-    for _ in range(min(STARTS, m)):
+    best, climbed = 0.0, 0
+    while climbed < STARTS:
         s = int(np.argmax(rs))
         if rs[s] <= 0:
             break
+        if not _inside(xs[s], ys[s], a, b):  # where the border touches itself, both sides are
+            rs[s] = 0.0  # its left
+            continue
+        climbed += 1
         r = _climb(xs[s], ys[s], rs[s], a, b, boxes)
         best = max(best, r)
         for other in range(m):  # those inside this ball climb to the same place

@@ -59,7 +59,9 @@ def too_tangled(shape: Any) -> bool:
     vertices = shapely.get_num_coordinates(shape)
     if vertices <= FEW_VERTICES or vertices > MOST_VERTICES:
         return bool(vertices > MOST_VERTICES)
-    xy, ring = shapely.get_coordinates(shapely.get_rings(shape), return_index=True)
+    xy, ring = shapely.get_coordinates(
+        shapely.get_rings(shapely.get_parts(shape)), return_index=True
+    )
     same = ring[1:] == ring[:-1]
     low = np.minimum(xy[1:], xy[:-1])[same]
     high = np.maximum(xy[1:], xy[:-1])[same]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from gridmap.grid._form import as_they_came
 from gridmap.grid.changes import Change, Left, Repair
 from gridmap.grid.check import checked
 from gridmap.grid.disputes import Dispute, Judge, Prefer, disputes
@@ -95,7 +96,8 @@ def repair(
         after = grid.with_cells(grid.cells.set_geometry(shapes, crs=grid.crs))
     check = checked(after, asked, survey)
     open_ = [(each.where, each.reason) for each in found if each.winner is None]
-    left = tuple(Left(each, _why(each, open_)) for each in check.defects if each.is_error)
+    tree = shapely.STRtree([face for face, _ in open_])
+    left = tuple(Left(each, _why(each, open_, tree)) for each in check.defects if each.is_error)
     empty = shapely.is_empty(shapes) & ~shapely.is_empty(grid.shapes)
     gone = tuple(str(code) for code in grid.codes[empty & ~shapely.is_missing(grid.shapes)])
     return Repair(after, tuple(changes), left, gone)
@@ -106,7 +108,7 @@ def _mended(grid: Grid, survey: Survey, shapes: Shapes, refused: Container[str])
     done = []
     names = _ids(["invalid"] * len(survey.faults), shapes[[each.cell for each in survey.faults]])
     for fault, name in zip(survey.faults, names, strict=True):
-        new = survey.ground[fault.cell]
+        (new,) = as_they_came(survey.ground[[fault.cell]], survey.shapes[[fault.cell]])
         if new is None or name in refused:
             continue
         code = (str(grid.codes[fault.cell]),)
@@ -151,10 +153,11 @@ def _rebuilt(
             break
         stuck, reason = stuck | failed, "thin"
     rows = list(shapes)
-    new = np.array(list(shapes.values()), dtype=object)
+    new = as_they_came(np.array(list(shapes.values()), dtype=object), survey.shapes[rows])
     old = survey.ground[rows]
     same = shapely.equals_exact(shapely.normalize(new), shapely.normalize(old), 0.0)
-    return rebuilt, {row: shapes[row] for row, equal in zip(rows, same, strict=True) if not equal}
+    changed = np.flatnonzero(~same).tolist()
+    return rebuilt, {rows[each]: new[each] for each in changed}
 
 
 def _moved(grid: Grid, each: Dispute, name: str) -> Change:
@@ -220,14 +223,11 @@ def _ids(kinds: Sequence[str], shapes: Sequence[Any] | Shapes) -> list[str]:
     ]
 
 
-def _why(defect: Defect, open_: list[tuple[Any, str]]) -> str:
+def _why(defect: Defect, open_: list[tuple[Any, str]], tree: shapely.STRtree) -> str:
     """Return why an error stands."""
     if defect.kind in ("code", "empty", "nesting"):
         return "repair.left_by_hand"
     if defect.kind == "invalid":
         return "repair.left_tangled"
-    faces = np.array([face for face, _ in open_], dtype=object)
-    if defect.where.is_empty or not len(faces):
-        return "repair.left_thin"
-    near = shapely.STRtree(faces).query(defect.place, predicate="intersects")
+    near = tree.query(defect.place, predicate="intersects")
     return f"repair.left_{open_[int(near[0])][1]}" if len(near) else "repair.left_thin"

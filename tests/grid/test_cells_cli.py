@@ -11,7 +11,9 @@ import shapely
 from typer.testing import CliRunner
 
 from gridmap.cli import app
+from gridmap.files.cells import read_grid, write_frame
 from tests.grid.generate import faulty
+from tests.grid.test_repair import read
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +89,24 @@ def test_repair_from_file_to_file(dirty, tmp_path):
     name = result["changes"][0]["id"]
     refused = run("repair", dirty, tmp_path / "o.gpkg", "--refuse", name, "--json", "-")
     assert name not in {each["id"] for each in json.loads(refused.stdout)["changes"]}
+
+
+@pytest.mark.parametrize("ending", ["geojson", "gpkg", "fgb", "parquet", "shp"])
+@pytest.mark.parametrize("layer", ["messy/in_ahmedabad_wards", "messy/maup_denver2020_orig"])
+def test_untouched_rows_keep_their_bytes(shared_data, tmp_path, layer, ending):
+    given, out = (tmp_path / f"{name}.{ending}" for name in ("given", "out"))
+    write_frame(read(shared_data, layer), given)
+    result = json.loads(run("repair", given, out, "--json", "-").stdout)
+    touched = {code for each in result["changes"] for code in each["cells"]}
+    before, after = read_grid(given), read_grid(out)
+    flat = ending == "fgb"  # mixed types it can hold without heights only
+    old, new = (
+        shapely.to_wkb(x.shapes, output_dimension=2 if flat else 3) for x in (before, after)
+    )
+    same = old == new
+    assert before.codes.tolist() == after.codes.tolist()
+    assert 0 < (~same).sum() < len(same)
+    assert set(before.codes[~same]) <= touched
 
 
 def test_codes_from_file_to_file(dirty, tmp_path):

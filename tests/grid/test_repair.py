@@ -249,7 +249,7 @@ def test_real_layers_are_left_with_wide_gaps_only(name, wide, shared_data):
 
 def edited(cells, rng):
     """Return rows and new shapes of a random border move, good or with a fault of 1 mm."""
-    row = int(rng.integers(len(cells) - 1))
+    row = int(rng.choice([row for row in range(len(cells) - 1) if row % 6 != 5]))
     one, other = (shapely.get_coordinates(cells[r]).copy() for r in (row, row + 1))
     bump = np.round(rng.uniform(-3, 3) * np.sin(np.pi * np.linspace(0, 1, 41)[1:-1]), 3)
     one[41:80, 0] = np.round(one[41:80, 0] + bump, 3)
@@ -264,12 +264,9 @@ def edited(cells, rng):
 def test_incremental_and_full_check_agree(edits, request):
     rng = np.random.default_rng(11)
     cells = city(6, 6).copy()
-    inner = [row for row in range(35) if row % 6 != 5]
     refused = 0
     for _ in range(edits):
         rows, new = edited(cells, rng)
-        if rows[0] not in inner:
-            continue
         after = cells.copy()
         after[rows] = new
         accepted = proves(new, cells[rows])
