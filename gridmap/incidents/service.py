@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from gridmap.incidents.change import FEW, change
 from gridmap.incidents.measure import Filter, select
 from gridmap.incidents.units import unit_of, units
 
@@ -152,22 +153,28 @@ def ranking(
     by : str
         One of :data:`RATES`; the highest is first, equal ones share a rank.
     least : int
-        Units with fewer incidents in the month are listed without a rank.
+        Units with fewer incidents in the month are listed without a rank, those with fewer in one
+        of the two months without a change.
 
     Returns
     -------
     DataFrame
         As from :func:`service`, rounded to :data:`DECIMALS`, ordered by rank, with ``rank`` (NA
         for too few or no rate; what reads the same ranks the same), ``n_before`` (the month
-        before) and ``change`` in percent (NaN from nothing).
+        before), ``change`` in percent (NaN for too few) and ``sure``, whether that is more than
+        chance (``kind`` of :func:`gridmap.incidents.change.change`).
     """
     first = pd.Timestamp(month).normalize().replace(day=1)
     start, end, before = (first, first + pd.DateOffset(months=1), first - pd.DateOffset(months=1))
     sheet = service(select(incidents, Filter(start, end)), grid, now, level)
     earlier = service(select(incidents, Filter(before, start)), grid, now, level)
     sheet["n_before"] = earlier["n"]
-    past = sheet["n_before"].where(sheet["n_before"] > 0)
-    sheet["change"] = 100 * (sheet["n"] - past) / past
+    known = sheet[sheet[["n", "n_before"]].min(axis=1) >= least]
+    days = ((start - before).days, (end - start).days)
+    shift = change(known[["n_before"]].set_axis(["n"], axis=1), known, days)
+    growth = 100 * (known["n"] - known["n_before"]) / known["n_before"]
+    sheet["change"] = growth.reindex(sheet.index)
+    sheet["sure"] = shift["kind"].reindex(sheet.index, fill_value=FEW)
     sheet = sheet.round(DECIMALS)
     ranked = sheet[by].where(sheet["n"] >= least)
     sheet.insert(0, "rank", ranked.rank(method="min", ascending=False).astype("Int64"))

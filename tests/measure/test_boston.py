@@ -115,12 +115,21 @@ def test_the_monthly_ranking(raw, requests, districts):
     june = raw[(month == "2015-06") & (raw["cell"] != "")]
     may = raw[(month == "2015-05") & (raw["cell"] != "")]
     counts, before = june["cell"].value_counts(), may["cell"].value_counts()
+    chance = {}
     for code, row in sheet.iterrows():
         assert row["n"] == counts.get(code, 0)
         assert row["n_before"] == before.get(code, 0)
-        if row["n_before"]:
+        if min(row["n"], row["n_before"]) < 5:
+            assert np.isnan(row["change"])
+            assert row["sure"] == "few"
+        else:
             change_ = 100 * (counts[code] - before[code]) / before[code]
             assert row["change"] == pytest.approx(change_, abs=0.05001)
+            drawn = stats.binom(int(counts[code] + before[code]), 30 / 61)
+            tail = min(drawn.cdf(counts[code]), drawn.sf(counts[code] - 1))
+            chance[code] = min(1.0, 2 * tail)
+    sure = stats.false_discovery_control(list(chance.values())) <= 0.05
+    assert (sheet.loc[list(chance), "sure"] != "").tolist() == sure.tolist()
     ranked = sheet["on_time"].where(sheet["n"] >= 5).rank(method="min", ascending=False)
     assert sheet["rank"].dropna().tolist() == ranked.dropna().tolist()
     assert sheet["rank"].dropna().is_monotonic_increasing

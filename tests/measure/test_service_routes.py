@@ -79,17 +79,23 @@ def test_rates_as_a_layer(client):
 
 def test_the_sheet_on_page_paper_and_in_a_spreadsheet(client):
     asked = {"month": "2015-06-01", "by": "on_time"}
-    rows = client.get("/api/v1/incidents/ranking", params=asked).json()["rows"]
+    told = client.get("/api/v1/incidents/ranking", params=asked).json()
+    rows = told["rows"]
     assert [row["rank"] for row in rows] == sorted(row["rank"] for row in rows)
     book = client.get("/api/v1/incidents/ranking.xlsx", params=asked)
     sheet = openpyxl.load_workbook(io.BytesIO(book.content)).active
-    (title,), (note,), heads, *table = (
+    (title,), (note,), (left_out,), heads, *table = (
         [v for v in row if v is not None] for row in sheet.iter_rows(values_only=True)
     )
     assert "2015-06" in title
     today = datetime.now(ZoneInfo(ZONE)).date().isoformat()
     assert today in note
-    assert sheet.freeze_panes == "C4"
+    assert [note, left_out] == told["notes"]
+    assert "Satisfaction rate (no incident says whether people were satisfied)" in left_out
+    assert "satisfaction" not in told["columns"]
+    words = [text(f"measure.{name}") for name in told["columns"]]
+    assert heads == [words[0], "Cell", *words[1:]]
+    assert sheet.freeze_panes == "C5"
     assert all(sheet.column_dimensions[letter].width > 2 for letter in "ABCDEFGHIJKL"[: len(heads)])
     assert [row[1] for row in table] == [row["code"] for row in rows]
     assert [row[2] for row in table] == [row["n"] for row in rows]
@@ -97,15 +103,33 @@ def test_the_sheet_on_page_paper_and_in_a_spreadsheet(client):
     assert today in page.text
     assert "按期办结率" in page.text
     assert text("page.per_on_time", lang="zh") == "按期办结率"  # one word on the page and on paper
-    told = [re.findall(r"<td>(.*?)</td>", line) for line in page.text.split("<tr>")[2:]]
-    assert [line[1] for line in told] == [row["code"] for row in rows]
-    for line, row, held in zip(told, rows, table, strict=True):
-        for at, name in ((4, "change"), (7, "on_time")):
+    assert "满意率（没有任何事件填写满意度）" in page.text
+    assert text("measure.satisfaction", lang="zh") not in page.text
+    printed = [re.findall(r"<td[^>]*>(.*?)</td>", line) for line in page.text.split("<tr>")[2:]]
+    assert [line[1] for line in printed] == [row["code"] for row in rows]
+    for line, row, held in zip(printed, rows, table, strict=True):
+        assert line[5] == text(f"page.sure_{row['sure'] or 'no'}", lang="zh")
+        for at, name in ((4, "change"), (8, "on_time")):
             assert row[name] == round(row[name], 1)  # rounded once: no copy can differ
             assert float(line[at].replace("−", "-")) == row[name]
             assert row[name] in held
         assert (row["change"] > 0) == line[4].startswith("+")
     assert client.get("/api/v1/incidents/ranking", params={"month": "soon"}).status_code == 422
+
+
+def test_a_change_nobody_can_tell_is_left_out(client):
+    """The month before the first report, a month of hardly any, a rate nobody recorded."""
+    first = client.get("/api/v1/incidents/ranking", params={"month": "2015-01-01"}).json()
+    assert {"change", "sure"}.isdisjoint(first["columns"])
+    assert any(note.startswith("Left out: change") for note in first["notes"])
+    page = client.get("/api/v1/incidents/ranking.html", params={"month": "2015-01-01"}).text
+    assert text("measure.change") not in page
+    few = client.get("/api/v1/incidents/ranking", params={"month": "2016-01-01"}).json()["rows"]
+    assert all(row["change"] is None for row in few if min(row["n"], row["n_before"]) < 5)
+    asked = {"month": "2015-06-01", "by": "satisfaction"}
+    refused = client.get("/api/v1/incidents/ranking", params=asked)
+    assert refused.status_code == 422
+    assert "on_time" in refused.json()["detail"]
 
 
 def test_alarms_state_how_many_are_false(client):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -14,6 +14,7 @@ from gridmap.incidents.service import RATES, over_time, ranking, service
 from gridmap.journeys.cells.plans import period
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from gridmap.grid.model import Grid
@@ -27,9 +28,33 @@ NEEDS = {
     "on_time": "due",
     "satisfaction": "satisfied",
     "median_hours": "closed",
+    "open": "closed",
     "overdue": "due",
 }
 """Column of the incidents without which there is nothing to show."""
+
+
+@dataclass(frozen=True)
+class MonthSheet:
+    """The monthly ranking, as page, print and spreadsheet show it.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As from :func:`gridmap.incidents.service.ranking`, without what the city cannot answer;
+        without a rank, most incidents first, where it can answer no rate.
+    by : str
+        The rate that ranks; empty for none.
+    left_out : mapping of str to tuple of str
+        What is left out, by the column that no incident fills.
+    whole : bool
+        Whether both months were recorded to their ends; if not, a change is left out.
+    """
+
+    frame: pd.DataFrame
+    by: str
+    left_out: Mapping[str, tuple[str, ...]]
+    whole: bool
 
 
 def available(city: City) -> dict[str, str]:
@@ -45,14 +70,20 @@ def available(city: City) -> dict[str, str]:
     dict of str to str
         Unit by measure, see :data:`UNITS`.
     """
+    empty = _empty(city)
+    return {name: unit for name, unit in UNITS.items() if NEEDS[name] not in empty}
 
-    def held() -> dict[str, str]:
+
+def _empty(city: City) -> frozenset[str]:
+    """Return the columns of the service that no incident fills."""
+
+    def held() -> frozenset[str]:
         incidents = city.incidents()
         full = {name: incidents[name].notna().any() for name in set(NEEDS.values()) - {"status"}}
         full["status"] = (incidents["status"].astype(str) != "").any()
-        return {name: unit for name, unit in UNITS.items() if full[NEEDS[name]]}
+        return frozenset(name for name, any_ in full.items() if not any_)
 
-    return city.derived(("service measures", city.revision()), held)
+    return city.derived(("service columns", city.revision()), held)
 
 
 def now(city: City) -> pd.Timestamp:
@@ -100,7 +131,7 @@ def service_figures(
 
 def month_sheet(
     city: City, month: date, *, plan: int | None = None, level: str | None = None, by: str = ""
-) -> pd.DataFrame:
+) -> MonthSheet:
     """Return the monthly ranking of a plan's cells or groups.
 
     Parameters
@@ -118,21 +149,39 @@ def month_sheet(
 
     Returns
     -------
-    DataFrame
-        As from :func:`gridmap.incidents.service.ranking`.
+    MonthSheet
+        What the city can answer, and what it cannot.
 
     Raises
     ------
     ValueRefused
-        If there is no such rate.
+        If there is no such rate, or the city cannot answer it.
     """
-    known = [name for name in available(city) if name in RATES]
-    chosen = by or (["resolution"] if "resolution" in known else [*known, "resolution"])[0]
-    if chosen not in RATES:
-        raise ValueRefused("measure.no_rate", rate=by, rates=", ".join(RATES))
+    empty = _empty(city)
+    known = [name for name in RATES if NEEDS[name] not in empty]
+    if by and by not in known:
+        raise ValueRefused("measure.no_rate", rate=by, rates=", ".join(known))
+    chosen = by or ("resolution" if "resolution" in known else next(iter(known), ""))
     version = city.plan(plan).head
-    placed = city.placed(version)
-    return ranking(placed, city.grid(version), month, now(city), level=level, by=chosen)
+    whole = _whole(city, month)
+    frame = ranking(
+        city.placed(version), city.grid(version), month, now(city),
+        level=level, by=chosen or "resolution",
+    )  # fmt: skip
+    left_out = {need: tuple(name for name in NEEDS if NEEDS[name] == need) for need in empty}
+    frame = frame.drop(columns=[name for names in left_out.values() for name in names])
+    frame = frame if whole else frame.drop(columns=["change", "sure"])
+    if not chosen:
+        frame = frame.drop(columns="rank").sort_values("n", ascending=False, kind="stable")
+    return MonthSheet(frame, chosen, left_out, whole)
+
+
+def _whole(city: City, month: date) -> bool:
+    """Tell whether a month is over, and the one before was recorded from its first day on."""
+    this = pd.Period(month, freq="M")
+    known = period(city)
+    over = this.end_time.date() < city.today()
+    return bool(over and known and (this - 1).start_time.date() >= known[0])
 
 
 def raised(

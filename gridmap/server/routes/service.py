@@ -12,11 +12,12 @@ from gridmap.incidents.service import FEWEST
 from gridmap.journeys.city import City
 from gridmap.journeys.incidents import service as journeys
 from gridmap.journeys.incidents.unit import unit_service
-from gridmap.layers.sheet import sheet_html, sheet_table
+from gridmap.layers.sheet import COLUMNS, sheet_html, sheet_table
 from gridmap.messages import text
 from gridmap.server.deps import CityDep, FilterDep, LangDep, Viewer
 from gridmap.server.guard import StrictRoute
 from gridmap.server.routes.figures import PlanQuery
+from gridmap.server.routes.session import named
 from gridmap.server.schemas import Day, Wire
 
 router = APIRouter(prefix="/api/v1/incidents", tags=["service"], route_class=StrictRoute)
@@ -32,28 +33,30 @@ By = Annotated[
 
 
 class RankRow(Wire):
-    """One cell or group in a month."""
+    """One cell or group in a month; what is left out has no value in any row."""
 
     code: str
-    rank: int | None
+    rank: int | None = None
     n: int
     n_before: int
-    change: float | None
-    response: float | None
-    resolution: float | None
-    on_time: float | None
-    satisfaction: float | None
-    median_hours: float | None
-    open: int
-    overdue: int
+    change: float | None = None
+    sure: Literal["more", "less", "few", ""] | None = None
+    response: float | None = None
+    resolution: float | None = None
+    on_time: float | None = None
+    satisfaction: float | None = None
+    median_hours: float | None = None
+    open: int | None = None
+    overdue: int | None = None
 
 
 class Ranking(Wire):
-    """The monthly sheet."""
+    """The monthly sheet: its columns in order, what is to be said of it, its rows."""
 
     month: str
-    at: str
-    least: int
+    by: str
+    columns: list[str]
+    notes: list[str]
     rows: list[RankRow]
 
 
@@ -88,17 +91,17 @@ class Alarms(Wire):
 
 @router.get("/ranking")
 def ranking(
-    city: CityDep, _user: Viewer, month: Month, level: Level = None, by: By = None,
+    city: CityDep, _user: Viewer, lang: LangDep, month: Month, level: Level = None, by: By = None,
     plan: PlanQuery = None,
 ) -> Ranking:  # fmt: skip
     """Return the monthly ranking of cells or groups."""
     sheet = journeys.month_sheet(city, month, plan=plan, level=level, by=by or "")
-    rows = sheet.astype(object).where(sheet.notna(), None)
-    wanted = [name for name in RankRow.model_fields if name != "code"]
-    records = zip(rows.index, rows[wanted].to_dict("records"), strict=True)
+    columns = [name for name in COLUMNS if name in sheet.frame]
+    rows = sheet.frame[columns].astype(object).where(sheet.frame[columns].notna(), None)
+    records = zip(rows.index, rows.to_dict("records"), strict=True)
     found = [RankRow(code=str(code), **row) for code, row in records]
-    at = city.today().isoformat()
-    return Ranking(month=f"{month:%Y-%m}", at=at, least=FEWEST, rows=found)
+    notes = _notes(city, sheet, month, lang)
+    return Ranking(month=f"{month:%Y-%m}", by=sheet.by, columns=columns, notes=notes, rows=found)
 
 
 @router.get("/ranking.{kind}", responses=SHEETS, response_class=Response)
@@ -117,25 +120,45 @@ def ranking_sheet(
     name = f"ranking-{month:%Y-%m}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     title = text("measure.ranking", {"month": f"{month:%Y-%m}"}, lang)
-    notes = [_note(city, month, by, lang)]
+    notes = _notes(city, sheet, month, lang)
     if kind == "xlsx":
-        book = titled_book(sheet_table(sheet, lang), title, notes, hold=2)
+        table = sheet_table(sheet.frame, _unit(city, level, lang), lang)
+        book = titled_book(table, title, notes, hold=2 if sheet.by else 1)
         return Response(book, media_type=XLSX, headers=headers)
     return Response(
-        sheet_html(sheet, title, notes, lang),
+        sheet_html(sheet.frame, _unit(city, level, lang), title, notes, lang),
         media_type="text/html; charset=utf-8",
         headers={"Content-Disposition": f'inline; filename="{name}"'},
     )
 
 
-def _note(city: City, month: date, by: str | None, lang: str) -> str:
-    values = {
-        "month": f"{month:%Y-%m}",
-        "now": city.today().isoformat(),
-        "by": text(f"measure.{by or 'resolution'}", lang=lang),
-        "least": FEWEST,
-    }
-    return text("measure.ranking_note", values, lang)
+def _unit(city: City, level: str | None, lang: str) -> str:
+    """What a row of the sheet is called, as the page calls it."""
+    if level is None:
+        return text("page.cell", lang=lang)
+    return named(city.store.fact("levels", {}).get(level, {}), lang, level)
+
+
+def _notes(city: City, sheet: journeys.MonthSheet, month: date, lang: str) -> list[str]:
+    """Say what was counted, how it is ranked, and what is left out and why."""
+
+    def name(measure: str) -> str:
+        return text("measure.open" if measure == "open" else f"page.per_{measure}", lang=lang)
+
+    said = {"month": f"{month:%Y-%m}", "now": city.today().isoformat(), "least": FEWEST}
+    notes = [text("measure.ranking_note", said, lang)]
+    if sheet.by:
+        notes[0] += text("measure.ranking_by", {"by": name(sheet.by), **said}, lang)
+    if not sheet.whole:
+        notes.append(text("measure.ranking_part", lang=lang))
+    comma = text("page.comma", lang=lang)
+    reasons = [
+        text(f"measure.none_{need}", {"names": comma.join(map(name, names))}, lang)
+        for need, names in sorted(sheet.left_out.items())
+    ]
+    if reasons:
+        notes.append(text("measure.left_out", {"what": comma.join(reasons)}, lang))
+    return notes
 
 
 @router.get("/unit")

@@ -8,8 +8,7 @@ import { query } from "../frame/api.js";
 import { createTable } from "../frame/table.js";
 
 const RATES = ["response", "resolution", "on_time", "satisfaction"];
-const OTHERS = ["median_hours", "open", "overdue"];
-const COUNTS = new Set(["open", "overdue"]);
+const WHOLE = new Set(["rank", "n", "n_before", "open", "overdue"]);
 
 export function createRanking(ctx) {
   return button(t("ranking"), () => openRanking(ctx), { "aria-keyshortcuts": "r", "data-key": "ranking" });
@@ -50,13 +49,13 @@ function openRanking(ctx) {
     return [link("xlsx"), link("html")];
   };
 
-  function showSheet({ rows, month: counted, at, least }) {
-    const known = [...RATES, ...OTHERS].filter((key) => answered.has(key === "open" ? "resolution" : key));
-    const number = (key, name = t(`measure.${key}`)) => ({ key, name, number: true });
-    const columns = [{ key: "code", name: level ? levelTitle(session, level) : t("cell"), show: (row) => row.code || t("no_group") }, ...(rates.length ? [number("rank")] : []), number("n"), number("n_before"), { ...number("change"), show: (row) => signed(row.change, 1) }, ...known.map((key) => (COUNTS.has(key) ? number(key) : { ...number(key), show: (row) => n(row[key], 1) }))];
-    const table = createTable({ label: t("ranking"), columns, id: (row) => row.code, choose: (code) => (dialog.close(), state.set({ sel: `cell:${code}` })), sorted: { key: rates.length ? "rank" : "n", down: !rates.length } });
+  function showSheet({ rows, columns: known, by: ranks, notes }) {
+    const words = { change: (row) => (row.change === null ? t("too_few") : signed(row.change, 1)), sure: (row) => t(`sure_${row.sure || "no"}`) };
+    const column = (key) => ({ key, name: t(`measure.${key}`), number: key !== "sure", whole: true, show: words[key] ?? (WHOLE.has(key) ? undefined : (row) => n(row[key], 1)) });
+    const unit = { key: "code", name: level ? levelTitle(session, level) : t("cell"), show: (row) => row.code || t("no_group") };
+    const table = createTable({ label: t("ranking"), columns: [unit, ...known.map(column)], id: (row) => row.code, choose: (code) => (dialog.close(), state.set({ sel: `cell:${code}` })), sorted: { key: ranks ? "rank" : "n", down: !ranks } });
     table.update(rows, null);
-    return [h("p", { class: "soft" }, t("ranking_least", { month: counted, at, least })), table.element];
+    return [notes.map((note) => h("p", { class: "soft" }, note)), table.element];
   }
 
   load();
