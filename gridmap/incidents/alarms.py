@@ -1,6 +1,6 @@
 """Alarms: a cell whose count this month leaves its own history.
 
-The history of a cell is brought to the season by the city's month-of-year index; given the sum of
+The history of a cell is brought to the season and the growth of the city; given the sum of
 old and new, a new count of the same rate is binomial (Przyborowski and Wilenski 1940), so that the
 rate of false alarms is at most the one stated. Counts that scatter more than Poisson's are brought
 down by the dispersion pooled over all cells (as in Farrington et al. 1996).
@@ -26,10 +26,16 @@ LEAST = 5
 SHORTEST = 6
 """Fewest months of history."""
 YEAR = 12
+NONE = 0.5
+"""In place of a month without incidents, which has no logarithm."""
 
 
-def seasons(counts: pd.DataFrame) -> NDArray[np.float64]:
-    """Return the weight of every month by the city's season.
+def weights(counts: pd.DataFrame) -> NDArray[np.float64]:
+    """Return the weight of every month by the city's season and growth.
+
+    A log-linear trend with a level for each month of the year is fitted to the city's past months,
+    each weighing as much as it counts; the newest month is foretold by it, so that a city that
+    grows as it always did raises no alarm.
 
     Parameters
     ----------
@@ -42,11 +48,15 @@ def seasons(counts: pd.DataFrame) -> NDArray[np.float64]:
         Mean 1 over the history; all 1 with less than two years of it.
     """
     city = counts.to_numpy(dtype=float).sum(axis=0)
-    past, month = city[:-1], np.array([period.month for period in counts.columns])
+    past = city[:-1]
     if len(past) < 2 * YEAR or not past.any():
         return np.ones(len(city))
-    mean = np.array([past[month[:-1] == m].mean() for m in range(1, YEAR + 1)])
-    weight = np.maximum(mean / past.mean(), 1e-6)[month - 1]
+    month = np.array([period.month for period in counts.columns])
+    terms = np.column_stack([month[:, None] == np.arange(1, YEAR + 1), np.arange(len(city))])
+    root = np.sqrt(np.maximum(past, NONE))
+    logs = np.log(np.maximum(past, NONE))
+    fitted = np.linalg.lstsq(terms[:-1] * root[:, None], logs * root, rcond=None)[0]
+    weight = np.exp(terms @ fitted)
     return np.asarray(weight / weight[:-1].mean())
 
 
@@ -58,7 +68,7 @@ def dispersion(history: NDArray[np.float64], weight: NDArray[np.float64]) -> flo
     history : ndarray of float64, shape (units, months)
         Counts.
     weight : ndarray of float64, shape (months,)
-        Season of each month.
+        Season and growth of each month.
 
     Returns
     -------
@@ -89,7 +99,7 @@ def alarms(counts: pd.DataFrame, rate: float = RATE, least: int = LEAST) -> pd.D
     Returns
     -------
     DataFrame
-        ``n`` of the newest month, ``expected`` by the unit's own history and the season, ``p`` of
+        ``n`` of the newest month, ``expected`` by the unit's own history, the season and the growth of the city, ``p`` of
         so many or more, ``alarm``; the false alarms to be expected stand in ``attrs["false"]``, the
         dispersion in ``attrs["dispersion"]``.
 
@@ -101,7 +111,7 @@ def alarms(counts: pd.DataFrame, rate: float = RATE, least: int = LEAST) -> pd.D
     table = counts.to_numpy(dtype=float)
     if table.shape[1] <= SHORTEST:
         raise ValueRefused("measure.short_history", months=table.shape[1] - 1, least=SHORTEST)
-    weight = seasons(counts)
+    weight = weights(counts)
     history, new = table[:, :-1], table[:, -1]
     scale = dispersion(history, weight[:-1])
     share = weight[-1] / weight.sum()

@@ -9,7 +9,7 @@ import shapely
 from scipy import sparse, stats
 
 from gridmap.errors import ValueRefused
-from gridmap.incidents.alarms import alarms, dispersion, seasons
+from gridmap.incidents.alarms import alarms, dispersion, weights
 from gridmap.incidents.change import change
 from gridmap.incidents.foretold import back_test, foretold, halves
 from gridmap.incidents.hotspots import (
@@ -211,11 +211,11 @@ def test_change_raises_no_more_false_alarms_than_stated():
 MONTHS = pd.period_range("2012-01", periods=49, freq="M")
 
 
-def history(rng, units, shape, season=True):
-    """Counts of units whose rate never changes, but for the season."""
+def history(rng, units, shape, growth=0.0):
+    """Counts of units whose rate never changes, but for the season and the city's growth."""
     rates = rng.gamma(1.5, 4, units)[:, None]
-    wave = 1 + 0.4 * np.sin(2 * np.pi * (np.arange(49) % 12) / 12) * season
-    mean = rates * wave
+    wave = 1 + 0.4 * np.sin(2 * np.pi * (np.arange(49) % 12) / 12)
+    mean = rates * wave * (1 + growth) ** np.arange(49)
     if shape is not None:
         mean = mean * rng.gamma(shape, 1 / shape, mean.shape)
     return pd.DataFrame(rng.poisson(mean), columns=MONTHS)
@@ -239,6 +239,15 @@ def test_false_alarms_are_at_most_the_rate_stated(shape, rate):
     assert raised <= limit
 
 
+@pytest.mark.parametrize("growth", [0.01, -0.01])
+def test_a_city_that_grows_raises_no_more_false_alarms(growth):
+    rng = np.random.default_rng(14)
+    raised = sum(
+        int(alarms(history(rng, 300, None, growth), 0.05)["alarm"].sum()) for _ in range(20)
+    )
+    assert raised <= stats.binom.ppf(0.999, 20 * 300, 0.05)
+
+
 def test_a_real_rise_is_found():
     rng = np.random.default_rng(12)
     counts = history(rng, 300, None)
@@ -251,12 +260,12 @@ def test_a_real_rise_is_found():
 def test_season_and_scatter_are_seen():
     rng = np.random.default_rng(13)
     counts = history(rng, 400, None)
-    weight = seasons(counts)
+    weight = weights(counts)
     assert weight[3] > 1.25
     assert weight[9] < 0.75
     assert dispersion(counts.to_numpy(float)[:, :-1], weight[:-1]) == pytest.approx(1, abs=0.06)
     wild = history(rng, 400, 3.0)
-    assert dispersion(wild.to_numpy(float)[:, :-1], seasons(wild)[:-1]) > 1.5
+    assert dispersion(wild.to_numpy(float)[:, :-1], weights(wild)[:-1]) > 1.5
     with pytest.raises(ValueRefused):
         alarms(counts.iloc[:, :6])
 
