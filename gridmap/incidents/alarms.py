@@ -99,9 +99,9 @@ def alarms(counts: pd.DataFrame, rate: float = RATE, least: int = LEAST) -> pd.D
     Returns
     -------
     DataFrame
-        ``n`` of the newest month, ``expected`` by the unit's own history, the season and the growth of the city, ``p`` of
-        so many or more, ``alarm``; the false alarms to be expected stand in ``attrs["false"]``, the
-        dispersion in ``attrs["dispersion"]``.
+        ``n`` of the newest month, ``expected`` by the unit's own history, the season and the
+        growth of the city, ``p`` of so many or more, ``alarm``; the false alarms to be expected
+        stand in ``attrs["false"]``, the dispersion in ``attrs["dispersion"]``.
 
     Raises
     ------
