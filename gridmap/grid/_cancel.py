@@ -116,12 +116,14 @@ def strike(xy: Any, bits: Any, starts: Any, signs: Any, order: Any, done: Any, s
         first, last = starts[r], starts[r + 1] - 2
         if last < first:
             continue
-        hash_a = _vertex_hash(xy, bits, first)
+        hashed, hash_b = -1, np.uint64(0)
         for i in range(first, last + 1):
-            hash_b = _vertex_hash(xy, bits, i + 1)
+            if done[i]:
+                continue
+            hash_a = hash_b if hashed == i else _vertex_hash(xy, bits, i)
+            hashed, hash_b = i + 1, _vertex_hash(xy, bits, i + 1)
             key = _mix(hash_a + hash_b)
-            hash_a = hash_b
-            if done[i] or (key >> np.uint64(58)) & sample:
+            if (key >> np.uint64(58)) & sample:
                 continue
             if _same(xy, i, i + 1):
                 done[i] = 1
