@@ -27,6 +27,17 @@ STARTS = 3
 
 
 @njit(cache=True, nogil=True)
+def _edges(a: Any, b: Any) -> NDArray[Any]:
+    """Return edges: x and y of where each begins, its way, and 1 / its squared length."""
+    out = np.empty((len(a), 5))
+    for k in range(len(a)):
+        dx, dy = b[k, 0] - a[k, 0], b[k, 1] - a[k, 1]
+        out[k, 0], out[k, 1], out[k, 2], out[k, 3] = a[k, 0], a[k, 1], dx, dy
+        out[k, 4] = 1 / max(dx * dx + dy * dy, TINY)
+    return out
+
+
+@njit(cache=True, nogil=True)
 def _boxes(a: Any, b: Any) -> NDArray[Any]:
     """Return the boxes round every BLOCK edges: low x, low y, high x, high y."""
     out = np.empty(((len(a) + BLOCK - 1) // BLOCK, 4))
@@ -41,7 +52,7 @@ def _boxes(a: Any, b: Any) -> NDArray[Any]:
 
 @njit(cache=True, nogil=True)
 def _nearest(
-    x: float, y: float, a: Any, b: Any, boxes: Any, reach: float
+    x: float, y: float, edges: Any, boxes: Any, reach: float
 ) -> tuple[float, float, float]:
     """Return the squared distance to the nearest edge within reach, and the nearest point."""
     best, best_x, best_y = reach * reach, x, y
@@ -50,11 +61,10 @@ def _nearest(
         oy = max(boxes[block, 1] - y, y - boxes[block, 3], 0.0)
         if ox * ox + oy * oy >= best:
             continue
-        for k in range(block * BLOCK, min(len(a), (block + 1) * BLOCK)):
-            dx, dy = b[k, 0] - a[k, 0], b[k, 1] - a[k, 1]
-            t = ((x - a[k, 0]) * dx + (y - a[k, 1]) * dy) / max(dx * dx + dy * dy, TINY)
-            t = min(1.0, max(0.0, t))
-            px, py = a[k, 0] + t * dx, a[k, 1] + t * dy
+        for k in range(block * BLOCK, min(len(edges), (block + 1) * BLOCK)):
+            ax, ay, dx, dy, inverse = edges[k]
+            t = min(1.0, max(0.0, ((x - ax) * dx + (y - ay) * dy) * inverse))
+            px, py = ax + t * dx, ay + t * dy
             d = (px - x) * (px - x) + (py - y) * (py - y)
             if d < best:
                 best, best_x, best_y = d, px, py
@@ -62,19 +72,18 @@ def _nearest(
 
 
 @njit(cache=True, nogil=True)
-def _ball(k: int, t: float, a: Any, b: Any, boxes: Any, size: float) -> tuple[float, float, float]:
+def _ball(k: int, t: float, edges: Any, boxes: Any, size: float) -> tuple[float, float, float]:
     """Return the centre and radius of the largest ball touching edge k at t from inside."""
-    dx, dy = b[k, 0] - a[k, 0], b[k, 1] - a[k, 1]
+    ax, ay, dx, dy, _ = edges[k]
     length = max(np.hypot(dx, dy), TINY)
     nx, ny = -dy / length, dx / length
-    px, py = a[k, 0] + t * dx, a[k, 1] + t * dy
+    px, py = ax + t * dx, ay + t * dy
     r = size
     for _ in range(SHRINKS):
         reach = r * (1 - 1e-9)
-        d, qx, qy = _nearest(px + nx * r, py + ny * r, a, b, boxes, reach)
+        d, qx, qy = _nearest(px + nx * r, py + ny * r, edges, boxes, reach)
         if d >= reach * reach:
-            x, y = px + nx * r, py + ny * r
-            return x, y, np.sqrt(_nearest(x, y, a, b, boxes, r)[0])
+            return px + nx * r, py + ny * r, reach
         ahead = nx * (qx - px) + ny * (qy - py)
         if ahead <= 0:
             break
@@ -97,7 +106,7 @@ def _inside(x: float, y: float, a: Any, b: Any) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def _climb(x: float, y: float, r: float, a: Any, b: Any, boxes: Any) -> float:
+def _climb(x: float, y: float, r: float, edges: Any, boxes: Any) -> float:
     """Move the centre while the ball grows; a step within the ball stays inside the polygon."""
     step, turn = r / 2, 0.0
     for _ in range(MOVES):
@@ -108,7 +117,7 @@ def _climb(x: float, y: float, r: float, a: Any, b: Any, boxes: Any) -> float:
         for k in range(12):
             angle = turn + k * np.pi / 6
             u, v = x + step * np.cos(angle), y + step * np.sin(angle)
-            d = np.sqrt(_nearest(u, v, a, b, boxes, r + step)[0])
+            d = np.sqrt(_nearest(u, v, edges, boxes, r + step)[0])
             if d > r * (1 + 1e-9):
                 x, y, r, grown = u, v, d, True
                 break
@@ -123,14 +132,14 @@ def radius(a: Any, b: Any) -> float:
     n = len(a)
     if n == 0:
         return 0.0
-    boxes = _boxes(a, b)
+    edges, boxes = _edges(a, b), _boxes(a, b)
     size = max(np.ptp(a[:, 0]), np.ptp(a[:, 1]))
     each = max(1, SAMPLES // n)
     m = min(n * each, SAMPLES)
     xs, ys, rs = np.zeros(m), np.zeros(m), np.zeros(m)
     for s in range(m):
         t = (s % each + 0.5) / each
-        xs[s], ys[s], rs[s] = _ball(s * n // m if each == 1 else s // each, t, a, b, boxes, size)
+        xs[s], ys[s], rs[s] = _ball(s * n // m if each == 1 else s // each, t, edges, boxes, size)
     best, climbed = 0.0, 0
     while climbed < STARTS:
         s = int(np.argmax(rs))
@@ -140,7 +149,7 @@ def radius(a: Any, b: Any) -> float:
             rs[s] = 0.0  # its left
             continue
         climbed += 1
-        r = _climb(xs[s], ys[s], rs[s], a, b, boxes)
+        r = _climb(xs[s], ys[s], rs[s], edges, boxes)
         best = max(best, r)
         for other in range(m):  # those inside this ball climb to the same place
             if (xs[other] - xs[s]) ** 2 + (ys[other] - ys[s]) ** 2 <= rs[s] ** 2:
