@@ -22,6 +22,7 @@ from gridmap.cli.output import (
 if TYPE_CHECKING:
     from gridmap.grid.changes import Repair
     from gridmap.grid.check import Check
+    from gridmap.grid.model import Grid
     from gridmap.grid.rules import Rules
 
 LISTED = 20
@@ -87,7 +88,8 @@ def check(  # noqa: PLR0913, PLR0917 - the options of the contract
             from gridmap.files.report import write_report
 
             write_report(found, report, title=cells.name, lang=lang)
-        out.json(check_json(found, lang, seconds))
+        _tell_idle(out, grid, asked, found)
+        out.json({**check_json(found, lang, seconds), "notices": out.notices})
         _tell(out, found)
 
 
@@ -139,7 +141,8 @@ def repair(  # noqa: PLR0913, PLR0917 - the options of the contract
         write_frame(with_code_column(done.grid), result)
         if changes is not None:
             write_changes(done, changes, lang)
-        out.json(repair_json(done, lang))
+        _tell_idle(out, grid, asked)
+        out.json({**repair_json(done, lang), "notices": out.notices})
         _tell_repair(out, done)
 
 
@@ -188,6 +191,18 @@ def _rules(path: Path | None) -> Rules | None:
     return None if path is None else read_rules(path)
 
 
+def _tell_idle(out: Output, grid: Grid, asked: Rules | None, found: Check | None = None) -> None:
+    """Say which rules are about nothing: most likely they are mistyped."""
+    if asked is None:
+        return
+    if unknown := sorted(asked.locked.difference(grid.codes)):
+        out.notice("check.idle_locked", codes=", ".join(unknown))
+    for each in () if found is None else asked.allowed:
+        if each not in found.allowed:
+            lon, lat = each.point
+            out.notice("check.idle_allowed", lon=lon, lat=lat)
+
+
 def _place(found: Check, point: Any) -> str:
     from gridmap import crs
 
@@ -213,6 +228,9 @@ def _tell(out: Output, found: Check) -> None:
         out.say("check.more", count=len(found.defects) - LISTED)
     if found.holes:
         out.say("check.holes", count=found.holes)
+    for each in found.allowed:
+        lon, lat = each.point
+        out.say("check.allowed", lon=lon, lat=lat, who=each.who, why=each.why)
     values = {"cells": len(found.grid.cells), "errors": errors, "notices": notices}
     if not found.ok:
         out.say("check.not_ok", **values)

@@ -121,7 +121,8 @@ def _nesting(grid: Grid, rules: Rules, ground: NDArray[np.object_]) -> Iterator[
         if rows := _rows(names == ""):
             values = {"level": level, "count": len(rows)}
             where = points_in(ground, rows)
-            yield Finding("nesting", rows, where, "nesting_none", values, error=error)
+            key = "nesting_none_strict" if error else "nesting_none"
+            yield Finding("nesting", rows, where, key, values, error=error)
     members = {level: pd.Series(names).groupby(names).indices for level, names in groups.items()}
     for each in divided(grid):
         rows = tuple(members[each.level][each.name].tolist())
@@ -146,4 +147,5 @@ def _sizes(grid: Grid, rules: Rules, ground: NDArray[np.object_]) -> Iterator[Fi
     for row in _rows(~((weights >= low) & (weights <= high))):
         values = {"weight": f"{weights[row]:g}", "column": size.column}
         values |= {"low": f"{low:g}", "high": f"{high:g}"}
-        yield Finding("size", (row,), points_in(ground, [row]), "", values)
+        key = "size" if np.isfinite(weights[row]) else "size_none"
+        yield Finding("size", (row,), points_in(ground, [row]), key, values)

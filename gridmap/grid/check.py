@@ -18,11 +18,12 @@ from gridmap.grid.defects import KINDS, Defect, Finding, measured
 from gridmap.grid.extent import NEAR, beyond, require_boundary
 from gridmap.grid.measures import widths
 from gridmap.grid.mend import too_tangled
-from gridmap.grid.rules import Rules
+from gridmap.grid.rules import Allowed, Rules
 from gridmap.grid.survey import Survey
+from gridmap.messages import Term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from gridmap.grid.model import Grid
     from gridmap.grid.valid import Fault
@@ -46,12 +47,15 @@ class Check:
         What the left-over edges of its cells tell.
     holes : int
         Gaps that are meant to be there: allowed by the rules, or wider than the gap width.
+    allowed : tuple of Allowed
+        Holes of the rules that are there.
     """
 
     grid: Grid
     defects: tuple[Defect, ...]
     survey: Survey
     holes: int = 0
+    allowed: tuple[Allowed, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -156,7 +160,8 @@ def checked(
     broken, caused = _root_causes(survey, found)
     found = [*broken, *(each for each in found if every or id(each) not in caused)]
     found += of_columns(grid, rules, survey.ground)
-    kept, holes = _without_allowed(grid, rules, found)
+    kept, allowed = _without_allowed(grid, rules, found)
+    holes = len(found) - len(kept)
     defects = measured(safe, kept)
     if gap_width is not None:
         wide = [each.kind == "gap" and each.width_m > gap_width for each in defects]
@@ -165,7 +170,7 @@ def checked(
     defects += _slivers(safe, rules, defects)
     order = {kind: number for number, kind in enumerate(KINDS)}
     defects.sort(key=lambda each: (order[each.kind], -each.area_m2, each.rows))
-    return Check(grid, tuple(defects), survey, holes)
+    return Check(grid, tuple(defects), survey, holes, allowed)
 
 
 def _cover(grid: Grid, survey: Survey) -> list[Finding]:
@@ -248,10 +253,16 @@ def _root_causes(survey: Survey, found: list[Finding]) -> tuple[list[Finding], s
             and shapely.dwithin(zone, each.where, NEAR * survey.eps)
         ]
         caused.update(id(each) for each in mine)
-        values = {"count": len(mine)}
-        key = "invalid_not_finite" if fault.reason == "not_finite" else fault.reason
-        out.append(Finding("invalid", (fault.cell,), fault.point, key, values))
+        out.append(_broken(fault, survey.ground[fault.cell] is None, len(mine)))
     return out, caused
+
+
+def _broken(fault: Fault, lost: bool, caused: int) -> Finding:
+    key = "tangled" if lost else fault.reason
+    if fault.reason == "not_finite":
+        key = "invalid_not_finite"
+    follows = Term("check.follows", {"count": caused}) if caused else ""
+    return Finding("invalid", (fault.cell,), fault.point, key, {"follows": follows})
 
 
 def _crossed(survey: Survey, fault: Fault) -> Any:
@@ -267,20 +278,19 @@ def _crossed(survey: Survey, fault: Fault) -> Any:
 
 
 def _without_allowed(
-    grid: Grid, rules: Rules, found: Iterable[Finding]
-) -> tuple[list[Finding], int]:
-    lonlat = [each.point for each in rules.allowed]
-    xy = crs.transform_points(np.array(lonlat).reshape(-1, 2), crs.LONLAT, grid.crs)
-    points = shapely.points(xy)
+    grid: Grid, rules: Rules, found: list[Finding]
+) -> tuple[list[Finding], tuple[Allowed, ...]]:
+    """Leave out the holes that are allowed; return which allowed ones there are."""
+    lonlat = np.array([each.point for each in rules.allowed]).reshape(-1, 2)
+    points = shapely.points(crs.transform_points(lonlat, crs.LONLAT, grid.crs))
+    there = np.zeros(len(points), dtype=bool)
     kept = []
-    holes = 0
     for each in found:
-        open_ = each.kind in ("gap", "uncovered")
-        if open_ and shapely.intersects(each.where, points).any():
-            holes += 1
-        else:
+        meant = shapely.intersects(each.where, points) & (each.kind in ("gap", "uncovered"))
+        there |= meant
+        if not meant.any():
             kept.append(each)
-    return kept, holes
+    return kept, tuple(one for one, is_there in zip(rules.allowed, there, strict=True) if is_there)
 
 
 def _slivers(grid: Grid, rules: Rules, defects: list[Defect]) -> list[Defect]:

@@ -1,12 +1,13 @@
 """Catalogues of all texts, in English and Simplified Chinese.
 
 A catalogue is a folder of TOML files, ``en/AREA.toml`` and ``zh/AREA.toml``, with the same keys
-and the same placeholders; the key ``AREA.name`` stands as ``name`` in ``AREA.toml``.
+and the same placeholders; the key ``AREA.name`` stands as ``name`` in ``AREA.toml``. A number
+chooses words: ``{count} {count:cell|cells}``.
 """
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -24,9 +25,12 @@ class Term:
     ----------
     key : str
         Its key in the catalogue.
+    values : mapping
+        What its placeholders stand for.
     """
 
     key: str
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @cache
@@ -80,7 +84,19 @@ def text(key: str, values: Mapping[str, Any] | None = None, lang: str = "en") ->
     return catalogue(lang)[key].format_map(said)
 
 
+class _Count(int):
+    """A number whose format may be the words for one and for any other number: ``is|are``."""
+
+    def __format__(self, spec: str) -> str:
+        one, bar, other = spec.partition("|")
+        if not bar:
+            return int(self).__format__(spec)
+        return one if self == 1 else other
+
+
 def _said(value: Any, lang: str) -> Any:
-    if isinstance(value, GridmapError):
+    if isinstance(value, (GridmapError, Term)):
         return text(value.key, value.values, lang)
-    return text(value.key, lang=lang) if isinstance(value, Term) else value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return _Count(value)
+    return value

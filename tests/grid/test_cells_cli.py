@@ -71,6 +71,52 @@ def test_rules_from_a_file(dirty, tmp_path):
     assert run("check", dirty, "--rules", rules).exit_code == 2
 
 
+def told(folder, rules, *arguments, command="check"):
+    """Return the JSON and the words of a check of two cells with a hole and an overlap."""
+    hole = shapely.box(30, 30, 40, 40)
+    shapes = [shapely.box(0, 0, 90, 90) - hole, shapely.box(80, 0, 180, 90)]
+    cells = gpd.GeoDataFrame({"code": ["A", "B"], "homes": [200, None]}, geometry=shapes)
+    cells.geometry = cells.translate(500_000, 4_000_000)
+    cells.set_crs(4547).to_file(folder / "two.gpkg")
+    (folder / "r.toml").write_text(rules)
+    out = [folder / "out.gpkg"] if command == "repair" else []
+    answer = folder / "answer.json"
+    done = run(command, folder / "two.gpkg", *out, "--rules", folder / "r.toml", "--json", answer,
+               *arguments)  # fmt: skip
+    return json.loads(answer.read_text()), done.stdout + done.stderr
+
+
+def test_rules_about_nothing_are_told(tmp_path):
+    lake = gpd.GeoSeries([shapely.Point(500_035, 4_000_035)], crs=4547).to_crs(4326)[0]
+    allowed = '[[allowed]]\npoint = [{}, {}]\nwho = "Water office"\nwhy = "lake"\n'
+    answer, words = told(tmp_path, allowed.format(lake.x, lake.y))
+    assert answer["allowed"] == [{"point": [lake.x, lake.y], "who": "Water office", "why": "lake"}]
+    assert answer["notices"] == []
+    assert "lake (Water office)" in words
+    assert "1 hole is" in words
+    answer, words = told(tmp_path, 'locked = ["A", "ZZ"]\n' + allowed.format(1.0, 2.0))
+    assert answer["allowed"] == []
+    assert [("ZZ" in each, "2.000000" in each) for each in answer["notices"]] == [
+        (True, False),
+        (False, True),
+    ]
+    answer, _ = told(tmp_path, 'locked = ["A", "ZZ"]', command="repair")
+    assert len(answer["notices"]) == 1
+
+
+def test_sentences_fit_what_was_found(tmp_path):
+    answer, words = told(tmp_path, '[size]\ncolumn = "homes"\ntarget = 200.0')
+    by_kind = {each["kind"]: each["message"] for each in answer["defects"]}
+    assert "beside A." in by_kind["gap"]
+    assert "has no number in column homes" in by_kind["size"]
+    assert "2 errors, 1 notice." in words
+    answer, _ = told(tmp_path, 'locked = ["A", "B"]', command="repair")
+    assert [(each["kind"], each["reason"]) for each in answer["left"]] == [
+        ("overlap", "locked"),
+        ("gap", "wide"),
+    ]
+
+
 def test_repair_from_file_to_file(dirty, tmp_path):
     out, changes, answer = (tmp_path / name for name in ("out.gpkg", "ch.csv", "r.json"))
     done = run("repair", dirty, out, "--gap-width", 500, "--changes", changes, "--json", answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import shapely
@@ -47,6 +48,7 @@ def check_json(check: Check, lang: str = "en", seconds: float = 0.0) -> dict[str
         "seconds": round(seconds, 3),
         "counts": check.counts,
         "holes": check.holes,
+        "allowed": [{**asdict(each), "point": list(each.point)} for each in check.allowed],
         "defects": [defect_json(each, check, lang) for each in check.defects],
     }
 
@@ -119,7 +121,12 @@ def repair_json(done: Repair, lang: str = "en") -> dict[str, Any]:
     """
     source = done.grid.crs
     left = [
-        {"kind": each.defect.kind, "cells": list(each.defect.cells), "message": each.text(lang)}
+        {
+            "kind": each.defect.kind,
+            "reason": each.reason.removeprefix("repair.left_"),
+            "cells": list(each.defect.cells),
+            "message": each.text(lang),
+        }
         for each in done.left
     ]
     return {

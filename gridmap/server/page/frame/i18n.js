@@ -28,12 +28,14 @@ export function useZone(name) {
 export const language = () => lang;
 const locale = () => (lang === "zh" ? "zh-CN" : "en-US");
 
-/** The text of a key of the page's catalogue ("page." is understood), its placeholders filled. */
+/** The text of a key of the page's catalogue ("page." is understood), its placeholders filled; a number chooses
+ *  words: `{count} {count:cell|cells}`. */
 export function t(key, values = {}) {
   const template = texts[key.includes(".") ? key : `page.${key}`];
   if (template === undefined) return key;
-  return template.replace(/\{(\w+)\}/g, (whole, name) => {
+  return template.replace(/\{(\w+)(?::([^{}|]*)\|([^{}]*))?\}/g, (whole, name, one, other) => {
     const value = values[name];
+    if (other !== undefined) return value === 1 ? one : other;
     return value === undefined ? whole : typeof value === "number" ? n(value) : value;
   });
 }
@@ -56,7 +58,7 @@ export const pair = (name, words) => `${name}${t("colon")}${words}`;
 export const percent = (part, digits) => t("incidents.so_many_percent", { value: n(100 * part, digits) });
 
 /** A change, its sign always shown. */
-export const signed = (value, digits) => (value > 0 ? `+${n(value, digits)}` : n(value, digits));
+export const signed = (value, digits) => (value > 0 && Number(value.toFixed(digits ?? 9)) ? `+${n(value, digits)}` : n(value, digits));
 
 /** A day as ISO text. */
 export const day = (text) => (text ?? "").slice(0, 10);
