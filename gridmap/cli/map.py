@@ -11,6 +11,8 @@ import typer
 from gridmap.cli.output import Cells, CellsCrs, Code, Json, Lang, Levels, Output
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import pandas as pd
 
 
@@ -63,11 +65,11 @@ def draw(  # noqa: PLR0913  # each is an option of the command
 
         grid = output.read_grid(cells, code, levels or (level or ""), cells_crs)
         notices: list[str] = []
-        frame = None
+        frame = first = None
         if incidents is not None:
-            frame, notices = _read(output, incidents, category)
+            frame, first, notices = _read(output, incidents, category)
         chosen = Filter(start, end)
-        asked = journey.MapRequest(kind, per, level, chosen, _title(cells, incidents), lang)
+        asked = journey.MapRequest(kind, per, level, chosen, _title(cells, incidents), lang, first)
         with output.progress("layers.drawing"):
             drawn = journey.file_map(grid, frame, asked)
         with replacing(out) as path:
@@ -94,9 +96,13 @@ def _told(back_test: pd.DataFrame) -> list[dict[str, Any]]:
     return plain.to_dict("records")
 
 
-def _read(output: Output, path: Path, category: str | None) -> tuple[pd.DataFrame, list[str]]:
+def _read(
+    output: Output, path: Path, category: str | None
+) -> tuple[pd.DataFrame, date | None, list[str]]:
+    """Read the incidents of a category, and the first day of all there are."""
     from gridmap.files.incidents import read_table
     from gridmap.incidents.interpret import as_text, interpret
+    from gridmap.journeys.map import first_day
 
     with output.progress("import.reading", path=path):
         table = read_table(path)
@@ -104,10 +110,11 @@ def _read(output: Output, path: Path, category: str | None) -> tuple[pd.DataFram
     notices = [output.notice(key, **values) for key, values in incoming.notices]
     if incoming.faults:
         notices.append(output.notice("layers.faults", path=path, count=len(incoming.faults)))
+    first = first_day(incoming.frame)
     if category is None:
-        return incoming.frame, notices
+        return incoming.frame, first, notices
     column, value = _wanted(category, path, [str(name) for name in table.frame.columns])
-    return incoming.frame[(as_text(table.frame[column]) == value).to_numpy()], notices
+    return incoming.frame[(as_text(table.frame[column]) == value).to_numpy()], first, notices
 
 
 def _wanted(category: str, path: Path, columns: list[str]) -> tuple[str, str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gridmap.journeys.incidents.figures import figures
-from gridmap.journeys.incidents.significance import changes
-from gridmap.journeys.map import FEWEST, MapRequest, draw, page
+from gridmap.journeys.incidents.significance import changes, recorded_from
+from gridmap.journeys.map import FEWEST, MapRequest, draw, page, why_unsaid
 from gridmap.layers import pictures
 from gridmap.layers.choropleth import choropleth
 from gridmap.messages import text
@@ -48,7 +48,7 @@ def figures_map(city: City, asked: Question, lang: str, kind: str = "choropleth"
         return draw(grid, city.placed(found.version), request).html
     if kind == "change" and asked.other is not None:
         return page(grid, _change_asked(city, asked, lang), request)
-    shown = choropleth(found.frame, found.breaks, least=FEWEST if per else 0)
+    shown = choropleth(found.frame, found.breaks, least=FEWEST if found.unit == "per_1000" else 0)
     picture = pictures.choropleth_picture(found.frame, shown, per, found.totals, lang)
     return page(grid, picture, request)
 
@@ -58,7 +58,9 @@ def _change_asked(city: City, asked: Question, lang: str) -> Picture:
     found, compared = changes(city, asked)
     second = asked.other or asked.chosen
     words = tuple(f"{one.start or '…'} – {one.end or '…'}" for one in (second, asked.chosen))
-    return pictures.change_picture(compared, (words[0], words[1]), found.totals, lang)
+    first = recorded_from(city, second)
+    unsaid = why_unsaid(first, (found.totals2 or found.totals)["total"], lang)
+    return pictures.change_picture(compared, (words[0], words[1]), found.totals, unsaid, lang)
 
 
 def _filter_words(chosen: Filter, lang: str) -> str:

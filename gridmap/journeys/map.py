@@ -24,14 +24,16 @@ from gridmap.layers.legend import class_rows, number
 from gridmap.messages import text
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from scipy import sparse
 
     from gridmap.grid.model import Grid
     from gridmap.layers.pictures import Picture
 
 KINDS = ("choropleth", "heat", "hotspots", "change")
-FEWEST = 5
-"""Incidents below which a rate is not shown."""
+FEWEST = 50
+"""People below which a rate means nothing: two residents of a square make 68,000 per 1,000."""
 SEED = 20_240_601
 EVERYTHING = Filter()
 
@@ -54,6 +56,8 @@ class MapRequest:
         Title of the page.
     lang : str
         Language of its texts.
+    first : date or None
+        First day of all incidents there are; None stands for that of those shown.
     """
 
     kind: str = "choropleth"
@@ -62,6 +66,7 @@ class MapRequest:
     chosen: Filter = EVERYTHING
     title: str = ""
     lang: str = "en"
+    first: date | None = None
 
 
 @dataclass(frozen=True)
@@ -176,7 +181,7 @@ def draw(grid: Grid, placed: pd.DataFrame, asked: MapRequest) -> Drawn:
         picture = _change(grid, placed, asked, account)
     else:
         figures = measure(chosen, grid, asked.level, asked.per)
-        shown = choropleth(figures, least=FEWEST if asked.per else 0)
+        shown = choropleth(figures, least=FEWEST if "people" in figures else 0)
         picture = pictures.choropleth_picture(figures, shown, asked.per, account, asked.lang)
     return Drawn(page(grid, picture, asked, heat), picture, account, told)
 
@@ -244,16 +249,68 @@ def _cells_picture(grid: Grid, asked: MapRequest) -> Picture:
 def _change(
     grid: Grid, placed: pd.DataFrame, asked: MapRequest, account: dict[str, Any]
 ) -> Picture:
-    """Compare the period with the equal time before it."""
+    """Compare the period with the one before it, as the page does."""
     if asked.chosen.start is None or asked.chosen.end is None:
         raise ValueRefused("layers.no_period")
     zone = placed["when"].dt.tz
     start, end = moment(asked.chosen.start, zone), moment(asked.chosen.end, zone)
-    earlier = replace(asked.chosen, start=start - (end - start), end=start)
+    earlier = replace(asked.chosen, start=_before(start, end), end=start)
     before = measure(select(placed, earlier), grid, asked.level)
     after = measure(select(placed, asked.chosen), grid, asked.level)
     words = (_period(earlier.start, earlier.end), _period(start, end))
-    return pictures.change_picture(change(before, after), words, account, asked.lang)
+    first = asked.first or first_day(placed)
+    early = first if first is not None and earlier.start.date() < first else None
+    unsaid = why_unsaid(early, totals(placed, earlier)["total"], asked.lang)
+    days = ((start - earlier.start).days, (end - start).days)
+    found = change(before, after, days, recorded=not unsaid)
+    return pictures.change_picture(found, words, account, unsaid, asked.lang)
+
+
+def first_day(incidents: pd.DataFrame) -> date | None:
+    """Return the day of the first incident.
+
+    Parameters
+    ----------
+    incidents : DataFrame
+        With ``when``.
+
+    Returns
+    -------
+    date or None
+        None if no incident has a time.
+    """
+    first = incidents["when"].min()
+    return None if pd.isna(first) else first.date()
+
+
+def why_unsaid(first: date | None, total: int, lang: str) -> str:
+    """Say why no change is said to be more than chance.
+
+    Parameters
+    ----------
+    first : date or None
+        Day of the first incident there is, if the earlier period begins before it.
+    total : int
+        Incidents of the earlier period.
+    lang : str
+        Language of the reader.
+
+    Returns
+    -------
+    str
+        One sentence; empty if there is nothing in the way.
+    """
+    if first is not None:
+        return text("page.unrecorded", {"first": first.isoformat()}, lang)
+    return "" if total else text("page.none_before", lang=lang)
+
+
+def _before(start: pd.Timestamp, end: pd.Timestamp) -> pd.Timestamp:
+    """Return where the period before begins: so many months before whole months, else as long."""
+    months = 12 * (end.year - start.year) + end.month - start.month
+    if start.day == end.day == 1 and months > 0:
+        return start - pd.DateOffset(months=months)
+    return start - (end - start)
 
 
 def _period(start: Any, end: Any) -> str:

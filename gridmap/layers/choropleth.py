@@ -188,8 +188,8 @@ def choropleth(
     colors : str
         One of :data:`PALETTES`.
     least : int
-        Fewest incidents a rate is shown for; below it a figure is "too few". 0 shows all, as a
-        plain count should.
+        Fewest people a rate is shown for (``people`` of the figures); below it a figure is "too
+        few". 0 shows all, as a plain count should.
 
     Returns
     -------
@@ -197,15 +197,15 @@ def choropleth(
         One class a figure, and the legend.
     """
     values = figures["value"].to_numpy(dtype=float)
-    counts = figures["n"].to_numpy()
     bounds = np.asarray(classes(values) if breaks is None else breaks, dtype=float)
     shade = np.minimum(np.searchsorted(bounds, values, side="left"), max(len(bounds) - 1, 0))
     shade = shade.astype(np.int64)
-    shade[(counts < least) & (counts > 0)] = FEW
     shade[values == 0] = ZERO
+    if least:
+        shade[(figures["people"] < least).to_numpy()] = FEW
     shade[~np.isfinite(values)] = NO_DATA
     chosen = palette(colors, max(len(bounds), 1))
-    return Choropleth(shade, chosen, _steps(shade, bounds, chosen, values), int(counts.sum()))
+    return Choropleth(shade, chosen, _steps(shade, bounds, chosen, values), int(figures["n"].sum()))
 
 
 def _steps(

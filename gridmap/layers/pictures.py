@@ -173,7 +173,11 @@ def hotspots_picture(
 
 
 def change_picture(
-    found: pd.DataFrame, periods: tuple[str, str], totals: Mapping[str, Any], lang: str = "en"
+    found: pd.DataFrame,
+    periods: tuple[str, str],
+    totals: Mapping[str, Any],
+    unsaid: str = "",
+    lang: str = "en",
 ) -> Picture:
     """Show where there is more, or less, than in an earlier period beyond chance.
 
@@ -185,6 +189,8 @@ def change_picture(
         The earlier period and the later one, in words.
     totals : mapping
         The account of the later period.
+    unsaid : str
+        Why no change is said to be more than chance; empty if it is.
     lang : str
         Language of the reader.
 
@@ -198,11 +204,15 @@ def change_picture(
         periods[1]: [number(n) for n in found["n"]],
         periods[0]: [number(n) for n in found["n_before"]],
         text("layers.difference", lang=lang): [f"{value:+,.1f}" for value in found["value"]],
-        text("layers.fdr", lang=lang): [_chance(q) for q in found["q"]],
     }
+    title = text("layers.change", lang=lang)
     words = {"before": periods[0], "after": periods[1], "rate": f"{change_.RATE:g}"}
+    if unsaid:
+        notes = (text("layers.periods", words, lang), unsaid, totals_note(totals, lang))
+        return Picture(title, (), notes, [QUIET] * len(found), lines)
+    lines[text("layers.fdr", lang=lang)] = [_chance(q) for q in found["q"]]
     notes = (text("layers.change_note", words, lang), totals_note(totals, lang))
-    return _kinds(text("layers.change", lang=lang), found, colors, notes, lines, lang)
+    return _kinds(title, found, colors, notes, lines, lang)
 
 
 def _kinds(

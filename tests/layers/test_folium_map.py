@@ -188,11 +188,12 @@ def test_hostile_names_in_the_sheet_to_print_and_the_spreadsheet(browser, tmp_pa
     from gridmap.layers.sheet import COLUMNS, sheet_html, sheet_table
 
     names = [*HOSTILE, "=1+1", "+cmd|' /C calc'!A0", "@SUM(A1)", "-2+3"]
-    figures = dict.fromkeys(COLUMNS, 1.0)
+    figures = {**dict.fromkeys(COLUMNS, 1.0), "sure": "more"}
     figures.pop("unit")
     sheet = pd.DataFrame([figures] * len(names), index=names)
     path = tmp_path / "sheet.html"
-    path.write_text(sheet_html(sheet, HOSTILE[0], [HOSTILE[1]], "en"), encoding="utf-8")
+    page_ = sheet_html(sheet, HOSTILE[2], HOSTILE[0], [HOSTILE[1]], "en")
+    path.write_text(page_, encoding="utf-8")
     page = browser.new_page()
     requests = []
     page.on("request", lambda request: requests.append(request.url))
@@ -202,9 +203,9 @@ def test_hostile_names_in_the_sheet_to_print_and_the_spreadsheet(browser, tmp_pa
     assert requests == [path.as_uri()]
     assert page.locator("tbody td:nth-child(2)").nth(4).inner_text() == HOSTILE[4]
     page.close()
-    book = openpyxl.load_workbook(
-        io.BytesIO(titled_book(sheet_table(sheet, "en"), HOSTILE[0], [HOSTILE[1]], hold=2))
-    )
+    table = sheet_table(sheet, "=1+1", "en")
+    written = titled_book(table, HOSTILE[0], [HOSTILE[1]], hold=2)
+    book = openpyxl.load_workbook(io.BytesIO(written))
     assert all(row[0].data_type != "f" for row in book.active.iter_rows())
     for row in book.active.iter_rows(min_row=4):
         assert row[1].data_type != "f"

@@ -5,8 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import date
 
+import pandas as pd
 import pytest
+
+from gridmap import read_grid
+from gridmap.incidents.measure import Filter
+from gridmap.journeys.map import MapRequest, file_map
+from gridmap.messages import text
 
 
 def gridmap(*arguments, cwd):
@@ -45,6 +52,44 @@ def test_a_map_of_hot_spots_tells_whether_it_beats_counting(tmp_path, files):
     assert {row["method"] for row in rows} == {"count", "density", "hotspots"}
     best = max(row["pai"] for row in rows if row["pai"] is not None)
     assert best > 2
+
+
+@pytest.mark.parametrize(
+    ("period", "key", "lang"),
+    [
+        (("2010-02-01", "2010-04-01"), "unrecorded", "en"),  # the first crash is of January 1st
+        (("2010-02-01", "2010-03-01"), None, "zh"),
+        (("2031-01-01", "2032-01-01"), "none_before", "zh"),
+    ],
+)
+def test_no_change_is_told_where_the_period_before_was_not_recorded(
+    tmp_path, files, period, key, lang
+):
+    cells, crashes = files
+    done = gridmap(
+        cells, "out.html", "--code", "CADRA", "--incidents", crashes, "--kind", "change",
+        "--from", period[0], "--to", period[1], "--category", "object_1=Auto",
+        "--lang", lang, "--json", "-", cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "out.html").read_text("utf-8")
+    for name in ("unrecorded", "none_before"):
+        assert (text(f"page.{name}", {"first": "2010-01-01"}, lang) in page) is (name == key)
+    assert bool(json.loads(done.stdout)["legend"]) is (key is None)
+    assert (text("layers.fdr", lang=lang) in page) is (key is None)
+
+
+def test_whole_months_are_compared_with_as_many_months_per_day(cambridge):
+    grid = read_grid(cambridge / "response_districts.geojson.gz", code="CADRA")
+    days = pd.date_range("2014-02-01", "2014-03-31", tz="UTC").repeat(4)
+    spot = grid.cells.to_crs(4326).geometry.iloc[0].representative_point()
+    rows = pd.DataFrame({"when": days, "lon": spot.x, "lat": spot.y, "category": ""})
+    march = Filter(date(2014, 3, 1), date(2014, 4, 1))
+    drawn = file_map(grid, rows, MapRequest("change", chosen=march))
+    shown = {name: texts[0] for name, texts in drawn.picture.lines.items()}
+    assert shown["2014-02-01 – 2014-02-28"] == "112"
+    assert shown["2014-03-01 – 2014-03-31"] == "124"
+    assert shown["Difference"] == "+0.0"
 
 
 @pytest.mark.parametrize(

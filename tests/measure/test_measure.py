@@ -119,7 +119,7 @@ def test_every_value_has_a_class(values, k, scheme):
 
 def test_states_are_apart():
     figures = pd.DataFrame({"n": [0, 3, 9, 0, 40], "value": [0, 1.5, 2.5, np.nan, 9]})
-    shown = choropleth(figures, (3.0, 5.0), least=5)
+    shown = choropleth(figures.assign(people=[90, 49, 50, 0, 700]), (3.0, 5.0), least=50)
     assert shown.shade.tolist() == [ZERO, FEW, 0, NO_DATA, 1]
     assert len(set(shown.fills())) == 5
     assert shown.n == 52

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from gridmap.incidents.change import change
 from gridmap.journeys.demo import demo_store
+from gridmap.messages import text
 from gridmap.server.app import create_app
 from gridmap.settings import Settings
 
@@ -115,10 +116,14 @@ def test_no_change_is_told_where_the_earlier_period_was_not_recorded(client: Tes
         assert answer["recorded_from"] == told
         kinds = {row["kind"] for row in answer["rows"]}
         assert (kinds == {"few"}) is (told is not None)
+        page = client.get("/api/v1/export", params=asked | {"kind": "change", "format": "html"})
+        assert (text("page.unrecorded", {"first": first}) in page.text) is (told is not None)
     later = {"start": first, "end": "2016-01-01", "start2": "2100-01-01", "end2": "2101-01-01"}
     answer = client.get("/api/v1/incidents/changes", params=later).json()
     assert answer["totals2"]["total"] == 0
     assert {row["kind"] for row in answer["rows"]} == {"few"}
+    page = client.get("/api/v1/export", params=later | {"kind": "change", "format": "html"})
+    assert text("page.none_before") in page.text
 
 
 def test_a_month_without_such_incidents_is_judged_not_refused(client: TestClient) -> None:
