@@ -13,6 +13,7 @@
 //   notify   notify(error or text) shows it until closed; speak(text) tells screen readers
 //   replan   after a change on the server: fetch the plans again and tell "plan" listeners
 //   signal   aborted at unmount: pass it to addEventListener and fetch
+// What is printed is the map, its legend and what ctx.onPaper() answers if mount has set it.
 // A place found by search calls ctx.onFound({kind, name, bounds}) if mount has set it;
 // Escape calls ctx.onEscape (set it in mount) before it lets go of the selection.
 
@@ -23,6 +24,7 @@ import { createHeader } from "./frame/header.js";
 import { language, t, useLanguage, useWeight, useZone } from "./frame/i18n.js";
 import { listenToKeys, nameSkips } from "./frame/keys.js";
 import { notify, showSlow, speak, working } from "./frame/notice.js";
+import { listenToPrint } from "./frame/paper.js";
 import { createSheet } from "./frame/sheet.js";
 import { createState } from "./frame/state.js";
 import { createMap, goTo } from "./map/base.js";
@@ -66,6 +68,7 @@ async function start() {
     header.draw();
   };
   listenToKeys(ctx);
+  listenToPrint(ctx);
   await follow(ctx, header);
 }
 
@@ -83,7 +86,7 @@ async function follow(ctx, header) {
     ctx.stop?.abort();
     ctx.stop = new AbortController();
     ctx.signal = ctx.stop.signal;
-    ctx.onEscape = ctx.onFound = null;
+    ctx.onEscape = ctx.onFound = ctx.onPaper = null;
     for (const panel of Object.values(panels)) fill(panel);
     panels.right.hidden = panels.bottom.hidden = true;
     try {

@@ -3,7 +3,7 @@
 import { TerraDraw, TerraDrawLineStringMode, TerraDrawPolygonMode } from "terra-draw";
 import { TerraDrawMapLibreGLAdapter } from "terra-draw-maplibre-gl-adapter";
 
-import { inks } from "../map/base.js";
+import { inks } from "../map/inks.js";
 
 /** Decimals of a degree, one number from end to end: terra-draw refuses its own snapped points beyond. */
 const PRECISION = 9;

@@ -1,7 +1,7 @@
 // What an edit would make, drawn over the cells, and its figures beside the pointer.
 
 import { fill, h } from "../frame/dom.js";
-import { inks } from "../map/base.js";
+import { inks } from "../map/inks.js";
 
 const EMPTY = { type: "FeatureCollection", features: [] };
 

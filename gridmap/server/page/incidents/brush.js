@@ -14,7 +14,8 @@ import { usualChange } from "./picture.js";
 import { frames, shift, WINDOWS } from "./windows.js";
 
 const SPEEDS = { slow: 1600, normal: 800, fast: 300 };
-const MOST_FRAMES = 400;
+/** Windows fetched before play starts; of more, evenly spread ones, and the rest as they come. */
+const AHEAD = 400;
 
 /** The periods of a window; a second one follows a year behind. */
 function at([start, end], view) {
@@ -100,7 +101,7 @@ export function createBrush(ctx, picture, heat) {
   }
 
   /** Every window of the chosen width from the first to the last day there is. */
-  const windows = () => (data?.length ? frames(data[0].start, shift(data.at(-1).start, "month", 1), width()).slice(0, MOST_FRAMES) : []);
+  const windows = () => (data?.length ? frames(data[0].start, shift(data.at(-1).start, "month", 1), width()) : []);
 
   function step(by) {
     const all = windows();
@@ -115,7 +116,9 @@ export function createBrush(ctx, picture, heat) {
   /** Fetch every picture first, so that one legend fits all of them and none waits. */
   async function play() {
     const view = state.get();
-    const all = windows();
+    const whole = windows();
+    const all = whole.filter((_, index) => index % Math.ceil(whole.length / AHEAD) === 0);
+    cache.clear(); // others have reported since
     timer = -1;
     drawButtons(0, all.length);
     const found = [];

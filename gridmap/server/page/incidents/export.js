@@ -4,6 +4,7 @@ import { query } from "../frame/api.js";
 import { button, byId, fill, h } from "../frame/dom.js";
 import { openDialog } from "../frame/dialog.js";
 import { n, pair, t } from "../frame/i18n.js";
+import { layOut } from "../frame/paper.js";
 import { figuresOf } from "./filter.js";
 import { columnsOf } from "./twin.js";
 
@@ -16,75 +17,83 @@ export function createExport(ctx, picture) {
     const { dialog } = openDialog(
       t("export"),
       h("p", { class: "soft" }, picture.words().map(([name, words]) => pair(name, words)).join(" · ")),
-      h("ul", { class: "actions" }, ["csv", "geojson", "html"].map((format) => h("li", {}, link(format))), picture.figures() && [h("li", {}, button(t("export_png"), () => savePng(ctx, picture), { "data-key": "export-png" })), h("li", {}, button(t("print"), () => (dialog.close(), printPicture(ctx, picture)), { "data-key": "export-print" }))]),
+      h("ul", { class: "actions" }, ["csv", "geojson", "html"].map((format) => h("li", {}, link(format))), picture.figures() && [h("li", {}, button(t("export_png"), () => savePng(ctx).catch(ctx.notify), { "data-key": "export-png" })), h("li", {}, button(t("print"), () => (dialog.close(), print()), { "data-key": "export-print" }))]),
     );
   };
   return button(t("export"), open, { "aria-keyshortcuts": "e", "data-key": "export" });
 }
 
-/** The map with its title, filters and legend on one canvas. */
-async function drawSheet(ctx, picture) {
-  const { map, session } = ctx;
-  const source = map.getCanvas();
-  const scale = source.width / source.clientWidth;
+const totalsText = (totals) => `${t("placed")} ${n(totals.placed)} · ${t("unplaced")} ${n(totals.unplaced)} · ${t("total")} ${n(totals.total)}`;
+
+/** What a sheet says beside the map: filters, totals, and the figures as a table. */
+export function paperOf(ctx, picture) {
+  const filters = picture.words().map(([name, words]) => pair(name, words)).join(" · ");
   const figures = picture.figures();
-  const legend = [...ctx.panels.legend.querySelectorAll("li")].map((row) => [inkOf(row.querySelector(".swatch")), row.textContent]);
-  const lines = [`${session.city} – ${picture.title()}`, picture.words().map(([name, words]) => pair(name, words)).join(" · "), totalsText(figures.totals), ctx.panels.legend.querySelector(".soft")?.textContent ?? ""];
-  const canvas = document.createElement("canvas");
-  const head = 24 * lines.length + 16;
-  [canvas.width, canvas.height] = [source.width, source.height + head * scale];
+  if (!figures) return { title: picture.title(), lines: [filters] };
+  const { totals, totals2 } = figures;
+  const counted = totals2 ? [pair(t("period_a"), totalsText(totals)), pair(t("period_b"), totalsText(totals2))] : [totalsText(totals)];
+  return { title: picture.title(), lines: [filters, ...counted], table: tableOf(ctx, figures) };
+}
+
+function tableOf(ctx, figures) {
+  const columns = columnsOf(ctx, figures, ctx.state.get());
+  const by = columns.findLast((column) => column.number).key;
+  const sorted = [...figures.rows].sort((a, b) => (b[by] ?? -Infinity) - (a[by] ?? -Infinity));
+  const text = (column, row) => (column.show ? column.show(row) : column.number ? n(row[column.key]) : row[column.key]);
+  const cell = (tag, column, words) => h(tag, { class: column.number && "number" }, words);
+  const line = (row) => h("tr", {}, columns.map((column) => cell("td", column, text(column, row))));
+  const table = h("table", {}, h("thead", {}, h("tr", {}, columns.map((column) => cell("th", column, column.name)))), h("tbody", {}, sorted.map(line)));
+  return h("div", { class: columns.length < 4 ? "abreast" : null }, table);
+}
+
+const FONT = 'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
+const LINE = 20;
+
+/** The sheet but for its table as one picture: lines above, the map, scale and legend below. */
+async function savePng(ctx) {
+  const { lines, legend, map, scale } = layOut(ctx);
+  const entries = legend ? [...legend.querySelectorAll("p, li")].map((row) => [row.querySelector(".swatch"), row.textContent]) : [];
+  const wide = map.width / 2;
+  const head = LINE * (lines.length + 1);
+  const canvas = h("canvas", { width: map.width, height: map.height + 2 * (head + LINE * (entries.length + 2)) });
   const pen = canvas.getContext("2d");
   pen.fillStyle = "#fff";
   pen.fillRect(0, 0, canvas.width, canvas.height);
-  pen.drawImage(source, 0, head * scale);
-  pen.scale(scale, scale);
+  pen.drawImage(map, 0, 2 * head);
+  pen.scale(2, 2);
   pen.fillStyle = "#000";
-  lines.forEach((line, index) => {
-    pen.font = `${index ? "" : "bold "}14px system-ui, "PingFang SC", "Noto Sans CJK SC", sans-serif`;
-    pen.fillText(line, 12, 24 * (index + 1));
+  const write = (text, x, y, weight = "") => ((pen.font = `${weight} 13px ${FONT}`), pen.fillText(text, x, y, wide - x));
+  lines.forEach((line, index) => write(line, 8, LINE * (index + 1), index ? "" : "bold"));
+  const below = head + map.height / 2;
+  pen.fillRect(8, below + 8, wide * scale.part, 2);
+  write(scale.name, 16 + wide * scale.part, below + 14);
+  entries.forEach(([swatch, text], index) => {
+    const at = below + LINE * (index + 2);
+    if (swatch) drawSwatch(pen, swatch, at - 10);
+    write(text, swatch ? 36 : 8, at);
   });
-  drawLegendBox(pen, legend, head + source.clientHeight);
-  return canvas;
-}
-
-/** The colour a swatch stands for: of places that of the sign, else that of the area. */
-const inkOf = (swatch) => getComputedStyle(swatch)[swatch.className.includes("of-") ? "color" : "backgroundColor"];
-
-function drawLegendBox(pen, rows, bottom) {
-  if (!rows.length) return;
-  const top = bottom - rows.length * 18 - 36;
-  pen.font = '12px system-ui, "PingFang SC", "Noto Sans CJK SC", sans-serif';
-  const wide = 44 + Math.max(...rows.map(([, text]) => pen.measureText(text).width));
-  pen.fillStyle = "#fff";
-  pen.fillRect(8, top, wide, rows.length * 18 + 12);
-  rows.forEach(([colour, text], index) => {
-    pen.fillStyle = colour;
-    pen.fillRect(14, top + 8 + index * 18, 18, 12);
-    pen.strokeRect(14, top + 8 + index * 18, 18, 12);
-    pen.fillStyle = "#000";
-    pen.fillText(text, 38, top + 18 + index * 18);
-  });
-}
-
-const totalsText = (totals) => `${t("placed")} ${n(totals.placed)} · ${t("unplaced")} ${n(totals.unplaced)} · ${t("total")} ${n(totals.total)}`;
-
-async function savePng(ctx, picture) {
-  const canvas = await drawSheet(ctx, picture);
   const blob = await new Promise((resolve) => canvas.toBlob(resolve));
   const link = h("a", { href: URL.createObjectURL(blob), download: "gridmap.png" });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  fill(byId("printed"));
 }
 
-async function printPicture(ctx, picture) {
-  const canvas = await drawSheet(ctx, picture);
-  const figures = picture.figures();
-  const columns = columnsOf(ctx, figures, ctx.state.get());
-  const by = columns.findLast((column) => column.number).key;
-  const sorted = [...figures.rows].sort((a, b) => (b[by] ?? -Infinity) - (a[by] ?? -Infinity));
-  const text = (column, row) => (column.show ? column.show(row) : n(row[column.key]));
-  const image = h("img", { src: canvas.toDataURL("image/png"), alt: picture.title() });
-  fill(byId("printed"), image, h("table", {}, h("thead", {}, h("tr", {}, columns.map((column) => h("th", {}, column.name)))), h("tbody", {}, sorted.map((row) => h("tr", {}, columns.map((column) => h("td", {}, text(column, row))))))));
-  await image.decode();
-  print();
+/** A swatch of the legend: hatched for too few, a thick edge for what is sure, else its colour. */
+function drawSwatch(pen, swatch, top) {
+  const style = getComputedStyle(swatch);
+  const ink = pen.fillStyle;
+  const has = (name) => swatch.classList.contains(name);
+  pen.fillStyle = style[swatch.className.includes("of-") ? "color" : "backgroundColor"];
+  pen.fillRect(8, top, 20, 12);
+  pen.fillStyle = ink;
+  pen.lineWidth = has("sure") ? 2 : 0.5;
+  pen.strokeRect(8, top, 20, 12);
+  pen.lineWidth = 1;
+  pen.beginPath();
+  for (let x = 8; has("few") && x < 28; x += 5) {
+    pen.moveTo(x, top + 12);
+    pen.lineTo(Math.min(28, x + 12), top + Math.max(0, x - 16));
+  }
+  pen.stroke();
 }

@@ -11,7 +11,7 @@ import { createBrush } from "./brush.js";
 import { createChips, createPeriods } from "./chips.js";
 import { createClock } from "./clock.js";
 import { createControls } from "./controls.js";
-import { createExport } from "./export.js";
+import { createExport, paperOf } from "./export.js";
 import { figuresOf, filterOf, FIGURES, FILTERS, pathOf } from "./filter.js";
 import { drawHeat } from "./heat.js";
 import { createNews } from "./news.js";
@@ -119,6 +119,7 @@ export async function mount(ctx) {
   );
   signal.addEventListener("abort", () => loading.abort());
   ctx.reload = load;
+  ctx.onPaper = () => paperOf(ctx, picture);
   places.follow((shown) => picture.beside(shown));
   showTab();
   await Promise.all([places.load(), load()]);

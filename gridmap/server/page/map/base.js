@@ -4,6 +4,7 @@ import { AttributionControl, Map as MapLibre, NavigationControl, ScaleControl, s
 
 import { settled } from "../frame/dom.js";
 import { t } from "../frame/i18n.js";
+import { dark, inks } from "./inks.js";
 
 setWorkerUrl("/assets/maplibre-gl/maplibre-gl-worker.mjs");
 
@@ -15,14 +16,6 @@ export const UNDER_NAMES = "street-names";
 
 /** Pixels around the city in the first view. */
 const MARGIN = 24;
-
-const dark = matchMedia("(prefers-color-scheme: dark)");
-
-/** Colours of the map in the system's light or dark. */
-export const inks = () =>
-  dark.matches
-    ? { ground: "#12171d", street: "#46535f", major: "#687785", name: "#c6d0da", halo: "#12171d", border: "#8f9dab", chosen: "#ffffff", accent: "#79b6f2", opacity: 0.82 }
-    : { ground: "#f4f5f3", street: "#c3c9ce", major: "#a3abb3", name: "#3d4853", halo: "#ffffff", border: "#66727e", chosen: "#10181f", accent: "#0b5cad", opacity: 0.68 };
 
 const MAIN = ["in", ["get", "class"], ["literal", ["motorway", "motorway_link", "trunk", "trunk_link", "primary", "secondary"]]];
 

@@ -1,7 +1,8 @@
 // Cells of a plan on the map: vector tiles with geometry and codes; colours come by code from figures.
 
 import { query } from "../frame/api.js";
-import { FONT, UNDER_NAMES, inks } from "./base.js";
+import { FONT, UNDER_NAMES } from "./base.js";
+import { inks } from "./inks.js";
 
 const CELLS = "cells";
 const LABELS_FROM = 13;

@@ -1,6 +1,7 @@
 // Layers of places on the map: areas, lines and points from vector tiles, and the one that is chosen.
 
-import { FONT, UNDER_NAMES, inks } from "./base.js";
+import { FONT, UNDER_NAMES } from "./base.js";
+import { inks } from "./inks.js";
 
 /** Colours apart from each other and from the classes of the cells below. */
 const INKS = ["#0072b2", "#007a5a", "#aa3377", "#3f6fd1", "#5d3a9b", "#1f7f8f", "#7a4a00", "#333333"];

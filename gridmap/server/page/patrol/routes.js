@@ -3,7 +3,8 @@
 
 import { h } from "../frame/dom.js";
 import { t } from "../frame/i18n.js";
-import { FONT, UNDER_NAMES, goTo, inks } from "../map/base.js";
+import { FONT, UNDER_NAMES, goTo } from "../map/base.js";
+import { inks } from "../map/inks.js";
 
 /** The colours of the printed sheet; distinguishable by the colour-blind. */
 export const COLOURS = ["#0072B2", "#B84E00", "#007A5A", "#AA3377", "#6A51A3", "#8C6D1F", "#1B7F8C", "#444444"];
