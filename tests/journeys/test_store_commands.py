@@ -145,3 +145,13 @@ def test_a_city_with_a_lake_is_imported_by_its_rules(tmp_path: Path) -> None:
     assert "households" in lacking.output
     put = ["publish", "1", "--from", "2030-01-01", "--reason", "a lake", "--store", url]
     assert CliRunner().invoke(app, put).exit_code == 0
+
+
+@pytest.mark.parametrize(("codes", "said"), [(["A", "A"], "rows 1, 2"), (["A", None], "row 2")])
+def test_codes_that_cannot_serve_are_named(
+    store: str, tmp_path: Path, codes: list[str | None], said: str
+) -> None:
+    squares = [shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)]
+    path = tmp_path / "cells.geojson"
+    gpd.GeoDataFrame({"code": codes}, geometry=squares, crs=4326).to_file(path)
+    assert said in run("import", "grid", path, "--store", store, code=INPUT).stderr

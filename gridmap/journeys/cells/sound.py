@@ -37,11 +37,21 @@ def require_sound(grid: Grid) -> None:
         at = int(broken[0])
         why = shapely.is_valid_reason(grid.shapes[at])
         raise GeometryError("server.broken_ring", code=grid.codes[at], why=why)
-    if grid.cells.index.has_duplicates or "" in grid.cells.index:
-        raise ValueRefused("server.codes")
+    _require_codes(grid)
     bare = grid.codes[shapely.is_empty(grid.shapes)]
     if bare.size:
         raise ValueRefused("server.no_ground", codes=", ".join(map(str, bare[:12])))
+
+
+def _require_codes(grid: Grid) -> None:
+    index = grid.cells.index
+    if "" in index:
+        rows = np.flatnonzero(index == "") + 1
+        raise ValueRefused("server.no_code", row=int(rows[0]), count=len(rows))
+    if index.has_duplicates:
+        code = index[index.duplicated()][0]
+        rows = np.flatnonzero(index == code) + 1
+        raise ValueRefused("server.code_twice", code=code, rows=", ".join(map(str, rows[:5])))
 
 
 def require_coverage(grid: Grid, rules: Rules | None = None) -> None:

@@ -1,4 +1,8 @@
-"""Editing a draft: edits, undo, redo, publish."""
+"""Editing a draft: edits, undo, redo, publish.
+
+What replaces something takes ``If-Match``; locks and allowed holes are added to a set or taken out
+of it, so that two people at once lose nothing, and take none.
+"""
 
 from typing import Annotated, Any, Literal
 
