@@ -147,7 +147,9 @@ def test_a_city_with_a_lake_is_imported_by_its_rules(tmp_path: Path) -> None:
     assert CliRunner().invoke(app, put).exit_code == 0
 
 
-@pytest.mark.parametrize(("codes", "said"), [(["A", "A"], "rows 1, 2"), (["A", None], "row 2")])
+@pytest.mark.parametrize(
+    ("codes", "said"), [(["A", "A"], "the code A."), (["A", None], "1 cell has")]
+)
 def test_codes_that_cannot_serve_are_named(
     store: str, tmp_path: Path, codes: list[str | None], said: str
 ) -> None:

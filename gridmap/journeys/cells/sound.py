@@ -10,6 +10,7 @@ import shapely
 
 from gridmap.errors import ColumnError, GeometryError, InputError, ValueRefused
 from gridmap.grid.check import check
+from gridmap.grid.defects import named
 from gridmap.grid.rules import Rules
 
 if TYPE_CHECKING:
@@ -46,12 +47,10 @@ def require_sound(grid: Grid) -> None:
 def _require_codes(grid: Grid) -> None:
     index = grid.cells.index
     if "" in index:
-        rows = np.flatnonzero(index == "") + 1
-        raise ValueRefused("server.no_code", row=int(rows[0]), count=len(rows))
+        raise ValueRefused("server.no_code", count=int((index == "").sum()))
     if index.has_duplicates:
-        code = index[index.duplicated()][0]
-        rows = np.flatnonzero(index == code) + 1
-        raise ValueRefused("server.code_twice", code=code, rows=", ".join(map(str, rows[:5])))
+        repeated = index[index.duplicated()].unique()
+        raise ValueRefused("server.codes_twice", codes=named(repeated, "en"))
 
 
 def require_coverage(grid: Grid, rules: Rules | None = None) -> None:
