@@ -289,8 +289,27 @@ class City(Kept):
             West, south, east, north in degrees; None without a plan.
         """
         try:
-            shapes = self.grid(self.plan().head).shapes
+            version = self.plan().head
         except NotFound:
             return None
-        west, south, east, north = shapely.total_bounds(shapes).tolist()
-        return west, south, east, north
+
+        def make() -> tuple[float, float, float, float]:
+            west, south, east, north = shapely.total_bounds(self.grid(version).shapes).tolist()
+            return west, south, east, north
+
+        return self.derived(("bounds", version), make)
+
+    def size(self, version: int) -> int:
+        """Return how many cells a version has.
+
+        Parameters
+        ----------
+        version : int
+            Number of the version.
+
+        Returns
+        -------
+        int
+            Cells.
+        """
+        return self.derived(("size", version), lambda: len(self.grid(version).codes))

@@ -24,6 +24,7 @@ from gridmap.server import errors, openapi
 from gridmap.server.guard import Guard
 from gridmap.server.jobs import Jobs
 from gridmap.server.pack import packed
+from gridmap.server.quiet import Noise, Quiet
 from gridmap.server.stored import Sent, stored
 from gridmap.server.tilecache import TileCache, Tiles
 from gridmap.server.upkeep import Upkeep
@@ -86,12 +87,13 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     city = City(store)
     jobs = Jobs()
     tiles = Tiles()
+    quiet = Quiet()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         READER.keep_warm = True
         READER.start()
-        upkeep = Upkeep(city, jobs, tiles, settings)
+        upkeep = Upkeep(city, jobs, tiles, quiet, settings)
         upkeep.start()
         yield
         jobs.close()
@@ -107,6 +109,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
         middleware=[
+            Middleware(Noise, quiet=quiet),
             Middleware(Guard, settings=settings),
             Middleware(TileCache, tiles=tiles),
             Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5),

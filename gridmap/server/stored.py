@@ -6,9 +6,12 @@ import gzip
 import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
+import pyarrow as pa
 from starlette.responses import Response
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.types import Receive, Scope, Send
 
 MVT = b"application/vnd.mapbox-vector-tile"
@@ -107,6 +110,48 @@ async def send_stored(content: Stored, scope: Scope, send: Send) -> None:
         body = b""
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+def to_bytes(contents: Mapping[str, Stored]) -> bytes:
+    """Write contents for the store.
+
+    Parameters
+    ----------
+    contents : mapping of str to Stored
+        By name.
+
+    Returns
+    -------
+    bytes
+        Arrow.
+    """
+    columns = {
+        "name": pa.array(list(contents), pa.string()),
+        "body": pa.array([each.body for each in contents.values()], pa.binary()),
+        "etag": pa.array([each.etag for each in contents.values()], pa.binary()),
+    }
+    sink, rows = pa.BufferOutputStream(), pa.table(columns)
+    with pa.ipc.new_stream(sink, rows.schema) as to:
+        to.write_table(rows)
+    return sink.getvalue().to_pybytes()
+
+
+def from_bytes(content: bytes) -> dict[str, tuple[bytes, bytes]]:
+    """Read what :func:`to_bytes` wrote.
+
+    Parameters
+    ----------
+    content : bytes
+        Arrow.
+
+    Returns
+    -------
+    dict of str to (bytes, bytes)
+        Body and ETag by name, for :meth:`Stored.of`.
+    """
+    rows = pa.ipc.open_stream(content).read_all()
+    names, bodies, etags = (column.to_pylist() for column in rows.columns)
+    return dict(zip(names, zip(bodies, etags, strict=True), strict=True))
 
 
 class Sent(Response):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import threading
+import time
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 from sqlalchemy.exc import SQLAlchemyError
 
 from gridmap.errors import GridmapError, NotFound
@@ -19,23 +20,28 @@ from gridmap.journeys.incidents.public import are_stale, make_tables
 from gridmap.journeys.patrol.night import prepare
 from gridmap.journeys.remembering import remember
 from gridmap.layers import mercator
-from gridmap.layers.tiles import bounds_of
 from gridmap.layers.zoom import MAX_ZOOM
+from gridmap.server import firstview
 from gridmap.server.deps import is_public
 from gridmap.server.routes.tiles import cell_tiles, city_heat, street_tiles
-from gridmap.server.stored import Stored, stored
+from gridmap.server.stored import Stored, from_bytes, stored, to_bytes
 from gridmap.server.tilecache import PREFIX, Tiles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    from numpy.typing import NDArray
 
     from gridmap.journeys.city import City
     from gridmap.server.jobs import Job, Jobs
+    from gridmap.server.quiet import Quiet
     from gridmap.settings import Settings
     from gridmap.store import Plan
 
 PAUSE = 2.0
 """Seconds between two looks at the store; it must have come to rest for so long."""
+PATIENCE = 5.0
+"""Seconds it stands back for visitors at most."""
 MANY = 300
 """Zooms with more tiles than this are not made beforehand."""
 TILES = "tiles"
@@ -53,18 +59,24 @@ class Upkeep:
         Where its work is seen and stopped.
     tiles : Tiles
         Tiles everybody may see.
+    quiet : Quiet
+        Whether visitors are being served.
     settings : Settings
         Smallest count the public is shown.
     """
 
-    def __init__(self, city: City, jobs: Jobs, tiles: Tiles, settings: Settings) -> None:
-        self._city, self._jobs, self._tiles = city, jobs, tiles
+    def __init__(
+        self, city: City, jobs: Jobs, tiles: Tiles, quiet: Quiet, settings: Settings
+    ) -> None:
+        self._city, self._jobs, self._tiles, self._quiet = city, jobs, tiles, quiet
         self._least = settings.least
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True, name="upkeep")
 
     def start(self) -> None:
         """Begin, with what the first visitor would wait for."""
+        with suppress(SQLAlchemyError):
+            recall(self._city, self._tiles)
         self._thread.start()
 
     def stop(self) -> None:
@@ -89,14 +101,20 @@ class Upkeep:
 
     def _ready(self, job: Job) -> None:
         with suppress(NotFound):  # a city without plans has nothing to make
-            ready(self._city, self._tiles, job.progress)
+            rest = partial(self._quiet.wait, time.monotonic() + PATIENCE)
+            ready(self._city, self._tiles, job.progress, rest)
 
     def _tables(self, job: Job) -> None:
         if self._city.store.users.all() and are_stale(self._city, self._least):
             make_tables(self._city, self._least, job.progress)
 
 
-def ready(city: City, tiles: Tiles, progress: Callable[[float, float], None]) -> None:
+def ready(
+    city: City,
+    tiles: Tiles,
+    progress: Callable[[float, float], None],
+    rest: Callable[[], None] = lambda: None,
+) -> None:
     """Make what the first view of the page asks for, and then what the next ones do.
 
     Parameters
@@ -107,77 +125,107 @@ def ready(city: City, tiles: Tiles, progress: Callable[[float, float], None]) ->
         Tiles everybody may see, to be filled.
     progress : callable
         Is told steps done and their number; may raise to stop.
+    rest : callable
+        Is called before each step that no visitor of the first view waits for.
     """
     plan = city.plan()
-    public = is_public(plan, plan.head)
-    steps: list[Callable[[], object]] = [lambda: figures(city, Question()), city.in_force]
-    if public:
-        steps.insert(0, lambda: _recall(city, plan, tiles))
-        steps.append(lambda: _fill(city, plan, tiles))
-    steps += [
+    made: dict[str, Stored] = {}
+    zooms = [partial(_fill, city, plan, tiles, zoom, made) for zoom in _missing(city, plan)]
+    first: list[Callable[[], object]] = [
+        lambda: figures(city, Question()),
+        *zooms[:1],
+        lambda: firstview.make(city),
+    ]
+    later: list[Callable[[], object]] = [
+        *zooms[1:],
+        lambda: _remember(city, plan, made),
+        city.in_force,
         lambda: city_heat(city, Filter()).peak(),
-        lambda: _middle(city, plan, range(MAX_ZOOM + 1) if public else ()),
+        lambda: _middle(city, plan),
         lambda: _streets(city),
         lambda: significance.hotspots(city, Question()),
         lambda: city.locator(plan.head),
         lambda: remember(city),
         prepare,
     ]
+    steps = [*first, *later]
     for done, step in enumerate(steps):
         progress(done, len(steps))
+        if done >= len(first):
+            rest()
         step()
     progress(len(steps), len(steps))
 
 
-def _recall(city: City, plan: Plan, tiles: Tiles) -> bool:
-    """Take the tiles the store remembers."""
-    content = city.store.remembered.get(TILES, {"version": plan.head})
-    if content is None:
-        return False
-    rows = pa.ipc.open_stream(content).read_all()
-    for path, body, etag in zip(*(column.to_pylist() for column in rows.columns), strict=True):
-        tiles.put(path, Stored.of(body, etag, immutable=True))
-    return True
+def recall(city: City, tiles: Tiles) -> None:
+    """Take what the store remembers of the first view: a restart serves it at once.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+    tiles : Tiles
+        Tiles everybody may see, to be filled.
+    """
+    with suppress(NotFound):  # a city without plans has no view
+        plan = city.plan()
+        content = city.store.remembered.get(TILES, {"version": plan.head})
+        if content is not None and is_public(plan, plan.head):
+            for path, (body, etag) in from_bytes(content).items():
+                tiles.put(path, Stored.of(body, etag, immutable=True))
+        firstview.recall(city)
 
 
-def _fill(city: City, plan: Plan, tiles: Tiles) -> None:
-    """Make the tiles of the zooms that show the city as a whole, and let the store remember."""
-    if city.store.remembered.get(TILES, {"version": plan.head}) is not None:
-        return
-    made, found = cell_tiles(city, plan.head), {}
-    for z, x, y in _covering(city, plan):
+def _missing(city: City, plan: Plan) -> Iterator[list[tuple[int, int, int]]]:
+    """Yield the tiles that the store does not remember, zoom by zoom."""
+    known = city.store.remembered.get(TILES, {"version": plan.head}) is not None
+    if is_public(plan, plan.head) and not known:
+        yield from _covering(city)
+
+
+def _fill(
+    city: City,
+    plan: Plan,
+    tiles: Tiles,
+    zoom: Iterable[tuple[int, int, int]],
+    made: dict[str, Stored],
+) -> None:
+    """Make the tiles of a zoom that shows the city as a whole."""
+    drawn = cell_tiles(city, plan.head)
+    for z, x, y in zoom:
         path = f"{PREFIX}{plan.id}/{plan.head}/{z}/{x}/{y}.mvt"
-        found[path] = stored(made.tile(z, x, y), immutable=True)
-        tiles.put(path, found[path])
-    columns = {
-        "path": pa.array(found, pa.string()),
-        "body": pa.array([tile.body for tile in found.values()], pa.binary()),
-        "etag": pa.array([tile.etag for tile in found.values()], pa.binary()),
-    }
-    sink, rows = pa.BufferOutputStream(), pa.table(columns)
-    with pa.ipc.new_stream(sink, rows.schema) as to:
-        to.write_table(rows)
-    city.store.remembered.put(TILES, {"version": plan.head}, sink.getvalue().to_pybytes())
+        made[path] = stored(drawn.tile(z, x, y), immutable=True)
+        tiles.put(path, made[path])
 
 
-def _covering(city: City, plan: Plan) -> Iterator[tuple[int, int, int]]:
-    """Yield the tiles of the plan, the zoom that shows it as a whole first."""
-    west, south, east, north = bounds_of(city.grid(plan.head))
-    corners = mercator.to_square([[west, north], [east, south]])
+def _remember(city: City, plan: Plan, made: dict[str, Stored]) -> None:
+    if made:
+        city.store.remembered.put(TILES, {"version": plan.head}, to_bytes(made))
+
+
+def _covering(city: City) -> Iterator[list[tuple[int, int, int]]]:
+    """Yield the tiles of the plan, zoom by zoom, the one that shows it as a whole first."""
+    corners = _corners(city)
     first = -math.floor(math.log2(max(np.ptp(corners, axis=0).max(), 2.0**-MAX_ZOOM)))
     for z in sorted(range(MAX_ZOOM + 1), key=lambda z: abs(z - first)):
         (low_x, low_y), (high_x, high_y) = np.floor(corners * (1 << z)).astype(int).tolist()
         if (high_x - low_x + 1) * (high_y - low_y + 1) <= MANY:
-            for x in range(low_x, high_x + 1):
-                for y in range(low_y, high_y + 1):
-                    yield z, x, y
+            columns, rows = range(low_x, high_x + 1), range(low_y, high_y + 1)
+            yield [(z, x, y) for x in columns for y in rows]
 
 
-def _middle(city: City, plan: Plan, zooms: range | tuple[int, ...]) -> None:
+def _corners(city: City) -> NDArray[np.float64]:
+    """Return the north-west and the south-east corner of the plan in the unit square."""
+    west, south, east, north = city.bounds() or (0.0, 0.0, 0.0, 0.0)
+    return mercator.to_square([[west, north], [east, south]])
+
+
+def _middle(city: City, plan: Plan) -> None:
     """Draw the zooms that are not drawn yet."""
-    west, south, east, north = bounds_of(city.grid(plan.head))
-    x, y = mercator.to_square([[(west + east) / 2, (south + north) / 2]])[0].tolist()
-    for z in zooms:
+    if not is_public(plan, plan.head):
+        return
+    x, y = _corners(city).mean(axis=0).tolist()
+    for z in range(MAX_ZOOM + 1):
         cell_tiles(city, plan.head).tile(z, int(x * (1 << z)), int(y * (1 << z)))
 
 

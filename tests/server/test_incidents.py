@@ -262,7 +262,9 @@ def test_figures_on_the_wire_are_those_of_the_journey(reader: TestClient) -> Non
     got = reader.get("/api/v1/incidents/figures", params={"per": "area", "end2": str(day)})
     answer = FiguresAnswer(**got.json())
     assert [row.code for row in answer.rows] == list(found.frame.index)
-    for name in ("n", "value", "area_km2", "change", "n2"):
+    areas = [row.area_km2 for row in answer.rows]
+    np.testing.assert_allclose(areas, found.frame["area_km2"], rtol=0, atol=5.1e-7)
+    for name in ("n", "value", "change", "n2"):
         sent = np.array([getattr(row, name) for row in answer.rows], dtype=float)
         np.testing.assert_allclose(sent, found.frame[name].to_numpy(float), rtol=1e-12, atol=1e-14)
     nobody = reader.get("/api/v1/incidents/figures", params={"category": "none", "per": "share"})

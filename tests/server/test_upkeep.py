@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -15,6 +16,7 @@ from gridmap.journeys import remembering
 from gridmap.journeys.city import City
 from gridmap.layers.tiles import CellTiles
 from gridmap.server import upkeep
+from gridmap.server.quiet import SILENCE, Quiet
 from gridmap.server.tilecache import Tiles
 from gridmap.store import known
 from tests.server.conftest import HERE, soon
@@ -57,13 +59,66 @@ def test_a_restart_takes_what_the_store_remembers(
         monkeypatch.setattr(place, name, refuse)
     city, tiles = City(remembering_store), Tiles()
     pd.testing.assert_frame_equal(city.placed(version), wanted)
-    assert upkeep._recall(city, city.plan(), tiles)
+    upkeep.recall(city, tiles)
     client = TestClient(create_app(Settings(), remembering_store), HERE)
     client.app.state.tiles._tiles.update(tiles._tiles)
     answer = client.get(f"/tiles/cells/1/{version}/12/1239/1514.mvt")
     assert answer.content == tile
     assert answer.headers["etag"]
     assert client.get(f"/tiles/cells/1/{version}/tiles.json").status_code == 200
+
+
+FIRST = (
+    "/api/v1/session",
+    "/api/v1/plans",
+    "/api/v1/incidents/figures?plan=1",
+    "/api/v1/incidents/facets?plan=1",
+    "/api/v1/incidents/clock?plan=1",
+    "/api/v1/incidents/histogram?plan=1&step=month",
+    "/api/v1/plans/1/labels?version={version}&level=neighborhood",
+)
+"""What the page asks for first."""
+
+
+def test_a_restart_answers_the_first_view_from_memory(
+    remembering_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = City(remembering_store).plan().head
+    asked = [path.format(version=version) for path in FIRST]
+    client = TestClient(create_app(Settings(), remembering_store), HERE)
+    wanted = [client.get(path).json() for path in asked]
+    again = TestClient(create_app(Settings(), remembering_store), HERE)
+    upkeep.recall(again.app.state.city, Tiles())
+    monkeypatch.setattr(remembering_store.plans, "grid", refuse)
+    monkeypatch.setattr(remembering_store.incidents, "known", refuse)
+    assert [again.get(path).json() for path in asked] == wanted
+
+
+def test_a_change_after_a_restart_is_in_the_next_answer(remembering_store: Store) -> None:
+    client = TestClient(create_app(Settings(), remembering_store), HERE)
+    upkeep.recall(client.app.state.city, Tiles())
+    before = client.get(FIRST[2])
+    known = {"If-None-Match": before.headers["etag"]}
+    assert client.get(FIRST[2], headers=known).status_code == 304
+    frame = pd.DataFrame(LATE).assign(when=pd.to_datetime(LATE["when"], utc=True))
+    remembering_store.incidents.add(frame)
+    after = client.get(FIRST[2], headers=known)
+    assert after.status_code == 200
+    assert after.json()["n"] == before.json()["n"] + 1
+    assert client.get(FIRST[3]).json()["category"]["late"] == 1
+
+
+def test_work_nobody_waits_for_stands_back_for_visitors() -> None:
+    quiet = Quiet()
+    began = time.monotonic()
+    quiet.wait(began + 10)
+    assert time.monotonic() - began < 1
+    quiet.busy = 1
+    quiet.wait(time.monotonic() + 0.2)
+    assert time.monotonic() - began >= 0.2, "a visitor is served: it waits as long as it may"
+    quiet.busy, quiet.last = 0, time.monotonic()
+    quiet.wait(time.monotonic() + 10)
+    assert time.monotonic() - quiet.last >= SILENCE
 
 
 def test_what_came_since_is_seen_after_a_restart(remembering_store: Store) -> None:

@@ -235,5 +235,9 @@ def period(city: City) -> list[date] | None:
     list of date or None
         None without incidents.
     """
-    when = city.incidents()["when"].dropna()
-    return None if when.empty else [when.min().date(), when.max().date()]
+
+    def make() -> list[date] | None:
+        when = city.incidents()["when"].dropna()
+        return None if when.empty else [when.min().date(), when.max().date()]
+
+    return city.derived(("period", city.revision()), make)

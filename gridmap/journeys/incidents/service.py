@@ -70,12 +70,23 @@ def available(city: City) -> dict[str, str]:
     dict of str to str
         Unit by measure, see :data:`UNITS`.
     """
-    empty = _empty(city)
+    empty = unfilled(city)
     return {name: unit for name, unit in UNITS.items() if NEEDS[name] not in empty}
 
 
-def _empty(city: City) -> frozenset[str]:
-    """Return the columns of the service that no incident fills."""
+def unfilled(city: City) -> frozenset[str]:
+    """Return the columns of the service that no incident fills.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+
+    Returns
+    -------
+    frozenset of str
+        Names of columns.
+    """
 
     def held() -> frozenset[str]:
         incidents = city.incidents()
@@ -157,7 +168,7 @@ def month_sheet(
     ValueRefused
         If there is no such rate, or the city cannot answer it.
     """
-    empty = _empty(city)
+    empty = unfilled(city)
     known = [name for name in RATES if NEEDS[name] not in empty]
     if by and by not in known:
         raise ValueRefused("measure.no_rate", rate=by, rates=", ".join(known))

@@ -9,10 +9,13 @@ from fastapi import APIRouter, Query, Response
 from gridmap import crs
 from gridmap.errors import NotFound
 from gridmap.grid.model import Grid, code_text
+from gridmap.journeys.city import City
+from gridmap.server.answers import Answer, answered
 from gridmap.server.deps import CityDep, UserDep, seen
 from gridmap.server.guard import StrictRoute
 from gridmap.server.routes.plans import PlanId
 from gridmap.server.schemas import Wire
+from gridmap.server.stored import Sent
 
 router = APIRouter(prefix="/api/v1/plans", tags=["plans"], route_class=StrictRoute)
 
@@ -27,22 +30,28 @@ class Labels(Wire):
     lat: list[float]
 
 
-@router.get("/{plan}/labels")
+@router.get("/{plan}/labels", response_model=Labels)
 def labels(
     city: CityDep,
     user: UserDep,
-    response: Response,
     plan: PlanId,
     version: Annotated[int, Query(ge=1, le=2**53)],
     level: Annotated[str | None, Query(max_length=200)] = None,
-) -> Labels:
+) -> Response:
     """Return a place inside each cell or group; a version never changes."""
-    seen(city, user, plan, version)
-    grid = city.grid(version)
-    if level is not None and level not in grid.levels:
-        raise NotFound("measure.no_level", level=level, levels=", ".join(grid.levels))
-    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
-    return city.derived(("labels", version, level), lambda: _labels(grid, level))
+    found = seen(city, user, plan, version)
+    if level is not None and level not in found.levels:
+        raise NotFound("measure.no_level", level=level, levels=", ".join(found.levels))
+    return Sent(answered(city, labels_answer(city, version, level)))
+
+
+def labels_answer(city: City, version: int, level: str | None) -> Answer:
+    """Return how the labels of cells or groups are answered."""
+
+    def make() -> bytes:
+        return _labels(city.grid(version), level).model_dump_json().encode()
+
+    return Answer(("labels", version, level), make, immutable=True)
 
 
 def _labels(grid: Grid, level: str | None) -> Labels:

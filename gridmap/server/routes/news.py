@@ -28,7 +28,7 @@ def news(
     limit: Annotated[int, Query(ge=0, le=1000)] = 0,
 ) -> News:
     """Count, and list if asked, the incidents that came in after one, the newest first."""
-    frame = city.in_force()
+    frame = city.in_force() if limit else city.incidents()
     ids = frame["id"].astype("int64")
     later = frame[ids > after]
     shown = later.iloc[::-1].iloc[:limit]

@@ -92,7 +92,7 @@ def plan_info(city: City, plan: Plan) -> PlanInfo:
         reason=plan.reason,
         created=plan.created,
         published=plan.published,
-        cells=len(city.grid(plan.head).codes),
+        cells=city.size(plan.head),
         can_undo=draft and head.edit is not None,
         can_redo=draft and store.next(plan.id, plan.head) is not None,
         locked=rules.get("locked", []),
