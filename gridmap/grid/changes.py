@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
 
 from gridmap.grid.defects import Defect, amount, named
 from gridmap.messages import text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
     from gridmap.grid.model import Grid
 
 
@@ -130,3 +138,27 @@ class Repair:
     def moved_m2(self) -> float:
         """Ground that changed hands, in square metres."""
         return sum(each.area_m2 for each in self.changes if each.kind != "invalid")
+
+
+def ids(kinds: Sequence[str], shapes: Sequence[Any] | NDArray[np.object_]) -> list[str]:
+    """Return names that do not depend on what else is repaired.
+
+    Parameters
+    ----------
+    kinds : sequence of str
+        Kinds of changes.
+    shapes : array-like of geometry
+        What each is about.
+
+    Returns
+    -------
+    list of str
+        Twelve hexadecimal digits each.
+    """
+    sound = np.array(kinds) != "invalid"
+    plain = np.array(shapes, dtype=object)
+    plain[sound] = shapely.normalize(shapely.set_precision(plain[sound], 0))
+    return [
+        hashlib.sha256(kind.encode() + content).hexdigest()[:12]
+        for kind, content in zip(kinds, shapely.to_wkb(plain), strict=True)
+    ]

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from gridmap import crs
+from gridmap.grid.changes import ids
 from gridmap.grid.measures import widths
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class Dispute:
 
     Parameters
     ----------
+    id : str
+        Name of the change it may become.
     face : int
         Its number in the mosaic.
     kind : str
@@ -49,6 +52,7 @@ class Dispute:
         Last word of the message key: why that cell, or why it is left.
     """
 
+    id: str
     face: int
     kind: str
     holders: tuple[int, ...]
@@ -108,7 +112,10 @@ def disputes(grid: Grid, made: Mosaic, eps: float) -> list[Dispute]:
     sizes = zip(
         shapes, shapely.area(metric).tolist(), widths(metric).tolist(), hair.tolist(), strict=True
     )
-    return [Dispute(*each, *size) for each, size in zip(found, sizes, strict=True)]
+    names = ids([kind for _, kind, _ in found], shapes)
+    return [
+        Dispute(name, *each, *size) for name, each, size in zip(names, found, sizes, strict=True)
+    ]
 
 
 @dataclass(frozen=True, eq=False)

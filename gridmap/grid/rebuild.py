@@ -40,7 +40,7 @@ class Rebuilt:
         for face, new in owners.items():
             cells[face] = new
         self.borders = [
-            ((), ()) if cells[one] == cells[other] else _apart(cells[one], cells[other])
+            ((), ()) if cells[one] == cells[other] else apart(cells[one], cells[other])
             for one, other in zip(*made.beside.tolist(), strict=True)
         ]
         self.rows = self._spread(self._moved() | self._unmatched()) - stuck
@@ -105,8 +105,19 @@ def _joined(parts: list[Any]) -> Any:
     return shapely.multipolygons(parts) if parts else shapely.Polygon()
 
 
-def _apart(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return the cells that hold one side only, for both sides."""
+def apart(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return who holds one side only, and who the other.
+
+    Parameters
+    ----------
+    one, other : tuple of int
+        Cells that hold the ground on each side of a border.
+
+    Returns
+    -------
+    tuple of tuple of int
+        Those of the first that do not hold the second, and the other way round.
+    """
     return (
         tuple(cell for cell in one if cell not in other),
         tuple(cell for cell in other if cell not in one),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
 from gridmap.grid._form import as_they_came
-from gridmap.grid.changes import Change, Left, Repair
+from gridmap.grid._listed import mended, moved, noded
+from gridmap.grid.changes import Left, Repair
 from gridmap.grid.check import checked
 from gridmap.grid.disputes import Dispute, Judge, Prefer, disputes
 from gridmap.grid.mosaic import Mosaic
@@ -18,10 +18,12 @@ from gridmap.grid.rules import Rules
 from gridmap.grid.survey import Survey
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
+    from collections.abc import Container
 
     from numpy.typing import NDArray
 
+    from gridmap.grid.changes import Change
+    from gridmap.grid.check import Check
     from gridmap.grid.defects import Defect
     from gridmap.grid.model import Grid
 
@@ -72,50 +74,42 @@ def repair(
     survey = Survey.of(grid.shapes)
     asked = rules or Rules()
     shapes = survey.shapes.copy()
-    changes = _mended(grid, survey, shapes, refused)
-    kept = frozenset(e.cell for e in survey.faults if shapes[e.cell] is survey.shapes[e.cell])
+    changes, kept = _mended(grid, survey, shapes, refused)
     made = _mosaic(grid, survey, earlier)
     found = disputes(grid, made, survey.eps)
     Judge(grid, survey.ground, made, asked, gap_width, prefer, earlier).decide(found)
-    names = _ids([each.kind for each in found], [each.where for each in found])
-    for each, name in zip(found, names, strict=True):
-        if each.winner is not None and name in refused:
+    for each in found:
+        if each.winner is not None and each.id in refused:
             each.leave("refused")
-    rebuilt, new = _rebuilt(survey, made, found, kept)
+    new, settled, kept = _settled(grid, survey, made, found, (changes, kept), refused)
+    changes += settled
     shapes[list(new)] = np.array(list(new.values()), dtype=object)
-    changes += [
-        _moved(grid, each, name)
-        for each, name in zip(found, names, strict=True)
-        if each.winner is not None and not each.hair
-    ]
-    changes += _noded(grid, made, found, rebuilt, new, changes)
     after = grid
     if changes:
-        rows = sorted({*new, *(each.cell for each in survey.faults)} - kept)
+        touched = {*new, *(each.cell for each in survey.faults)}
+        rows = sorted(row for row in touched if shapes[row] is not survey.shapes[row])
         survey = survey.replaced(shapes, rows)
         after = grid.with_cells(grid.cells.set_geometry(shapes, crs=grid.crs))
-    check = checked(after, asked, survey)
-    open_ = [(each.where, each.reason) for each in found if each.winner is None]
-    tree = shapely.STRtree([face for face, _ in open_])
-    left = tuple(Left(each, _why(each, open_, tree)) for each in check.defects if each.is_error)
+    left = _left(checked(after, asked, survey), found, kept)
     empty = shapely.is_empty(shapes) & ~shapely.is_empty(grid.shapes)
     gone = tuple(str(code) for code in grid.codes[empty & ~shapely.is_missing(grid.shapes)])
     return Repair(after, tuple(changes), left, gone)
 
 
-def _mended(grid: Grid, survey: Survey, shapes: Shapes, refused: Container[str]) -> list[Change]:
-    """Put mended shapes in the place of broken ones, but for those refused."""
-    done = []
-    names = _ids(["invalid"] * len(survey.faults), shapes[[each.cell for each in survey.faults]])
-    for fault, name in zip(survey.faults, names, strict=True):
-        (new,) = as_they_came(survey.ground[[fault.cell]], survey.shapes[[fault.cell]])
-        if new is None or name in refused:
-            continue
-        code = (str(grid.codes[fault.cell]),)
-        at = fault.point
-        done.append(Change(name, "invalid", code, code, code, 0.0, 0.0, at, at, "repair.mended"))
-        shapes[fault.cell] = new
-    return done
+def _mended(
+    grid: Grid, survey: Survey, shapes: Shapes, refused: Container[str]
+) -> tuple[list[Change], frozenset[int]]:
+    """Put mended shapes in the place of broken ones; return what was done and the cells left."""
+    able = [each for each in survey.faults if survey.ground[each.cell] is not None]
+    done = [
+        (fault.cell, change)
+        for fault, change in zip(able, mended(grid, able), strict=True)
+        if change.id not in refused
+    ]
+    rows = [row for row, _ in done]
+    shapes[rows] = as_they_came(survey.ground[rows], survey.shapes[rows])
+    kept = frozenset(each.cell for each in survey.faults).difference(rows)
+    return [change for _, change in done], kept
 
 
 def _mosaic(grid: Grid, survey: Survey, earlier: Grid | None) -> Mosaic:
@@ -131,6 +125,29 @@ def _mosaic(grid: Grid, survey: Survey, earlier: Grid | None) -> Mosaic:
     xy, line = shapely.get_coordinates(parts[shapely.get_type_id(parts) == 1], return_index=True)
     edges = np.stack([xy[:-1], xy[1:]], axis=1)[line[1:] == line[:-1]]
     return Mosaic.of(survey, grid.boundary, edges)
+
+
+def _settled(
+    grid: Grid,
+    survey: Survey,
+    made: Mosaic,
+    found: list[Dispute],
+    so_far: tuple[list[Change], frozenset[int]],
+    refused: Container[str],
+) -> tuple[dict[int, Any], list[Change], frozenset[int]]:
+    """Give disputed ground to its winners; return new shapes, what was done and the cells kept.
+
+    Whoever refuses the vertices of a border wants the cells on both sides as they are.
+    """
+    listed, kept = so_far
+    while True:
+        rebuilt, new = _rebuilt(survey, made, found, kept)
+        given = [moved(grid, each) for each in found if each.winner is not None and not each.hair]
+        borders = noded(grid, made, found, rebuilt, set(new), listed + given)
+        barred = [rows for rows, each in borders.items() if each.id in refused]
+        if not barred:
+            return new, [*given, *borders.values()], kept
+        kept = kept.union(*barred)
 
 
 def _rebuilt(
@@ -160,74 +177,20 @@ def _rebuilt(
     return rebuilt, {rows[each]: new[each] for each in changed}
 
 
-def _moved(grid: Grid, each: Dispute, name: str) -> Change:
-    codes, winner = grid.codes, each.owners
-    rows = dict.fromkeys((*each.holders, *winner))
-    return Change(
-        id=name,
-        kind=each.kind,
-        cells=tuple(str(codes[row]) for row in rows),
-        before=tuple(str(codes[row]) for row in each.holders),
-        after=tuple(str(codes[row]) for row in winner),
-        area_m2=each.area_m2,
-        width_m=each.width_m,
-        place=shapely.point_on_surface(each.where),
-        where=each.where,
-        reason=f"repair.{each.reason.replace('-', '_')}",
-    )
+def _left(check: Check, found: list[Dispute], kept: frozenset[int]) -> tuple[Left, ...]:
+    """Return the errors that stand, and why."""
+    open_ = [each for each in found if each.winner is None]
+    tree = shapely.STRtree([each.where for each in open_])
 
+    def why(defect: Defect) -> str:
+        if defect.kind in ("code", "empty", "nesting"):
+            return "by_hand"
+        if defect.kind == "invalid":
+            known = check.survey.ground[defect.rows[0]] is not None
+            return "refused" if known else "tangled"
+        near = tree.query(defect.place, predicate="intersects")
+        if len(near):
+            return open_[int(near[0])].reason
+        return "thin" if kept.isdisjoint(defect.rows) else "refused"
 
-def _noded(
-    grid: Grid,
-    made: Mosaic,
-    found: list[Dispute],
-    rebuilt: Rebuilt,
-    new: dict[int, Any],
-    listed: list[Change],
-) -> list[Change]:
-    """List borders that have the same vertices on both sides now."""
-    lines: dict[tuple[int, ...], list[Any]] = {}
-    for each in found:
-        if each.hair and each.winner is not None:
-            beside = {cell for _, far in made.sides(each.face) for cell in made.cells(far)}
-            cells = tuple(sorted({*each.holders, *beside}))
-            lines.setdefault(cells, []).append(shapely.boundary(each.where))
-    known = {code for change in listed for code in change.cells}
-    bare = {row for row in new if str(grid.codes[row]) not in known}
-    for chain in np.flatnonzero(made.open | made.rough).tolist():
-        one, other = rebuilt.borders[chain]
-        if len(one) == len(other) == 1:
-            cells = tuple(sorted((*one, *other)))
-            if made.open[chain] or not bare.isdisjoint(cells):
-                lines.setdefault(cells, []).append(made.chains.lines[chain])
-    told = [cells for cells in sorted(lines) if not new.keys().isdisjoint(cells)]
-    whole = np.array([shapely.union_all(lines[cells]) for cells in told], dtype=object)
-    whole = shapely.line_merge(whole)
-    names = _ids(["edge"] * len(told), whole)
-    places = shapely.point_on_surface(whole)
-    made_of = [tuple(str(grid.codes[row]) for row in cells) for cells in told]
-    return [
-        Change(name, "edge", codes, codes, codes, 0.0, 0.0, place, line, "repair.noded")
-        for name, codes, place, line in zip(names, made_of, places, whole, strict=True)
-    ]
-
-
-def _ids(kinds: Sequence[str], shapes: Sequence[Any] | Shapes) -> list[str]:
-    """Return names that do not depend on what else is repaired."""
-    sound = np.array(kinds) != "invalid"
-    plain = np.array(shapes, dtype=object)
-    plain[sound] = shapely.normalize(shapely.set_precision(plain[sound], 0))
-    return [
-        hashlib.sha256(kind.encode() + content).hexdigest()[:12]
-        for kind, content in zip(kinds, shapely.to_wkb(plain), strict=True)
-    ]
-
-
-def _why(defect: Defect, open_: list[tuple[Any, str]], tree: shapely.STRtree) -> str:
-    """Return why an error stands."""
-    if defect.kind in ("code", "empty", "nesting"):
-        return "repair.left_by_hand"
-    if defect.kind == "invalid":
-        return "repair.left_tangled"
-    near = tree.query(defect.place, predicate="intersects")
-    return f"repair.left_{open_[int(near[0])][1]}" if len(near) else "repair.left_thin"
+    return tuple(Left(each, f"repair.left_{why(each)}") for each in check.defects if each.is_error)
