@@ -114,13 +114,25 @@ def test_the_public_sees_no_draft_and_no_columns(roles: dict[str, TestClient]) -
 
 def test_views_of_exact_points_are_recorded(roles: dict[str, TestClient]) -> None:
     staff, admin = roles["staff"], roles["admin"]
-    for path in ("/api/v1/incidents/5", "/api/v1/incidents", EXPORT):
+    for path in ("/api/v1/incidents/5", "/api/v1/incidents", EXPORT, "/api/v1/search?q=5"):
         staff.get(path)
     staff.get("/api/v1/incidents/figures")
+    assert staff.get("/tiles/heat/16/0/0.png?bandwidth=20").status_code == 422
     seen = [(view["user"], view["what"]) for view in admin.get("/api/v1/views").json()]
-    assert len(seen) == 3
+    assert len(seen) == 4
+    assert seen[0][1].startswith("search found incident 5")
     assert {user for user, _ in seen} == {"the staff"}
     assert seen[-1] == ("the staff", "incident 5")
+
+
+def test_the_public_is_not_told_that_incidents_arrive(roles: dict[str, TestClient]) -> None:
+    staff, public = roles["staff"], roles["public"]
+    paths = ["/api/v1/session", "/api/v1/plans", "/api/v1/public", "/api/v1/places",
+             "/ogc/collections", "/api/v1/jobs"]  # fmt: skip
+    before = [public.get(path).text for path in paths]
+    report = {"when": "2015-05-01T08:00:00", "category": "crash", "lon": -71.11, "lat": 42.37}
+    assert staff.post("/api/v1/incidents", json=report).status_code == 201
+    assert [public.get(path).text for path in paths] == before
 
 
 def test_signing_out_and_wrong_passwords(roles: dict[str, TestClient]) -> None:

@@ -10,6 +10,7 @@ from gridmap.journeys.search import search as find
 from gridmap.server.deps import ABILITIES, CityDep, UserDep, seen
 from gridmap.server.guard import StrictRoute
 from gridmap.server.routes.figures import PlanQuery
+from gridmap.server.routes.incidents import record
 from gridmap.server.schemas import Wire
 
 router = APIRouter(prefix="/api/v1", tags=["search"], route_class=StrictRoute)
@@ -37,7 +38,7 @@ def search(
     """Find a cell, a group of cells, a place, an address, a street, a crossing or an incident."""
     seen(city, user, city.plan(plan).id)
     points = user.role in ABILITIES["points"]
-    return [
-        Answer(**{**asdict(one), "bounds": one.bounds and list(one.bounds)})
-        for one in find(city, q, plan, points=points)
-    ]
+    found = find(city, q, plan, points=points)
+    if shown := [one.name for one in found if one.kind == "incident" and one.bounds]:
+        record(city.store, user, f"search found incident {', '.join(shown)}")
+    return [Answer(**{**asdict(one), "bounds": one.bounds and list(one.bounds)}) for one in found]

@@ -26,6 +26,8 @@ from gridmap.store.users import SESSION_HOURS
 
 router = APIRouter(prefix="/api/v1", tags=["session"], route_class=StrictRoute)
 
+AREAS = ("plans", "incidents", "layers", "facts")
+"""Parts of the store whose changes the page asks for again."""
 PAGE_AREAS = ("cli.",)
 """Areas of messages the page has no use for."""
 
@@ -44,6 +46,7 @@ def session(city: CityDep, user: UserDep, lang: LangDep) -> Session:
     if plan is not None and plan.weight:
         measures.insert(1, Measure(per="people", unit="per_1000"))
     measures += [Measure(per=per, unit=unit) for per, unit in available(city).items()]
+    figures = "figures" in can  # nobody else is told that incidents arrive, nor what they answer
     bounds = None if plan is None else city.bounds()
     store = city.store
     return Session(
@@ -57,10 +60,10 @@ def session(city: CityDep, user: UserDep, lang: LangDep) -> Session:
         bounds=None if bounds is None else list(bounds),
         plan=None if plan is None else plan_info(city, plan),
         levels=_levels(city, () if plan is None else plan.levels, lang),
-        measures=measures,
-        period=plans_.period(city) if "figures" in can else None,
+        measures=measures if figures else [],
+        period=plans_.period(city) if figures else None,
         streets=store.layers.latest("streets") is not None,
-        revision=sum(store.database.revision("plans", "incidents", "layers", "facts")),
+        revision=sum(store.database.revision(*AREAS)) if figures else 0,
         version=__version__,
     )
 

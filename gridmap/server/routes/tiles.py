@@ -28,7 +28,7 @@ Zoom = Annotated[int, Path(ge=0, le=mercator.DEEPEST)]
 LeftOutZoom = Annotated[int, Query(ge=0, le=MAX_ZOOM)]
 CellZoom = Annotated[int, Path(ge=0, le=MAX_ZOOM)]
 Column = Annotated[int, Path(ge=0, lt=2**mercator.DEEPEST)]
-Bandwidth = Annotated[float, Query(ge=20, le=20_000, description="Metres")]
+Bandwidth = Annotated[float, Query(ge=50, le=20_000, description="Metres: no point is told apart")]
 Peak = Annotated[float | None, Query(gt=0, description="Incidents per km² in the full hue")]
 VECTOR: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/vnd.mapbox-vector-tile": {}}},
