@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from html import escape
 from importlib.resources import files
 from string import Template
@@ -14,6 +15,8 @@ from gridmap import crs
 from gridmap.messages import text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from gridmap.grid.check import Check
@@ -49,7 +52,7 @@ def page(check: Check, title: str, lang: str = "en") -> str:
     values["notices"] = len(check.defects) - errors
     verdict = "ok" if not check.defects else "ok_notices" if check.ok else "not_ok"
     template = Template((files("gridmap.files") / "report.html").read_text(encoding="utf-8"))
-    names = ("number", "kind", "severity", "cells", "area", "width", "message", "whole", "map")
+    names = ("number", "kind", "area", "width", "message", "whole", "map")
     words = {f"word_{name}": escape(text(f"check.word_{name}", lang=lang)) for name in names}
     return template.substitute(
         words,
@@ -62,8 +65,19 @@ def page(check: Check, title: str, lang: str = "en") -> str:
         height=drawing.height,
         cells=drawing.cells(),
         defects=drawing.defects(lang),
+        kinds="\n".join(_kinds(check.defects, lang)),
         rows="\n".join(rows),
     )
+
+
+def _kinds(defects: Sequence[Defect], lang: str) -> list[str]:
+    """Return a button for each kind found: how many there are, the most first."""
+    counts = Counter((each.kind, each.severity) for each in defects)
+    return [
+        f'<button class="{severity}" data-kind="{kind}" aria-pressed="false">'
+        f"{escape(text(f'check.kind_{kind}', lang=lang))} {count:,}</button>"
+        for (kind, severity), count in counts.most_common()
+    ]
 
 
 def _row(number: int, each: Defect, lang: str) -> str:
@@ -73,12 +87,12 @@ def _row(number: int, each: Defect, lang: str) -> str:
     severity = text(f"check.{each.severity}", lang=lang)
     kind = text(f"check.kind_{each.kind}", lang=lang)
     cells = (
-        f'<td class="n">{number}</td><td><button data-n="{number}">{escape(kind)}</button></td>'
-        f"<td>{escape(severity)}</td><td>{escape(names.join(each.cells))}</td>"
+        f'<td class="n">{number}</td><td><button data-n="{number}">{escape(kind)}</button> '
+        f'{escape(severity)} · <span class="codes">{escape(names.join(each.cells))}</span>'
+        f"<p>{escape(each.text(lang))}</p></td>"
         f'<td class="n">{area}</td><td class="n">{width}</td>'
-        f"<td>{escape(each.text(lang))}</td>"
     )
-    return f'<tr id="r{number}" class="{each.severity}">{cells}</tr>'
+    return f'<tr id="r{number}" class="{each.severity}" data-kind="{each.kind}">{cells}</tr>'
 
 
 class _Drawing:
@@ -151,7 +165,8 @@ class _Drawing:
             low_x, low_y, high_x, high_y = self._flat(each.where).bounds
             span = max(high_x - low_x, high_y - low_y) / self._unit
             out.append(
-                f'<g id="d{number}" class="{each.severity}" data-x="{x:g}" data-y="{y:g}"'
-                f' data-span="{span:g}"><title>{number} {kind}</title>{path}{mark}</g>'
+                f'<g id="d{number}" class="{each.severity}" data-kind="{each.kind}"'
+                f' data-x="{x:g}" data-y="{y:g}" data-span="{span:g}">'
+                f"<title>{number} {kind}</title>{path}{mark}</g>"
             )
         return "\n".join(out)

@@ -103,6 +103,30 @@ def last_bar(page: Page) -> bool:
     return blue > red + 60
 
 
+def test_play_asks_anew_what_others_have_reported(visit: Callable[..., Watched]) -> None:
+    watched = visit()
+    page = watched.open()
+    page.select_option("[data-key=speed]", "slow")
+    before = played_total_of_2012(watched)
+    values = {"when": "2012-06-01T12:00:00", "category": "Lamp", "lon": -71.1, "lat": 42.365}
+    for _ in range(3):
+        headers = {"Origin": watched.server}
+        path = f"{watched.server}/api/v1/incidents"
+        assert page.request.post(path, data=values, headers=headers).ok
+    assert played_total_of_2012(watched) == before + 3
+
+
+def played_total_of_2012(watched: Watched) -> int:
+    """Play from the year before and read the total of the first window shown."""
+    page = go(watched, "window=year&start=2011-01-01&end=2012-01-01")
+    page.click("[data-key=play]")
+    page.wait_for_url("**start=2012-01-01**")
+    page.wait_for_timeout(200)
+    total = page.inner_text(".totals strong").split()[-1]
+    page.click("[data-key=play]")
+    return int(total.replace(",", ""))
+
+
 def test_a_period_without_months_marks_none(visit: Callable[..., Watched]) -> None:
     page = visit().open("/?start=1999-01-01&end=1999-02-01")
     assert page.locator("#bottom .u-select").evaluate("e => e.clientHeight") == 0
