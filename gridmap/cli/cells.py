@@ -135,9 +135,11 @@ def repair(  # noqa: PLR0913, PLR0917 - the options of the contract
         if keep_from is not None:
             earlier = in_crs(out.read_grid(keep_from, code), grid.crs)
         width = repair_.GAP_WIDTH if gap_width is None else gap_width
-        refused = {name.strip() for name in refuse.split(",")}
         with out.progress("repair.working", path=cells):
-            done = repair_.repair(grid, asked, width, prefer, earlier=earlier, refused=refused)
+            done = repair_.repair(grid, asked, width, prefer, earlier=earlier)
+            if refused := frozenset(filter(None, map(str.strip, refuse.split(",")))):
+                _require_known(refused, done)
+                done = repair_.repair(grid, asked, width, prefer, earlier=earlier, refused=refused)
         write_frame(with_code_column(done.grid), result)
         if changes is not None:
             write_changes(done, changes, lang)
@@ -185,6 +187,13 @@ def codes(  # noqa: PLR0913, PLR0917 - the options of the contract
         out.say("codes.done", cells=total, scheme=rule.name, changed=len(changes), kept=kept)
 
 
+def _require_known(refused: frozenset[str], done: Repair) -> None:
+    from gridmap.errors import ValueRefused
+
+    if unknown := sorted(refused.difference(each.id for each in done.changes)):
+        raise ValueRefused("repair.unknown_change", ids=", ".join(unknown))
+
+
 def _rules(path: Path | None) -> Rules | None:
     from gridmap.files.rules import read_rules
 
@@ -197,9 +206,9 @@ def _tell_idle(out: Output, grid: Grid, asked: Rules | None, found: Check | None
         return
     if unknown := sorted(asked.locked.difference(grid.codes)):
         out.notice("check.idle_locked", codes=", ".join(unknown))
-    for each in () if found is None else asked.allowed:
-        if each not in found.allowed:
-            lon, lat = each.point
+    for hole in asked.allowed:
+        if found is not None and hole not in found.allowed:
+            lon, lat = hole.point
             out.notice("check.idle_allowed", lon=lon, lat=lat)
 
 
@@ -228,9 +237,9 @@ def _tell(out: Output, found: Check) -> None:
         out.say("check.more", count=len(found.defects) - LISTED)
     if found.holes:
         out.say("check.holes", count=found.holes)
-    for each in found.allowed:
-        lon, lat = each.point
-        out.say("check.allowed", lon=lon, lat=lat, who=each.who, why=each.why)
+    for hole in found.allowed:
+        lon, lat = hole.point
+        out.say("check.allowed", lon=lon, lat=lat, who=hole.who, why=hole.why)
     values = {"cells": len(found.grid.cells), "errors": errors, "notices": notices}
     if not found.ok:
         out.say("check.not_ok", **values)

@@ -61,6 +61,22 @@ def test_check_to_stdout_is_json_only(dirty):
     assert json.loads(done.stdout)["cells"] == 401
 
 
+def test_changes_are_refused_by_their_ids(dirty, tmp_path):
+    out, changes = tmp_path / "out.gpkg", tmp_path / "changes.csv"
+    run("repair", dirty, out, "--changes", changes)
+    edge = pd.read_csv(changes, dtype=str).query("kind == 'edge'").iloc[0]
+    done = run("repair", dirty, out, "--refuse", f" {edge['id']},", "--json", "-")
+    told = json.loads(done.stdout)
+    assert edge["id"] not in {each["id"] for each in told["changes"]}
+    assert "refused" in {each["reason"] for each in told["left"]}
+    out.unlink()
+    done = run("repair", dirty, out, "--refuse", f"{edge['id']},nonsense")
+    assert done.exit_code == 2
+    assert "nonsense" in done.stderr
+    assert edge["id"] not in done.stderr
+    assert not out.exists()
+
+
 def test_rules_from_a_file(dirty, tmp_path):
     rules = tmp_path / "rules.toml"
     rules.write_text('required = ["nobody"]\n')

@@ -28,7 +28,7 @@ export function createReview(desk) {
     close();
     [source, asked, proposal, side] = [from, wishes, made, "both"];
     const known = JSON.parse(localStorage.getItem(memory()) ?? "{}");
-    changes = [...made.changes].sort((a, b) => b.area_m2 - a.area_m2).map((one, i) => ({ ...one, at: i, name: t(`defect_${one.kind}`), who: one.cells.join(" · "), state: (one.area_m2 > 0 || one.kind === "invalid") && known[one.id] ? known[one.id] : "open" }));
+    changes = [...made.changes].sort((a, b) => b.area_m2 - a.area_m2).map((one, i) => ({ ...one, at: i, name: t(`defect_${one.kind}`), who: one.cells.join(" · "), state: known[one.id] ?? "open" }));
     name = h("input", { value: t("cells.repaired_name", { name: source.name }), maxlength: "200", required: true, "data-key": "repair-name" });
     sides = createSides(ctx.map);
     table = createTable({
@@ -72,8 +72,7 @@ export function createReview(desk) {
 
   /** Decide some changes, then go to the next one nobody has decided. */
   function decide(some, what) {
-    for (const one of some) if (one.state !== what && mayRefuse(one)) one.state = what;
-    if (what === "accepted") for (const one of some) one.state = what;
+    for (const one of some) one.state = what;
     remember();
     const from = chosen?.at ?? 0;
     const next = [...changes.slice(from + 1), ...changes.slice(0, from)].find((one) => one.state === "open");
@@ -81,8 +80,6 @@ export function createReview(desk) {
     else draw();
   }
 
-  /** Added vertices move no border: there is nothing to refuse. */
-  const mayRefuse = (one) => one.kind !== "edge";
   const alike = () => changes.filter((one) => one.kind === chosen.kind && one.reason === chosen.reason);
 
   function look(wanted) {
@@ -120,12 +117,12 @@ export function createReview(desk) {
         "div",
         { class: "row" },
         button(t("cells.accept"), () => decide([one], "accepted"), { class: "primary", "data-key": "accept", "aria-pressed": String(one.state === "accepted"), title: "A", "aria-keyshortcuts": "a" }),
-        button(t("cells.refuse"), () => decide([one], "refused"), { "data-key": "refuse", "aria-pressed": String(one.state === "refused"), disabled: !mayRefuse(one), title: "R", "aria-keyshortcuts": "r" }),
+        button(t("cells.refuse"), () => decide([one], "refused"), { "data-key": "refuse", "aria-pressed": String(one.state === "refused"), title: "R", "aria-keyshortcuts": "r" }),
         button(t("previous_one"), () => go(-1), { "data-key": "previous-change", title: "P", "aria-keyshortcuts": "p" }),
         button(t("next_one"), () => go(1), { "data-key": "next-change", title: "N", "aria-keyshortcuts": "n" }),
       ), t("cells.changes")),
-      !mayRefuse(one) && h("p", { class: "soft small" }, t("cells.only_vertices")),
-      same.length > 1 && toolbar(h("div", { class: "row" }, button(t("cells.accept_alike", { count: same.length }), () => decide(same, "accepted"), { "data-key": "accept-alike" }), mayRefuse(one) && button(t("cells.refuse_alike", { count: same.length }), () => decide(same, "refused"), { "data-key": "refuse-alike" })), t("cells.changes")),
+      one.kind === "edge" && h("p", { class: "soft small" }, t("cells.only_vertices")),
+      same.length > 1 && toolbar(h("div", { class: "row" }, button(t("cells.accept_alike", { count: same.length }), () => decide(same, "accepted"), { "data-key": "accept-alike" }), button(t("cells.refuse_alike", { count: same.length }), () => decide(same, "refused"), { "data-key": "refuse-alike" })), t("cells.changes")),
     ];
   }
 
