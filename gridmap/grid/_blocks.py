@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from scipy.sparse import coo_matrix, csgraph
 
-from gridmap.grid._cut import directed
+from gridmap.grid._edges import directed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

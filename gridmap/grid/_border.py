@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from gridmap.grid._cut import Edges, Line, snap
+from gridmap.grid._cut import Line, snap
+from gridmap.grid._edges import Edges
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,7 +10,7 @@ import shapely
 
 from gridmap import crs as crs_
 from gridmap.errors import EditRefused, GeometryError
-from gridmap.grid._cut import Cut, Edges, directed, keys, with_vertices
+from gridmap.grid._edges import Edges, directed, keys, with_vertices
 from gridmap.grid._nearby import Nearby
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from gridmap.grid._cut import Cut
     from gridmap.grid.model import Grid
 
 METRES_PER_DEGREE = 111_195.0

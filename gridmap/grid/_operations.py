@@ -17,7 +17,8 @@ from gridmap.grid._border import (
     snap_end,
     to_border,
 )
-from gridmap.grid._cut import Edges, directed, faces, keys, node, snap, with_vertices
+from gridmap.grid._cut import faces, node, snap
+from gridmap.grid._edges import Edges, directed, keys, with_vertices
 from gridmap.grid._ground import Made, Outcome
 
 if TYPE_CHECKING:

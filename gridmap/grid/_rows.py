@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridmap.grid._cut import with_vertices
+from gridmap.grid._edges import with_vertices
 from gridmap.grid._lattice import Lattice
 from gridmap.grid.cancel import leftover, proves
 from gridmap.grid.crosswalk import crosswalk, transfer

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from gridmap.grid._cut import Edges, with_vertices
+from gridmap.grid._edges import Edges, with_vertices
 from gridmap.grid.cancel import leftover
 from gridmap.grid.noding import ROUNDS, Noded, Quiet, numbered, rounding, undirected
 

@@ -7,7 +7,8 @@ import shapely
 
 from gridmap.errors import EditRefused, GeometryError, ValueRefused
 from gridmap.grid.cancel import leftover
-from gridmap.grid.edit import Assign, Merge, Move, Recode, Split, apply, from_json, to_json
+from gridmap.grid.edit import Assign, Merge, Move, Recode, Split, apply
+from gridmap.grid.edit_json import from_json, to_json
 from gridmap.grid.model import Grid
 
 

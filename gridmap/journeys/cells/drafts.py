@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from gridmap.errors import Conflict, Stale
 from gridmap.grid.diff import Diff, diff
-from gridmap.grid.edit import apply, to_json
+from gridmap.grid.edit import apply
+from gridmap.grid.edit_json import to_json
 from gridmap.grid.rules import Rules
 from gridmap.journeys.cells.plans import DIGITS, PEOPLE
 from gridmap.journeys.cells.touched import figures_of, shared_out

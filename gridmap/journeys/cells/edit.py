@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gridmap.errors import EditRefused, InputError
-from gridmap.grid.edit import apply, code_columns, from_json
+from gridmap.grid.edit import apply, code_columns
+from gridmap.grid.edit_json import from_json
 from gridmap.messages import text
 
 if TYPE_CHECKING:

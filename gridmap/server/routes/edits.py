@@ -11,7 +11,7 @@ from fastapi import APIRouter, Body, Header, Query, Response
 from pydantic import Field
 
 from gridmap.errors import EditRefused, InputError
-from gridmap.grid.edit import from_json
+from gridmap.grid.edit_json import from_json
 from gridmap.journeys.cells import drafts, publishing
 from gridmap.journeys.cells.edit import diff_json
 from gridmap.journeys.city import City
