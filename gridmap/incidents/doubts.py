@@ -139,6 +139,8 @@ def _elsewhere(
 
 def _piles(x: NDArray[np.float64], y: NDArray[np.float64]) -> list[Notice]:
     """Find a default coordinate: far more incidents on one exact point than on any other."""
+    if not len(x):
+        return []
     places, counts = np.unique(np.column_stack([x, y]), axis=0, return_counts=True)
     order = np.argsort(counts)[::-1]
     found: list[Notice] = []
@@ -153,25 +155,21 @@ def _piles(x: NDArray[np.float64], y: NDArray[np.float64]) -> list[Notice]:
     return found
 
 
-def on_pile(
-    lon: NDArray[np.float64], lat: NDArray[np.float64], notices: list[Notice]
-) -> NDArray[np.bool_]:
-    """Tell which incidents stand on a default coordinate.
+def on_default(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell which incidents stand on a default coordinate: 0, 0, or a pile.
 
     Parameters
     ----------
     lon, lat : ndarray of float64, shape (n,)
-        Degrees as mapped.
-    notices : list of (str, dict)
-        From :func:`doubts`.
+        Degrees as mapped; NaN for none.
 
     Returns
     -------
     ndarray of bool, shape (n,)
-        True on one of the piles found.
+        True where the coordinate is likely none.
     """
-    piled = np.zeros(len(lon), bool)
-    for key, values in notices:
-        if key == "import.pile":
-            piled |= (lon == values["lon"]) & (lat == values["lat"])
-    return piled
+    known = np.isfinite(lon) & np.isfinite(lat)
+    default = (lon == 0) & (lat == 0)
+    for _, values in _piles(lon[known], lat[known]):
+        default |= (lon == values["lon"]) & (lat == values["lat"])
+    return default

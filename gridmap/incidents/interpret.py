@@ -121,6 +121,7 @@ class Found:
         if not self.table.crs and crs == "EPSG:4326":
             self.notices.append(("import.crs_assumed", {"path": self.table.name}))
         moved = crs_.transform_points(np.column_stack([x, y]), source, crs_.LONLAT)
+        moved[(x == 0) & (y == 0)] = 0.0  # a default stays to be known as one
         return moved[:, 0].copy(), moved[:, 1].copy()
 
     def _numbers(self, name: str) -> NDArray[np.float64]:

@@ -1,7 +1,7 @@
 """120,974 requests: the default coordinate among them, and the codes the city recorded."""
 
 from gridmap.files.incidents import read_table
-from gridmap.incidents.doubts import doubts, on_pile
+from gridmap.incidents.doubts import doubts, on_default
 from gridmap.incidents.interpret import interpret
 from tests.incidents import boston
 
@@ -13,7 +13,7 @@ def test_boston_agrees_with_its_own_codes(shared_data):
     lon, lat = incidents["lon"].to_numpy(), incidents["lat"].to_numpy()
     notices = doubts(lon, lat)
     assert [key for key, _ in notices] == ["import.pile"]
-    pile = on_pile(lon, lat, notices)
+    pile = on_default(lon, lat)
     assert pile.sum() == 16_903
     share, count = boston.police(folder, incidents, table.frame, pile)
     assert count > 104_000

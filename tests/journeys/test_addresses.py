@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -91,6 +92,35 @@ def test_places_found_by_address_are_no_default_coordinate(city: City, tmp_path:
     assert seen.found == {"intersection": 80}
     assert {key for key, _ in seen.notices} >= {"import.not_degrees"}
     assert "import.pile" not in {key for key, _ in seen.notices}
+
+
+def test_a_default_coordinate_gives_way_to_a_sure_address(city: City, tmp_path: Path) -> None:
+    """0, 0 and a pile: looked up; what is not found stays on the pile, and is none at 0, 0."""
+    rng = np.random.default_rng(5)
+    rows = [("Prospect St & Broadway", 0.0, 0.0)] * 3 + [("1 Nowhere Lane", 0.0, 0.0)] * 2
+    rows += [("", 0.0, 0.0)]
+    rows += [("850 Cambridge St", -71.1097, 42.3736)] * 60
+    rows += [("1 Nowhere Lane", -71.1097, 42.3736)] * 20
+    rows += [("850 Cambridge St", -71.12 + x, 42.37 + y) for x, y in 0.01 * rng.random((40, 2))]
+    frame = pd.DataFrame(rows, columns=["address", "lon", "lat"])
+    frame.insert(0, "date", "2016-05-01")
+    frame.insert(0, "id", range(len(frame)))
+    path = tmp_path / "works.csv"
+    frame.to_csv(path, index=False)
+    source = Source(path, path.name, "works")
+    without = look(city, source, by_address=False)
+    assert without.found == {}
+    seen = look(city, source, by_address=True)
+    told = dict(seen.notices)
+    assert told["import.zero"] == {"count": 6}
+    assert told["import.pile"]["count"] == 80
+    assert told["import.default_moved"] == {"count": 63}
+    assert seen.found == {"number": 60, "intersection": 3}
+    assert seen.totals["placed"] == 60 + 3 + 20 + 40
+    assert seen.totals["reasons"] == {"address-unknown": 2, "outside": 1}
+    rest = seen.incoming.frame.iloc[86:]
+    assert (rest["match"] == "").all()  # a place of its own is nobody's default
+    pd.testing.assert_frame_equal(rest[["lon", "lat"]], frame.iloc[86:][["lon", "lat"]])
 
 
 def test_a_report_takes_the_place_of_its_address(city: City) -> None:

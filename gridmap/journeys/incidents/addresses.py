@@ -9,10 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from gridmap.errors import ColumnError
 from gridmap.incidents.address import Geocoder, geocode, unplaced_addresses
 from gridmap.incidents.address_text import address_key
+from gridmap.incidents.doubts import on_default
 from gridmap.store.addresses import REMEMBERED
 from gridmap.streets.addresses import StreetAddresses
 from gridmap.streets.match import AMBIGUOUS, FOUND, NOT_FOUND, Match
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import geopandas as gpd
-    import pandas as pd
 
+    from gridmap.incidents.doubts import Notice
     from gridmap.journeys.city import City
     from gridmap.journeys.source import Progress
 
@@ -64,6 +66,9 @@ def finder(city: City, *, remembered: bool = True) -> Find:
 def find_by_address(incidents: pd.DataFrame, find: Find, progress: Progress) -> pd.DataFrame:
     """Give incidents without coordinates the place of their address, telling how far that is.
 
+    A default coordinate is none: where the address has a sure place, that counts; else the
+    coordinate stays, unless it is 0, 0.
+
     Parameters
     ----------
     incidents : DataFrame
@@ -78,6 +83,10 @@ def find_by_address(incidents: pd.DataFrame, find: Find, progress: Progress) -> 
     DataFrame
         As from :func:`gridmap.incidents.address.geocode`.
     """
+    points = incidents[["lon", "lat"]]
+    default = on_default(points["lon"].to_numpy(), points["lat"].to_numpy())
+    default &= (incidents["address"].fillna("").str.strip() != "").to_numpy()
+    incidents = incidents.assign(**points.mask(pd.Series(default, index=points.index)))
     asked, done = unplaced_addresses(incidents).nunique(), 0
 
     def told(text: str) -> Match:
@@ -87,7 +96,32 @@ def find_by_address(incidents: pd.DataFrame, find: Find, progress: Progress) -> 
         done += 1
         return find(text)
 
-    return geocode(incidents, told)
+    found = geocode(incidents, told)
+    stays = default & found["lon"].isna().to_numpy() & (points != 0).any(axis=1).to_numpy()
+    found.loc[stays, ["lon", "lat"]] = points[stays]
+    found.loc[stays, ["match", "reason"]] = ""
+    found.loc[stays, ["score", "error_m"]] = np.nan
+    return found
+
+
+def moved(incidents: pd.DataFrame, found: pd.DataFrame) -> list[Notice]:
+    """Say how many incidents were taken from a default coordinate to the place of their address.
+
+    Parameters
+    ----------
+    incidents : DataFrame
+        As they were given.
+    found : DataFrame
+        The same from :func:`find_by_address`.
+
+    Returns
+    -------
+    list of (str, dict)
+        A message key with values, or nothing.
+    """
+    placed = np.isfinite(found["lon"]) & ~found["match"].isin(OWN_MATCHES)
+    count = int((placed & incidents["lon"].notna()).sum())
+    return [("import.default_moved", {"count": count})] if count else []
 
 
 def first_found(finders: Sequence[Find], text: str) -> Match:

@@ -13,6 +13,7 @@ from gridmap.incidents.interpret import Found
 from gridmap.incidents.locate import Locator, place
 from gridmap.incidents.model import PLACED, own_name
 from gridmap.incidents.table import POINT_X, POINT_Y
+from gridmap.journeys.incidents.addresses import moved
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,8 +142,10 @@ def place_rows(
     found = Found(table, mapping)
     lon, lat = found.points(mapping.crs)
     incidents = pd.DataFrame({"lon": lon, "lat": lat, "address": found.address()})
+    told: list[Notice] = []
     if geocode is not None:
-        incidents = geocode(incidents)
+        given, incidents = incidents, geocode(incidents)
+        told = moved(given, incidents)
     placed = place(incidents, grid, locator)
     ours = [name for name in placed.columns if name in PLACED or name.startswith("cell_")]
     taken = frozenset(ours)
@@ -151,7 +154,7 @@ def place_rows(
     frame = pd.concat([own, placed[ours].set_axis(own.index)], axis=1)
     points = (placed["lon"].to_numpy(), placed["lat"].to_numpy())
     faults = (*table.faults, *found.faults)
-    notices = (*table.notices, *found.notices, *locator.notices, *near_border(placed))
+    notices = (*table.notices, *found.notices, *locator.notices, *told, *near_border(placed))
     return Located(frame, (lon, lat), points, faults, notices, time.perf_counter() - began)
 
 

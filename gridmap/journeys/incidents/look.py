@@ -17,11 +17,13 @@ from gridmap.incidents.locate import place
 from gridmap.incidents.mapping import Mapping
 from gridmap.incidents.measure import totals
 from gridmap.incidents.persons import personal_columns
-from gridmap.journeys.incidents.addresses import can_find, find_by_address, finder, matches
+from gridmap.journeys.incidents.addresses import can_find, find_by_address, finder, matches, moved
 from gridmap.journeys.incidents.held_back import ROW, WHY
 from gridmap.journeys.incidents.locate import near_border
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from gridmap.incidents.doubts import Notice
     from gridmap.incidents.table import Incoming, Table
     from gridmap.journeys.city import City
@@ -130,16 +132,17 @@ def look(
     }
     table = replace(table, frame=table.frame.drop(columns=list(personal)))
     incoming = interpret(table, meant, str(city.zone))
+    given, notices = incoming.frame, [*incoming.notices]
     if meant.address and (meant.by_address or not meant.x):
-        found = find_by_address(incoming.frame, finder(city), source.progress)
+        found = find_by_address(given, finder(city), source.progress)
         incoming = replace(incoming, frame=found)
-    notices = [*incoming.notices]
+        notices += moved(given, found)
     if others:
         values = {"feed": known.name if known else "", "others": ", ".join(others)}
         notices.append(("import.feed_of_many", values))
     if personal:
         notices.append(("import.personal", {"columns": ", ".join(personal)}))
-    count, more = _in_cells(city, incoming)
+    count, more = _in_cells(city, incoming.frame, given)
     title = feed or (known.name if known else _title(source))
     return Look(
         table, title, known is not None, meant, personal, incoming, count, (*notices, *more)
@@ -194,19 +197,19 @@ def _title(source: Source) -> str:
     return PurePath(source.called).name.partition(".")[0]
 
 
-def _in_cells(city: City, incoming: Incoming) -> tuple[dict[str, Any] | None, list[Notice]]:
-    frame = incoming.frame
-    # only what the file itself says is to be doubted
-    given = frame if "match" not in frame else frame[["lon", "lat"]].where(frame["match"] == "")
+def _in_cells(
+    city: City, incidents: pd.DataFrame, given: pd.DataFrame
+) -> tuple[dict[str, Any] | None, list[Notice]]:
+    """Place the incidents, and doubt the coordinates the file gives."""
     lon, lat = given["lon"].to_numpy(), given["lat"].to_numpy()
-    late = untimely(frame["when"], datetime.now(UTC))
+    late = untimely(incidents["when"], datetime.now(UTC))
     try:
         version = city.plan().head
     except NotFound:
         return None, [*doubts(lon, lat), *late]
     grid, locator = city.grid(version), city.locator(version)
-    about = [name for name in frame if name in PLACE_COLUMNS]
-    placed = place(frame[about], grid, locator)
+    about = [name for name in incidents if name in PLACE_COLUMNS]
+    placed = place(incidents[about], grid, locator)
     told = doubts(lon, lat, locator, grid.crs)
     return totals(placed), [*told, *late, *near_border(placed)]
 
