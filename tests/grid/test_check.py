@@ -9,9 +9,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridmap.errors import ColumnError, GeometryError, ValueRefused
+from gridmap.errors import GeometryError
 from gridmap.grid.check import check
-from gridmap.grid.measures import widths
 from gridmap.grid.model import Grid
 from gridmap.grid.rules import Rules
 from gridmap.grid.valid import require_valid
@@ -178,90 +177,6 @@ def test_hostile_shapes_are_answered_in_seconds():
     assert time.process_time() - start < 20
 
 
-def test_codes_levels_and_required_columns():
-    cells = [square(i, 0) for i in range(4)]
-    table = gpd.GeoDataFrame(
-        {
-            "code": ["1", "1", None, "4"],
-            "town": ["x", "x", "y", "y"],
-            "village": ["v", "w", "v", ""],
-            "duty": ["a", None, "b", ""],
-        },
-        geometry=cells,
-        crs=4547,
-    )
-    grid = Grid.from_frame(table, "code", levels=("town", "village"))
-    rules = Rules.from_dict({"required": ["duty"], "scheme": "unit-15"})
-    keys = [(d.key, d.severity, d.rows) for d in check(grid, rules).defects]
-    assert ("check.code_repeated", "error", (0, 1)) in keys
-    assert ("check.code_missing", "error", (2,)) in keys
-    assert ("check.code_scheme", "error", (3,)) in keys
-    assert ("check.required", "error", (1, 3)) in keys
-    assert ("check.nesting", "notice", (0, 2)) in keys
-    assert ("check.nesting_none", "notice", (3,)) in keys
-    strict = check(grid, Rules.from_dict({"nesting": {"strict": True}}))
-    assert {d.severity for d in strict.defects if d.kind == "nesting"} == {"error"}
-
-
-def test_sizes_and_slivers():
-    thin = shapely.box(1, 0, 1.004, 1)
-    rest = shapely.box(1.004, 0, 2, 1)
-    rules = {
-        "size": {"column": "homes", "target": 200, "tolerance": 0.1},
-        "sliver": {"width_m": 0.01},
-    }
-    grid = grid_of(square(0, 0), thin, rest, homes=[200, 221, 180])
-    assert [(d.kind, d.cells) for d in check(grid, Rules.from_dict(rules)).defects] == [
-        ("sliver", ("B",)),
-        ("size", ("B",)),
-    ]
-    gap = check(
-        grid_of(
-            square(0, 0, 2),
-            shapely.box(2.004, 0, 4, 2),
-            shapely.box(0, 2, 4, 3),
-            shapely.box(0, -1, 4, 0),
-            homes=[200] * 4,
-        ),
-        Rules.from_dict(rules),
-    )
-    assert {"gap", "sliver"} <= set(gap.counts)
-    with pytest.raises(ColumnError):
-        check(grid_of(square(0, 0)), Rules.from_dict(rules))
-
-
-def test_a_gap_wider_than_the_gap_width_is_a_hole():
-    ring = square(0, 0, 9).difference(square(3, 3, 3))
-    grid = grid_of(ring)
-    assert check(grid, gap_width=2.9).ok
-    assert check(grid, gap_width=2.9).holes == 1
-    assert not check(grid, gap_width=3.1).ok
-
-
-@pytest.mark.parametrize(
-    "table",
-    [
-        {"schema": "x"},
-        {"scheme": 3},
-        {"size": {"column": "n"}},
-        {"size": {"column": "n", "target": float("nan")}},
-        {"allowed": [{"point": [999, 0], "who": "a", "why": "b"}]},
-        {"allowed": [{"point": [1, 2]}]},
-        {"nesting": {"strict": "yes"}},
-        {"locked": "A"},
-        {"sliver": 3},
-    ],
-)
-def test_rules_that_cannot_be(table):
-    with pytest.raises(ValueRefused):
-        Rules.from_dict(table)
-
-
-def test_unknown_scheme():
-    with pytest.raises(ValueRefused, match="unit-15"):
-        Rules.from_dict({"scheme": "nope"})
-
-
 def test_every_defect_speaks_both_languages():
     dirty, _ = faulty(24, 24, 1)
     for defect in check(Grid.from_frame(dirty), every=True).defects:
@@ -293,19 +208,3 @@ def test_areas_agree_with_an_independent_overlay(seed):
     faces = shapely.polygonize(shapely.get_parts(shapely.union_all(shapely.boundary([union]))))
     full = faces.area - union.area
     assert sum(d.area_m2 for d in result.defects if d.kind == "gap") == pytest.approx(full)
-
-
-def test_width_is_the_largest_circle():
-    shapes = np.array([shapely.box(0, 0, 10, 2), shapely.Point(0, 0).buffer(3), None], object)
-    assert widths(shapes[:2]) == pytest.approx([2, 6], rel=1e-2)
-    rng = np.random.default_rng(5)
-    ratios = []
-    for _ in range(60):
-        angle = np.sort(rng.uniform(0, 2 * np.pi, 20))
-        r = rng.uniform(0.2, 1, 20)
-        star = shapely.Polygon(np.column_stack([r * np.cos(angle), r * np.sin(angle)]))
-        if star.is_valid:
-            circle = shapely.maximum_inscribed_circle(star, tolerance=1e-4)
-            ratios.append(widths(np.array([star]))[0] / (2 * circle.length))
-    assert min(ratios) > 0.95
-    assert max(ratios) < 1.001

@@ -51,3 +51,19 @@ def test_widths_of_real_slivers(shared_data: Path, name: str) -> None:
 def test_a_border_that_touches_itself_has_no_width_outside() -> None:
     spike = shapely.Polygon([(0, 0), (12, 12), (24, 12 - 1e-9), (12, 12 + 1e-9), (-0.2, 0)])
     assert widths(np.array([spike]))[0] < 0.2
+
+
+def test_width_is_the_largest_circle() -> None:
+    shapes = np.array([shapely.box(0, 0, 10, 2), shapely.Point(0, 0).buffer(3), None], object)
+    assert widths(shapes[:2]) == pytest.approx([2, 6], rel=1e-2)
+    rng = np.random.default_rng(5)
+    ratios = []
+    for _ in range(60):
+        angle = np.sort(rng.uniform(0, 2 * np.pi, 20))
+        r = rng.uniform(0.2, 1, 20)
+        star = shapely.Polygon(np.column_stack([r * np.cos(angle), r * np.sin(angle)]))
+        if star.is_valid:
+            circle = shapely.maximum_inscribed_circle(star, tolerance=1e-4)
+            ratios.append(widths(np.array([star]))[0] / (2 * circle.length))
+    assert min(ratios) > 0.95
+    assert max(ratios) < 1.001
