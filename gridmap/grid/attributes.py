@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -84,13 +83,11 @@ def _codes(grid: Grid, rules: Rules, ground: NDArray[np.object_]) -> Iterator[Fi
     codes = grid.codes
     for row in _rows(codes == ""):
         yield Finding("code", (row,), points_in(ground, [row]), "code_missing", {"row": row + 1})
-    repeated = Counter(codes.tolist())
-    del repeated[""]
-    for code, count in repeated.items():
-        if count > 1:
-            rows = _rows(codes == code)
-            values = {"code": code, "count": count}
-            yield Finding("code", rows, points_in(ground, rows), "code_repeated", values)
+    repeated = np.flatnonzero((codes != "") & pd.Series(codes).duplicated(keep=False))
+    for code, at in pd.Series(repeated).groupby(codes[repeated]).indices.items():
+        rows = tuple(repeated[at].tolist())
+        values = {"code": code, "count": len(rows)}
+        yield Finding("code", rows, points_in(ground, rows), "code_repeated", values)
     if rules.scheme is None:
         return
     for row, code in enumerate(codes):

@@ -96,7 +96,8 @@ class Survey:
             As :meth:`of` would make it.
         """
         places = np.array(rows, dtype=np.int64)
-        kept = [each for each in self.faults if each.cell not in set(rows)]
+        gone = set(rows)
+        kept = [each for each in self.faults if each.cell not in gone]
         new = [Fault(rows[each.cell], each.reason, each.point) for each in faults(shapes[places])]
         ground = self.ground.copy()
         ground[places] = shapes[places]
