@@ -79,12 +79,12 @@ def patrol_of(asked: Mapping[str, Any], today: date) -> Patrol:
     _require_known_units(units, stops)
     least = _table(asked.get("minimums", {}), "[minimums]")
     by_mode = {mode: least[mode] for mode in MODES if isinstance(least.get(mode), dict)}
-    minimums = {name: count for name, count in least.items() if name not in by_mode}
-    counts = _minimums(minimums, "[minimums]")
-    moving: dict[str, dict[str, int]] = {
-        mode: _minimums(by_mode[mode], f"[minimums.{mode}]") for mode in by_mode
-    }
-    return Patrol(shift, units, stops, counts, mode_minimums=moving)
+    plain = {name: count for name, count in least.items() if name not in by_mode}
+    for name in MODES:  # [minimums.car] holds the minimums of cars: it cannot be a category's
+        if name in plain or any(stop.category == name for stop in stops):
+            raise ValueRefused("patrol.category_mode", name=name)
+    moving = {mode: _minimums(by_mode[mode], f"[minimums.{mode}]") for mode in by_mode}
+    return Patrol(shift, units, stops, _minimums(plain, "[minimums]"), mode_minimums=moving)
 
 
 def _minimums(row: Mapping[str, Any], where: str) -> dict[str, int]:

@@ -51,6 +51,8 @@ HEADERS = {
     b"cross-origin-resource-policy": b"same-origin",
     b"permissions-policy": b"geolocation=(self), camera=(), microphone=()",
 }
+PRINTED = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+"""Of a sheet to print: one file with its own style, which runs nothing."""
 PRIVATE = {b"cache-control": b"private, no-cache"}
 """What a role may see is kept from caches that others share, and asked for again each time."""
 SAFE = {"GET", "HEAD", "OPTIONS"}

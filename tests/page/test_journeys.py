@@ -108,7 +108,9 @@ def test_hand_over_the_ranking_of_the_month(
     book = io.BytesIO(hand.download("ranking-xlsx").path().read_bytes())
     paper = hand.popup("ranking-html")
     hand.acts += 1  # the browser's own Print
-    assert paper.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+    written = paper.pdf(prefer_css_page_size=True)
+    assert written.startswith(b"%PDF")
+    assert b"/MediaBox [0 0 841.91998 594.95996]" in written  # A4 lying: its style is taken
     hand.record(record, "staff: monthly ranking handed over", lang)
     sheet = openpyxl.load_workbook(book, read_only=True).active
     assert sheet is not None

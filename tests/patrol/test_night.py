@@ -249,6 +249,21 @@ def test_a_minimum_of_one_way_of_moving(cambridge, tmp_path):
     assert {row["rule"] for row in json.loads(found.stdout)["broken"]} == {"minimum_foot"}
 
 
+@pytest.mark.parametrize(
+    ("swap", "mode"),
+    [
+        (("business = 10", "car = 10"), "car"),
+        (('category = "business"', 'category = "foot"'), "foot"),
+    ],
+)
+def test_a_category_cannot_be_called_like_a_mode(cambridge, tmp_path, swap, mode):
+    done = run("patrol", toml(cambridge, tmp_path, swap=[swap]), tmp_path / "out")
+    assert done.exit_code == 2
+    assert f"No category can be called “{mode}”" in done.stderr
+    assert f"[minimums.{mode}]" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
 def test_an_unreachable_required_stop_is_named_and_exits_1(cambridge, tmp_path):
     swap = [("at = [-71.084325, 42.362667]", "at = [-71.2, 42.30]")]
     done = run("patrol", toml(cambridge, tmp_path, swap=swap), tmp_path / "out", "--seconds",

@@ -14,7 +14,7 @@ from gridmap.journeys.city import City
 from gridmap.journeys.patrol import marks, nights
 from gridmap.messages import text
 from gridmap.server.deps import CityDep, JobsDep, LangDep, PatrolLead, etag, expected_version
-from gridmap.server.guard import StrictRoute
+from gridmap.server.guard import PRINTED, StrictRoute
 from gridmap.server.jobs import Job
 from gridmap.server.routes.jobs import job_info
 from gridmap.server.schemas import JobInfo, Wire, Word
@@ -24,8 +24,6 @@ router = APIRouter(prefix="/api/v1/patrols", tags=["patrols"], route_class=Stric
 
 PatrolId = Annotated[int, Path(ge=1, le=2**53)]
 IfMatch = Annotated[str | None, Header(description="ETag of the patrol that was changed")]
-PRINTED = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-"""The sheet is one file with its own style, and runs nothing."""
 GPX = "application/gpx+xml"
 
 

@@ -15,7 +15,7 @@ from gridmap.journeys.incidents.unit import unit_service
 from gridmap.layers.sheet import COLUMNS, sheet_html, sheet_table
 from gridmap.messages import text
 from gridmap.server.deps import CityDep, FilterDep, LangDep, Viewer
-from gridmap.server.guard import StrictRoute
+from gridmap.server.guard import PRINTED, StrictRoute
 from gridmap.server.routes.figures import PlanQuery
 from gridmap.server.routes.session import named
 from gridmap.server.schemas import Day, Wire
@@ -128,7 +128,10 @@ def ranking_sheet(
     return Response(
         sheet_html(sheet.frame, _unit(city, level, lang), title, notes, lang),
         media_type="text/html; charset=utf-8",
-        headers={"Content-Disposition": f'inline; filename="{name}"'},
+        headers={
+            "Content-Disposition": f'inline; filename="{name}"',
+            "Content-Security-Policy": PRINTED,
+        },
     )
 
 
