@@ -48,6 +48,12 @@ def test_visitors_see_tables_and_staff_sign_in(visit: Callable[..., Watched], gu
     watched.open("/?level=SECTOR")
     page.wait_for_selector("#left tbody tr")
     assert "hidden" in words(page, "#left tbody")
+    shown = page.locator("#left tbody td").all_inner_texts()
+    assert not {"city", "all", "other", ""} & set(shown)
+    asked = f"{guarded}/api/v1/public?level=SECTOR&month={page.input_value('[data-key=month]')}"
+    rows = page.request.get(asked).json()["rows"]
+    totals = [row["n"] for row in rows if row["category"] == "all" and row["n"] is not None]
+    assert f"n = {sum(totals)}" in words(page, ".legend")
     assert page.locator("[data-key=report]").count() == 0
     assert axe(page) == []
     figures = page.request.get(guarded + "/api/v1/incidents/figures")
@@ -92,6 +98,19 @@ def test_who_may_not_plan_patrols_is_told_who_may(
     assert any("/tiles/cells/" in address for address in tiles)
     assert axe(page) == []
     page.screenshot(path=picture_path(f"patrol-closed-{lang}-{viewport['width']}"))
+
+
+def test_visitors_look_at_cells_and_are_refused_nothing(
+    visit: Callable[..., Watched], guarded: str
+) -> None:
+    watched = visit(server=guarded)
+    page = watched.open("/?workspace=cells&sel=cell:305")
+    page.wait_for_selector("#right h2:has-text('305')")
+    watched.idle()
+    assert "117 cells" in words(page, "#left")
+    assert page.locator("#left .bad, #left select").count() == 0
+    assert [one for one in watched.answers if one[0] >= 400] == []
+    assert axe(page) == []
 
 
 @pytest.mark.parametrize(("lang", "viewport"), [("en", PHONE), ("zh", DESK)], ids=["en", "zh"])

@@ -73,7 +73,9 @@ function createDesk(ctx) {
   const locked = h("div", { class: "tight" });
   tools.draw();
   drawLocked();
-  fill(panels.left, h("div", { class: "stack" }, h("h2", {}, plan.name), verdict.element, news, plans.element, locked, desk.references.element, balance.element));
+  // everybody may look at the cells; what is wrong with them is for those who work with them
+  const works = ctx.session.can.includes("figures");
+  fill(panels.left, h("div", { class: "stack" }, h("h2", {}, plan.name), works && verdict.element, news, plans.element, locked, works && desk.references.element, balance.element));
 
   /** What was said of the draft's cells: which are locked, which holes are meant to be there. */
   function drawLocked() {
@@ -115,7 +117,8 @@ function createDesk(ctx) {
   }
 
   async function load() {
-    await Promise.all([verdict.load(), plans.load(), desk.references.load(), balance.load(), comparison.load()]);
+    const checks = works ? [verdict.load(), desk.references.load(), comparison.load()] : [];
+    await Promise.all([plans.load(), balance.load(), ...checks]);
     desk.showDefects();
     choose();
   }

@@ -2,7 +2,7 @@
 
 import { button, field, fill, h, select } from "../frame/dom.js";
 import { toolbar } from "../frame/groups.js";
-import { n, t } from "../frame/i18n.js";
+import { n, pair, t } from "../frame/i18n.js";
 import { createTable } from "../frame/table.js";
 import { goTo } from "../map/base.js";
 import { boxOf } from "./boxes.js";
@@ -13,6 +13,7 @@ import { createRepair } from "./repair.js";
 import { verdictText } from "./verdict.js";
 
 const INKS = { gap: "#d01c8b", uncovered: "#d01c8b", overlap: "#e66101", duplicate: "#e66101", contained: "#e66101" };
+const inkOf = (kind) => INKS[kind] ?? "#5e3c99";
 
 /** The cells of a defect: of a whole group's only the first and how many. */
 const whose = (codes) => [...codes.slice(0, NAMED), codes.length > NAMED && t("cells_count", { count: codes.length })].filter(Boolean).join(" · ");
@@ -71,7 +72,7 @@ export function createReferences(desk, verdict) {
     const worst = (one) => (one.severity === "error" ? 1e15 : 0) + Math.max(one.area_m2 ?? 0, 0);
     defects = [...check.defects].sort((a, b) => worst(b) - worst(a)).map((one, index) => ({ ...one, id: String(index), order: index, name: t(`defect_${one.kind}`), who: whose(one.cells) }));
     const marks = defects.filter((one) => one.where);
-    layers.show(number, { type: "FeatureCollection", features: marks.map((one) => ({ type: "Feature", properties: { id: one.id, error: one.severity === "error", colour: INKS[one.kind] ?? "#5e3c99" }, geometry: one.where })) });
+    layers.show(number, { type: "FeatureCollection", features: marks.map((one) => ({ type: "Feature", properties: { id: one.id, error: one.severity === "error", colour: inkOf(one.kind) }, geometry: one.where })) });
     table = createTable({
       label: t("defects"),
       columns: [
@@ -84,7 +85,7 @@ export function createReferences(desk, verdict) {
       sorted: { key: "order", down: false },
       shortcut: "t",
     });
-    const areas = Object.entries(sums(defects)).map(([kind, area]) => h("li", {}, `${t(`defect_${kind}`)}${t("cells.colon")}${n(area)} m²`));
+    const areas = Object.entries(sums(defects)).map(([kind, area]) => h("li", { class: "row" }, h("span", { class: "swatch", style: { backgroundColor: inkOf(kind) } }), pair(t(`defect_${kind}`), `${n(area)} m²`)));
     const reference = chosen();
     fill(body, reference && h("p", { class: check.ok ? "good" : "bad" }, h("strong", {}, verdictText(check))), h("ul", { class: "soft" }, areas), repairOf(reference, check), defects.length > 0 && steps(), h("div", { id: "defect", class: "small", "aria-live": "polite" }), defects.length > 0 && table.element);
     table.update(defects, null);

@@ -91,7 +91,7 @@ export function createPicture(ctx, { cells, heat }) {
     const scale = await heat.scale({ ...filter, peak: fixed });
     if (shown !== figures || state.get().kind !== "heat") return;
     heat.show(scale.n > 0 ? filter : null, scale.peak);
-    drawHeatLegend(panels.legend, { title: t("kind_heat"), unit: t("unit_heat"), count: scale.n, marks: scale.marks, fixed: Boolean(fixed), note: t("incidents.heat_about", { metres: scale.bandwidth }) });
+    drawHeatLegend(panels.legend, { title: t("kind_heat"), unit: `${t("unit_heat")} · ${inWords(state.get())[0][1]}`, count: scale.n, marks: scale.marks, fixed: Boolean(fixed), note: t("incidents.heat_about", { metres: scale.bandwidth }) });
   }
 
   const title = () => {

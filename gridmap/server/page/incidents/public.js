@@ -8,6 +8,12 @@ import { paint, quantiles, ramp } from "../map/colours.js";
 import { clearLegend, drawLegend } from "./legend.js";
 
 const CITY = "city";
+const ALL = "all";
+
+/** What the tables themselves name, in the reader's words; the city's own names stay. */
+const UNITS = { city: "whole_city", unplaced: "unplaced", "": "no_group" };
+const KINDS = { all: "total", other: "incidents.other", "": "without_category" };
+const named = (words, name) => (name in words ? t(words[name]) : name);
 
 export async function showPublic(ctx, cells, element) {
   const { api, state, panels, session } = ctx;
@@ -24,7 +30,7 @@ export async function showPublic(ctx, cells, element) {
     const labelled = (text, control) => h("label", { class: "field" }, h("span", { class: "caption" }, text), control);
     fill(
       controls,
-      labelled(t("month"), select(months.map((one) => [one, one]), month, (value) => state.set({ month: value }), { "data-key": "month" })),
+      labelled(t("month"), select(months.map((one) => [one, named({ undated: "incidents.undated" }, one)]), month, (value) => state.set({ month: value }), { "data-key": "month" })),
       labelled(t("level"), select([["", t("whole_city")], ...levels.map((one) => [one, levelTitle(session, one)])], level, (value) => state.set({ level: value }), { "data-key": "public-level" })),
     );
     const table = await api.get("/public", { level: level || CITY, month }, { signal: ctx.signal });
@@ -34,7 +40,7 @@ export async function showPublic(ctx, cells, element) {
   function draw(level, rows) {
     const twin = createTable({
       label: t("table_about"),
-      columns: [{ key: "unit", name: level ? levelTitle(session, level) : t("whole_city") }, { key: "category", name: t("category") }, { key: "n", name: t("count"), number: true, show: (row) => (row.n === null ? t("hidden") : n(row.n)) }],
+      columns: [{ key: "unit", name: level ? levelTitle(session, level) : t("whole_city"), show: (row) => named(UNITS, row.unit) }, { key: "category", name: t("category"), show: (row) => named(KINDS, row.category) }, { key: "n", name: t("count"), number: true, show: (row) => (row.n === null ? t("hidden") : n(row.n)) }],
       id: (row) => `${row.unit}|${row.category}`,
       choose: (key) => state.set({ sel: `cell:${key.split("|")[0]}` }),
     });
@@ -44,10 +50,9 @@ export async function showPublic(ctx, cells, element) {
     colour(level, rows);
   }
 
-  /** Colour units of which every category is published. */
+  /** Colour units of which the total is published. */
   function colour(level, rows) {
-    const sums = {};
-    for (const { unit, n: count } of rows) sums[unit] = count === null || sums[unit] === null ? null : (sums[unit] ?? 0) + count;
+    const sums = Object.fromEntries(rows.filter((row) => row.category === ALL).map((row) => [row.unit, row.n]));
     const known = Object.entries(sums).filter(([, count]) => count !== null).map(([code, value]) => ({ code, value }));
     const breaks = quantiles(known.map((row) => row.value));
     cells.colour(level ? paint(known, breaks, ramp(breaks)) : {});
