@@ -2,6 +2,7 @@
 //
 // A workspace is a module of WORKSPACES below that exports
 //   mount(ctx)   async: fill the panels, add layers to the map, follow the state;
+//   prepare(ctx) if there is one: ask for what the first view needs while the map is still made;
 //   unmount()    remove its layers, sources and listeners; the panels are emptied for it.
 // ctx holds
 //   api      frame/api.js: get, post, patch, remove (paths under /api/v1), send for raw answers
@@ -27,8 +28,6 @@ import { notify, showSlow, speak, working } from "./frame/notice.js";
 import { listenToPrint } from "./frame/paper.js";
 import { createSheet } from "./frame/sheet.js";
 import { createState } from "./frame/state.js";
-import { createMap, goTo } from "./map/base.js";
-import { markSpot } from "./map/spot.js";
 
 const WORKSPACES = {
   cells: () => import("./cells/index.js"),
@@ -36,22 +35,27 @@ const WORKSPACES = {
   patrol: () => import("./patrol/index.js"),
 };
 
+const workspaceOf = (state) => (state.get().workspace in WORKSPACES ? state.get().workspace : "incidents");
+
 async function start() {
   const state = createState();
   const api = createApi({ language, working: (on) => working("requests", on), slow: showSlow });
   const wanted = state.get().lang ?? localStorage.getItem("lang") ?? "";
   const lang = wanted || (navigator.language.startsWith("zh") ? "zh" : undefined);
-  const session = await api.get("/session", { lang });
-  await useLanguage(lang ?? session.lang, api);
+  const parts = Promise.all([import("./map/base.js"), import("./map/spot.js"), WORKSPACES[workspaceOf(state)]()]);
+  const [session, first] = await Promise.all([api.get("/session", { lang }), api.get("/plans"), lang && useLanguage(lang, api)]);
+  if (!lang) await useLanguage(session.lang, api);
   useZone(session.zone);
   useWeight(session.plan?.counts);
   nameParts();
 
   const panels = Object.fromEntries(["left", "right", "bottom", "tools", "legend"].map((id) => [id, byId(id)]));
-  let plans = await api.get("/plans");
+  let plans = first;
   const plan = () => plans.find((one) => String(one.id) === state.get().plan) ?? plans.find((one) => one.id === session.plan?.id) ?? plans[0];
   const header = createHeader({ api, state, session, plans: () => plans, plan, goThere: (found) => ctx.found(found) });
   createSheet(byId("sheet"), byId("pull"));
+  const [{ createMap, goTo }, { markSpot }, workspace] = await parts;
+  workspace.prepare?.({ api, state, session, plan, panels });
   const map = await createMap(byId("map"), state, session);
   map.getCanvas().id = "map-canvas";
   map.on("render", () => working("map", true));
@@ -75,7 +79,6 @@ async function start() {
 /** Mount the workspace of the address, and again whenever it changes. */
 async function follow(ctx, header) {
   const { state, panels } = ctx;
-  const wanted = () => (state.get().workspace in WORKSPACES ? state.get().workspace : "incidents");
   let mounted = null;
   let queue = Promise.resolve();
 
@@ -90,13 +93,13 @@ async function follow(ctx, header) {
     for (const panel of Object.values(panels)) fill(panel);
     panels.right.hidden = panels.bottom.hidden = true;
     try {
-      const module = await WORKSPACES[wanted()]();
+      const module = await WORKSPACES[workspaceOf(state)]();
       mounted = module;
       await module.mount(ctx);
     } catch (error) {
       if (error.name !== "AbortError") notify(error);
     }
-    document.documentElement.dataset.ready = wanted();
+    document.documentElement.dataset.ready = workspaceOf(state);
   }
   state.on(["workspace", "plan"], () => (queue = queue.then(swap)));
   state.on(["level"], () => header.draw());

@@ -4,7 +4,7 @@ import { button, fill, h, settled } from "../frame/dom.js";
 import { roving, toolbar } from "../frame/groups.js";
 import { t } from "../frame/i18n.js";
 import { ask } from "../frame/signin.js";
-import { drawCells } from "../map/cells.js";
+import { bordersFrom, drawCells } from "../map/cells.js";
 import { createAlarms } from "./alarms.js";
 import { createBackTest } from "./backtest.js";
 import { createBrush } from "./brush.js";
@@ -19,7 +19,7 @@ import { openPanel } from "./panel.js";
 import { createPlaces } from "./places.js";
 import { createPicture } from "./picture.js";
 import { drawPins } from "./pins.js";
-import { createRanking } from "./ranking.js";
+import { createRanking, reopenRanking } from "./ranking.js";
 import { showPublic } from "./public.js";
 import { createReport } from "./report.js";
 import { createImport } from "./wizard.js";
@@ -27,11 +27,29 @@ import { createFigureTable, showTotals } from "./twin.js";
 
 let parts = null;
 
+/** Ask for what the first view shows while the map is still made, and give the map the size it will have. */
+export function prepare({ api, state, session, plan, panels }) {
+  if (!plan() || !session.can.includes("figures")) return;
+  panels.bottom.hidden = false;
+  const view = state.get();
+  const { facets, clock, histogram } = filtersOf(view, plan().id);
+  api.ahead(pathOf(view), figuresOf(view, plan().id));
+  api.ahead("/incidents/facets", facets);
+  api.ahead("/incidents/clock", clock);
+  api.ahead("/incidents/histogram", histogram);
+}
+
+/** What the filters show their counts of: each leaves out what it chooses itself. */
+function filtersOf(view, plan) {
+  const facets = { ...filterOf(view), plan };
+  return { facets, clock: { ...facets, weekday: undefined, hour: undefined }, histogram: { ...facets, start: undefined, end: undefined, step: "month" } };
+}
+
 export async function mount(ctx) {
   const { state, map, panels, signal } = ctx;
   const plan = ctx.plan();
   if (!plan) return fill(panels.left, h("p", { class: "empty" }, t("no_plan")));
-  const cells = drawCells(map, { plan: plan.id, version: plan.version, levels: plan.levels });
+  const cells = drawCells(map, { plan: plan.id, version: plan.version, levels: plan.levels, bordered: bordersFrom(ctx.session.bounds, plan.cells) });
   if (!ctx.session.can.includes("figures")) return mountPublic(ctx, cells);
   const heat = drawHeat(map, ctx.api, cells.area());
   const pins = drawPins(ctx);
@@ -79,13 +97,15 @@ export async function mount(ctx) {
     periods.update();
     controls.update();
     try {
+      const filters = brush.playing() ? null : loadFilters(view, options);
+      filters?.catch(() => {}); // told below, once the figures are there
       const figures = brush.frame(view) ?? (await ctx.api.get(pathOf(view), figuresOf(view, plan.id), options));
       picture.show(figures);
       showTotals(totals, ctx, figures);
       table.update(figures, view);
       if (brush.playing()) return;
       ctx.speak(`${picture.title()}. ${totals.textContent}`);
-      await Promise.all([loadFilters(view, options), backTest.load(view, options), alarms.load(view)]);
+      await Promise.all([filters, backTest.load(view, options), alarms.load(view)]);
       if (ready && (view.sel ?? "").startsWith("cell:")) choose();
     } catch (error) {
       if (error.name !== "AbortError") ctx.notify(error);
@@ -93,12 +113,15 @@ export async function mount(ctx) {
   }
 
   async function loadFilters(view, options) {
-    const asked = { ...filterOf(view), plan: plan.id };
-    const timeless = { ...asked, weekday: undefined, hour: undefined };
-    const [facets, counts] = await Promise.all([ctx.api.get("/incidents/facets", asked, options), ctx.api.get("/incidents/clock", timeless, options)]);
+    const asked = filtersOf(view, plan.id);
+    const [facets, counts, histogram] = await Promise.all([
+      ctx.api.get("/incidents/facets", asked.facets, options),
+      ctx.api.get("/incidents/clock", asked.clock, options),
+      ctx.api.get("/incidents/histogram", asked.histogram, options),
+    ]);
     chips.update(facets);
     clock.update(counts.counts);
-    await brush.update(asked, options);
+    brush.update(histogram.bars);
   }
 
   const soon = settled(load, 30);
@@ -125,6 +148,7 @@ export async function mount(ctx) {
   await Promise.all([places.load(), load()]);
   await choose();
   ready = true;
+  reopenRanking(ctx);
   await news.load();
 }
 

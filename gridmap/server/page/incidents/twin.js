@@ -23,6 +23,14 @@ export function columnsOf(ctx, figures, view) {
   return figures.unit === "count" ? counted : [...counted, { ...number("value", t(`unit_${figures.unit}`)), show: (row) => (row.few ? t("too_few") : n(row.value)) }];
 }
 
+/** An order of the table as the address writes it: "code", or "-n" from the highest down. */
+const textOf = ({ key, down }) => `${down ? "-" : ""}${key}`;
+
+function orderOf(text, columns) {
+  const key = (text ?? "").replace(/^-/, "");
+  return columns.some((column) => column.key === key) ? { key, down: text.startsWith("-") } : null;
+}
+
 /** onMap(): codes of what the map shows at this moment. */
 export function createFigureTable(ctx, onMap) {
   const { state, map } = ctx;
@@ -38,26 +46,32 @@ export function createFigureTable(ctx, onMap) {
 
   function update(figures, view) {
     const made = columnsOf(ctx, figures, view);
-    const newHead = made.map((column) => column.name).join("|");
+    const usual = { key: measureOf(figures), down: true };
+    const sorted = orderOf(view.sort, made) ?? usual;
+    const newHead = [...made.map((column) => column.name), textOf(sorted)].join("|");
     if (newHead !== head) {
       head = newHead;
-      const sorted = { key: measureOf(figures), down: true };
-      table = createTable({ label: t("table_about"), columns: made, id: (row) => row.code, choose: (code) => state.set({ sel: `cell:${code}` }), sorted, shortcut: "t" });
+      const turned = (order) => state.set({ sort: textOf(order) === textOf(usual) ? "" : textOf(order) }, { replace: true });
+      table = createTable({ label: t("table_about"), columns: made, id: (row) => row.code, choose: (code) => state.set({ sel: `cell:${code}` }), sorted, turned, shortcut: "t" });
       fill(holder, table.element);
     }
     rows = figures.rows.map((row) => (isFew(row, figures.unit) ? { ...row, value: null, few: true } : row));
-    choose((state.get().sel ?? "").startsWith("cell:") ? state.get().sel.slice(5) : null);
+    choose(selected());
   }
 
+  const selected = () => ((state.get().sel ?? "").startsWith("cell:") ? state.get().sel.slice(5) : null);
+
+  /** Rows nobody looks at are not made: there may be thousands. */
   function choose(code) {
     here.checked = Boolean(state.get().here);
+    if (state.get().tab !== "table") return;
     const seen = here.checked ? onMap() : null;
     table?.update(seen ? rows.filter((row) => seen.has(row.code)) : rows, code);
   }
 
-  const again = () => state.get().here && choose((state.get().sel ?? "").startsWith("cell:") ? state.get().sel.slice(5) : null);
+  const again = () => state.get().here && choose(selected());
   map.on("idle", again);
-  const stop = state.on(["here"], () => (state.get().here ? again() : choose(null)));
+  const stop = state.on(["here", "tab"], () => choose(selected()));
   return { element, update, choose, stop: () => (map.off("idle", again), stop()) };
 }
 

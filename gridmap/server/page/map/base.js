@@ -1,12 +1,13 @@
 // The one map: background, streets and their names from our own tiles, camera kept in the address.
 
-import { AttributionControl, Map as MapLibre, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
+import { AttributionControl, Map as MapLibre, NavigationControl, ScaleControl, prewarm, setWorkerUrl } from "maplibre-gl";
 
 import { settled } from "../frame/dom.js";
 import { t } from "../frame/i18n.js";
 import { dark, inks } from "./inks.js";
 
 setWorkerUrl("/assets/maplibre-gl/maplibre-gl-worker.mjs");
+prewarm();
 
 /** Labels are drawn with the reader's own fonts: the style names no glyph address. */
 export const FONT = ["system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC"];
@@ -68,7 +69,7 @@ function streetParts(ink) {
 function style(session) {
   const ink = inks();
   const { sources, layers } = session.streets ? streetParts(ink) : BARE;
-  return { version: 8, sources, layers: [{ id: "ground", type: "background", paint: { "background-color": ink.ground } }, ...layers] };
+  return { version: 8, transition: { duration: 0 }, sources, layers: [{ id: "ground", type: "background", paint: { "background-color": ink.ground } }, ...layers] };
 }
 
 function recolour(map) {
@@ -101,6 +102,7 @@ export async function createMap(element, state, session) {
     attributionControl: false,
     localIdeographFontFamily: FONT.join(","),
     canvasContextAttributes: { preserveDrawingBuffer: true },
+    fadeDuration: 0,
     dragRotate: false,
     pitchWithRotate: false,
     touchPitch: false,

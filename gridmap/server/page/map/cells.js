@@ -14,6 +14,8 @@ const LEVEL_BORDERS = [
   { from: 8, widths: [0.9, 3] },
   { from: 12, widths: [0.8, 2] },
 ];
+/** Pixels a cell must be wide for its border to tell more than it hides. */
+const WIDE = 10;
 const EMPTY = { type: "FeatureCollection", features: [] };
 
 const pointsOf = ({ codes, lon, lat }) => ({
@@ -21,14 +23,22 @@ const pointsOf = ({ codes, lon, lat }) => ({
   features: codes.map((code, index) => ({ type: "Feature", properties: { code }, geometry: { type: "Point", coordinates: [lon[index], lat[index]] } })),
 });
 
+/** Zoom from which the borders of so many cells within bounds tell more than they hide. */
+export function bordersFrom([west, south, east, north], count) {
+  const squeezed = Math.cos(((south + north) / 2) * (Math.PI / 180));
+  const degrees = Math.sqrt(((east - west) * squeezed * (north - south)) / Math.max(1, count));
+  return Math.max(0, Math.log2((WIDE * 360 * squeezed) / (512 * degrees)));
+}
+
 /**
  * Draw the cells of a plan version, grouped by a level ("" means the cells themselves).
  *
+ * Cells have their borders from the zoom "bordered" on.
  * colour(map of code to CSS colour), few(codes to hatch) and choose(code) can be called at any
  * time; renew(version) draws another version, the one before in view until its tiles are there;
  * remove() takes everything away.
  */
-export function drawCells(map, { plan, version: first, levels, id = "cells" }) {
+export function drawCells(map, { plan, version: first, levels, bordered = 0, id = "cells" }) {
   const layers = [CELLS, ...levels];
   const layerIds = [];
   const tiles = () => [`${location.origin}/tiles/cells/${plan}/${version}/{z}/{x}/{y}.mvt`];
@@ -56,9 +66,9 @@ export function drawCells(map, { plan, version: first, levels, id = "cells" }) {
   add("fill", "fill", {
     paint: { "fill-color": ["to-color", ["feature-state", "colour"], "rgba(0,0,0,0)"], "fill-opacity": ink.opacity, "fill-antialias": false },
   });
-  add("area", "fill", { paint: { "fill-color": "rgba(0,0,0,0)" } });
+  add("area", "fill", { paint: { "fill-opacity": 0 } }); // to be asked, not to be drawn
   add("few", "fill", { filter: ["in", ["get", "code"], ["literal", []]], paint: { "fill-pattern": "hatch" } });
-  add("border", "line", { paint: { "line-color": ink.border, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 0.15, 12, 0.6], "line-opacity": 0.7 } });
+  add("border", "line", { minzoom: bordered, paint: { "line-color": ink.border, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 0.15, 12, 0.6], "line-opacity": 0.7 } });
   levels.slice(0, LEVEL_BORDERS.length).forEach((name, rank) => {
     const { from, widths: [far, near] } = LEVEL_BORDERS[rank];
     add(`level-${rank}`, "line", { "source-layer": name, minzoom: from, paint: { "line-color": ink.name, "line-opacity": 0.75, "line-width": ["interpolate", ["linear"], ["zoom"], 8, far, 16, near] } });
@@ -109,7 +119,7 @@ export function drawCells(map, { plan, version: first, levels, id = "cells" }) {
     return answer.ok ? pointsOf(await answer.json()) : null;
   }
 
-  /** Names of the coarsest groups come once the map is there: they must not hold it up. */
+  /** Names of the coarsest groups, when they are first seen from afar. */
   async function nameGroups() {
     if (named || !levels.length || map.getZoom() >= LABELS_FROM) return;
     named = true;
@@ -118,6 +128,7 @@ export function drawCells(map, { plan, version: first, levels, id = "cells" }) {
   }
   map.on("idle", nameGroups);
   map.on("zoomend", label);
+  nameGroups();
   label();
   map.setLayoutProperty(`${id}-group`, "visibility", "none");
 
@@ -142,7 +153,7 @@ export function drawCells(map, { plan, version: first, levels, id = "cells" }) {
     /** Without colours something lies below that borders of cells would hide from afar. */
     show(visible) {
       map.setLayoutProperty(`${id}-fill`, "visibility", visible ? "visible" : "none");
-      map.setLayerZoomRange(`${id}-border`, visible ? 0 : HEAT_BORDERS_FROM, 24);
+      map.setLayerZoomRange(`${id}-border`, visible ? bordered : HEAT_BORDERS_FROM, 24);
     },
     remove() {
       map.off("zoomend", label);
