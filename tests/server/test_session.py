@@ -24,7 +24,7 @@ def test_the_session_says_what_there_is(reader: TestClient) -> None:
     assert found["city"] == "Cambridge, Massachusetts"
     assert found["zone"] == "America/New_York"
     assert [level["name"] for level in found["levels"]] == ["SECTOR", "CAR_RTE", "WALK_RTE"]
-    assert [measure["per"] for measure in found["measures"]] == ["count", "people", "area"]
+    assert [measure["per"] for measure in found["measures"]] == ["count", "people", "area", "share"]
     assert found["plan"]["cells"] == 117
     assert found["period"][0] == "2010-01-01"
     assert found["streets"] is True

@@ -42,7 +42,8 @@ def session(city: CityDep, user: UserDep, lang: LangDep) -> Session:
     if plan is not None and user.role not in STAFF and not is_public(plan, plan.head):
         plan = None  # before anything is published the public sees no draft
     can = [ability for ability, roles in ABILITIES.items() if user.role in roles]
-    measures = [Measure(per="count", unit="count"), Measure(per="area", unit="per_km2")]
+    always = {"count": "count", "area": "per_km2", "share": "percent"}
+    measures = [Measure(per=per, unit=unit) for per, unit in always.items()]
     if plan is not None and plan.weight:
         measures.insert(1, Measure(per="people", unit="per_1000"))
     measures += [Measure(per=per, unit=unit) for per, unit in available(city).items()]

@@ -8,9 +8,10 @@ const STEP = 500;
 
 /**
  * columns: [{key, name, number, whole, show(row)}], the first names the row, whole ones are not broken. rows: objects; id(row) is
- * what choose(id) is told, shortcut the single key that leads to its rows. Returns {element, update(rows, chosen)}.
+ * what choose(id) is told, turned(order) another order, shortcut the single key that leads to its rows.
+ * Returns {element, update(rows, chosen)}.
  */
-export function createTable({ label, columns, id, choose, sorted = { key: columns[0].key, down: false }, shortcut }) {
+export function createTable({ label, columns, id, choose, sorted = { key: columns[0].key, down: false }, turned, shortcut }) {
   let rows = [];
   let chosen = null;
   let order = sorted;
@@ -36,6 +37,7 @@ export function createTable({ label, columns, id, choose, sorted = { key: column
     const turn = () => {
       order = { key: column.key, down: mine ? !order.down : Boolean(column.number) };
       draw();
+      turned?.(order);
     };
     const arrow = mine ? (order.down ? " ↓" : " ↑") : "";
     return h("th", { scope: "col", class: column.number && "number", "aria-sort": sort }, button(column.name + arrow, turn, { "data-key": `sort-${column.key}` }));

@@ -149,6 +149,7 @@ export async function mount(ctx) {
   await choose();
   ready = true;
   reopenRanking(ctx);
+  reopenRanking(ctx);
   await news.load();
 }
 

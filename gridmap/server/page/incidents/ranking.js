@@ -14,9 +14,12 @@ export function createRanking(ctx) {
   return button(t("ranking"), () => openRanking(ctx), { "aria-keyshortcuts": "r", "data-key": "ranking" });
 }
 
+/** Open the ranking that the address asks for. */
+export const reopenRanking = (ctx) => ctx.state.get().ranking && openRanking(ctx);
+
 function openRanking(ctx) {
   const { api, state, session, plan } = ctx;
-  const month = h("input", { type: "month", min: "1900-01", value: (state.get().start ?? session.period?.[1] ?? session.today).slice(0, 7), onchange: () => load(), "data-key": "ranking-month" });
+  const month = h("input", { type: "month", min: "1900-01", value: (state.get().ranking ?? state.get().start ?? session.period?.[1] ?? session.today).slice(0, 7), onchange: () => load(), "data-key": "ranking-month" });
   const body = h("div", { class: "stack" });
   let asking = new AbortController();
   const level = state.get().level;
@@ -24,15 +27,18 @@ function openRanking(ctx) {
   // What nobody's file can answer is no column, and ranks nobody.
   const answered = new Set(session.measures.map((measure) => measure.per));
   const rates = RATES.filter((rate) => answered.has(rate));
-  const by = select(rates.map((rate) => [rate, t(`per_${rate}`)]), rates.includes("resolution") ? "resolution" : rates[0], () => load(), { "data-key": "ranking-by" });
+  const by = select(rates.map((rate) => [rate, t(`per_${rate}`)]), [state.get().by, "resolution", rates[0]].find((rate) => rates.includes(rate)), () => load(), { "data-key": "ranking-by" });
   const labelled = (text, control) => h("label", { class: "row" }, h("span", { class: "caption" }, text), control);
   const controls = h("div", { class: "row" }, labelled(t("month"), month), rates.length > 0 && labelled(t("incidents.rank_by"), by));
-  const { dialog } = openDialog(t("ranking"), h("div", { class: "row between" }, controls, files), body);
+  const { dialog, closed } = openDialog(t("ranking"), h("div", { class: "row between" }, controls, files), body);
   dialog.classList.add("broad");
+  const keep = (ranking, rate) => state.set({ ranking, by: rate }, { replace: true }); // a link opens it again
+  closed.then(() => keep());
 
   async function load() {
     if (!month.value || !month.checkValidity()) return; // a year still being typed
     const asked = { month: `${month.value}-01`, level, plan: plan().id, by: by.value };
+    keep(month.value, by.value);
     asking.abort();
     asking = new AbortController(); // of months typed quickly the last one counts
     try {
