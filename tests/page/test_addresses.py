@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
     ("lang", "found", "many"),
     [
         ("en", "house number · 100 %", "fits several places"),
-        ("zh", "门牌号 · 100 %", "对应多处"),
+        ("zh", "门牌号 · 100%", "对应多处"),
     ],
 )
 def test_search_for_an_address(
