@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from gridmap.grid._edges import with_vertices
+from gridmap.grid._form import as_they_came
 from gridmap.grid._lattice import Lattice
 from gridmap.grid.cancel import leftover, proves
 from gridmap.grid.crosswalk import crosswalk, transfer
@@ -126,9 +127,9 @@ def _require_proof(ground: Ground, outcome: Outcome, lattice: Lattice) -> None:
 def _made_rows(grid: Grid, made: tuple[Made, ...]) -> gpd.GeoDataFrame:
     rows = grid.cells.iloc[[each.source for each in made]].copy()
     rows.index = pd.Index([each.code for each in made], name="code", dtype=object)
-    shapes = np.empty(len(made), dtype=object)
-    shapes[:] = [each.shape for each in made]
-    return rows.set_geometry(shapes, crs=grid.crs)
+    shapes = np.array([each.shape for each in made], dtype=object)
+    like = grid.shapes[[each.source for each in made]]
+    return rows.set_geometry(as_they_came(shapes, like), crs=grid.crs)
 
 
 def _with_counts(

@@ -41,8 +41,6 @@ class Mosaic:
 
     Parameters
     ----------
-    rows : ndarray of int64
-        Positions of the cells that take part, ascending.
     chains : Chains
         The borders.
     faces : Regions
@@ -57,7 +55,6 @@ class Mosaic:
         Whether there is a boundary.
     """
 
-    rows: Ints
     chains: Chains
     faces: Regions
     walks: Steps
@@ -112,7 +109,6 @@ class Mosaic:
         cut = np.bincount(noded.parents, minlength=len(walks.pairs)) != 1
         bent = (noded.pieces != walks.pairs[noded.parents]).any(axis=1) | cut[noded.parents]
         return cls(
-            rows,
             chains,
             Regions.faces(chains),
             walks.along(noded.parents[some], way, chain[some], amount),

@@ -5,10 +5,9 @@ import numpy as np
 import pytest
 import shapely
 
-from gridmap.errors import EditRefused, GeometryError, ValueRefused
+from gridmap.errors import EditRefused, GeometryError
 from gridmap.grid.cancel import leftover
 from gridmap.grid.edit import Assign, Merge, Move, Recode, Split, apply
-from gridmap.grid.edit_json import from_json, to_json
 from gridmap.grid.model import Grid
 
 
@@ -264,60 +263,9 @@ def test_lonlat_grids_stay_lonlat(districts):
     assert done.grid.cells["people"].sum() == districts.cells["people"].sum()
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
-        None,
-        [],
-        {},
-        {"op": "explode"},
-        {"op": "merge", "cells": "a", "code": "a"},
-        {"op": "merge", "cells": ["a"], "code": None},
-        {"op": "merge", "cells": [True], "code": "a"},
-        {
-            "op": "split",
-            "cell": "a",
-            "codes": ["a"],
-            "line": {"type": "LineString", "coordinates": []},
-        },
-        {"op": "split", "cell": "a", "codes": ["a", "b"], "line": {"type": "Point"}},
-        {
-            "op": "split",
-            "cell": "a",
-            "codes": ["a", "b"],
-            "line": {"type": "LineString", "coordinates": [[0, float("nan")], [1, 1]]},
-        },
-        {
-            "op": "split",
-            "cell": "a",
-            "codes": ["a", "b"],
-            "line": {"type": "LineString", "coordinates": [[0, 500], [1, 1]]},
-        },
-        {
-            "op": "assign",
-            "to": "a",
-            "area": {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]},
-        },
-        {
-            "op": "move",
-            "cells": ["a", "b"],
-            "snap_m": -1,
-            "line": {"type": "LineString", "coordinates": [[0, 0], [1, 1]]},
-        },
-    ],
-)
-def test_bad_json_is_refused(value):
-    with pytest.raises((ValueRefused, GeometryError)) as caught:
-        from_json(value)
-    assert str(caught.value)
-
-
-def test_json_round_trip():
-    for edit in (
-        Merge(("a", "b"), "c"),
-        Split("a", line((0, 0), (1, 2)), ("a", "b")),
-        Move(("a", "b"), line((0, 0), (1, 2)), 3.0),
-        Assign(shapely.box(0, 0, 1, 1), "a"),
-        Recode("a", "b"),
-    ):
-        assert from_json(to_json(edit)) == edit
+def test_a_layer_of_multipolygons_stays_one():
+    grid = squares(2, 2)
+    many = grid.cells.set_geometry([shapely.MultiPolygon([each]) for each in grid.shapes])
+    grid = Grid.from_frame(many.reset_index(drop=True))
+    for edit in (Merge(("a", "b"), "a"), Split("a", line((40, -50), (40, 150)), ("l", "r"))):
+        assert set(apply(grid, edit).grid.cells.geom_type) == {"MultiPolygon"}
