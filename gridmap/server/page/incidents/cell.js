@@ -84,7 +84,7 @@ function showFigures(row, figures) {
     figures.totals2 && [t("count_b"), n(row.n2)],
     figures.totals2 && [t("change"), signed(row.change)],
     [t("rank"), t("rank_of", { rank, count: figures.rows.length })],
-    row.people !== null && [t("people"), n(row.people)],
+    (row.people ?? null) !== null && [t("people"), n(row.people)],
     [t("area"), `${n(row.area_km2)} km²`],
   ]);
 }

@@ -123,7 +123,7 @@ function facts(incident) {
     [t("due"), incident.due && moment(incident.due)],
     [t("closed"), incident.closed && moment(incident.closed)],
     [t("field_satisfied"), incident.satisfied !== null && t(incident.satisfied > 0 ? "incidents.yes" : "incidents.no")],
-    [t("number"), incident.ref || n(incident.id)],
+    [t("number"), incident.ref || String(incident.id)],
   ];
   return h("dl", { class: "figures" }, pairs.filter(([, value]) => value).map(([name, value]) => [h("dt", {}, name), h("dd", { class: name === t("due") && late(incident) ? "bad" : null }, value)]));
 }

@@ -149,7 +149,6 @@ export async function mount(ctx) {
   await choose();
   ready = true;
   reopenRanking(ctx);
-  reopenRanking(ctx);
   await news.load();
 }
 

@@ -31,14 +31,6 @@ function orderOf(text, columns) {
   return columns.some((column) => column.key === key) ? { key, down: text.startsWith("-") } : null;
 }
 
-/** An order of the table as the address writes it: "code", or "-n" from the highest down. */
-const textOf = ({ key, down }) => `${down ? "-" : ""}${key}`;
-
-function orderOf(text, columns) {
-  const key = (text ?? "").replace(/^-/, "");
-  return columns.some((column) => column.key === key) ? { key, down: text.startsWith("-") } : null;
-}
-
 /** onMap(): codes of what the map shows at this moment. */
 export function createFigureTable(ctx, onMap) {
   const { state, map } = ctx;
