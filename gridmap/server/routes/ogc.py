@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 from typing import Annotated, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import geopandas as gpd
 import numpy as np
@@ -110,7 +110,7 @@ def items(
     return _geojson(body)
 
 
-@router.get("/collections/{collection}/items/{item}", response_class=Response)
+@router.get("/collections/{collection}/items/{item:path}", response_class=Response)
 def item(
     request: Request,
     city: CityDep,
@@ -126,7 +126,7 @@ def item(
     if collection == INCIDENTS:
         record(city.store, user, f"ogc incident {item}")
     here = f"/collections/{collection}"
-    links = [_link(request, "self", f"{here}/items/{item}", GEOJSON)]
+    links = [_link(request, "self", f"{here}/items/{quote(item, safe='')}", GEOJSON)]
     links.append(_link(request, "collection", here))
     return _geojson({**_feature(*next(_rows(found.iloc[:1]))), "links": links})
 

@@ -199,7 +199,7 @@ def cells(
     return {"type": "FeatureCollection", "features": features}
 
 
-@router.get("/{plan}/cells/{code}")
+@router.get("/{plan}/cells/{code:path}")
 def cell(
     city: CityDep,
     user: UserDep,

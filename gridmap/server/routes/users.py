@@ -42,14 +42,14 @@ def users(store: StoreDep, _user: Admin) -> list[UserInfo]:
     return [UserInfo(name=user.name, role=user.role) for user in store.users.all()]
 
 
-@router.put("/users/{name}")
+@router.put("/users/{name:path}")
 def put(store: StoreDep, _user: Admin, name: Name, body: NewUser) -> UserInfo:
     """Add a user, or give one another role and password."""
     user = store.users.put(name, body.role, body.password)
     return UserInfo(name=user.name, role=user.role)
 
 
-@router.delete("/users/{name}", status_code=204, response_class=Response)
+@router.delete("/users/{name:path}", status_code=204, response_class=Response)
 def remove(store: StoreDep, _user: Admin, name: Name) -> None:
     """Take a user away."""
     store.users.remove(name)
