@@ -142,3 +142,14 @@ def test_a_legend_holds_its_words(visit: Callable[..., Watched], lang: str) -> N
     assert legend.evaluate(HIDDEN) <= 0
     shown = legend.inner_text()
     assert "−7.5 – −4.5" in shown  # classes of round numbers
+
+
+def test_the_map_names_the_groups_it_shows(visit: Callable[..., Watched]) -> None:
+    watched = visit()
+    asked: list[str] = []
+    watched.page.on("request", lambda one: asked.append(one.url) if "/labels?" in one.url else None)
+    page = watched.open("/?map=12.5/-71.11/42.376")
+    page.select_option("[data-key=level]", "CAR_RTE")
+    watched.idle()
+    assert "level=SECTOR" in asked[0]
+    assert "level=CAR_RTE" in asked[-1]

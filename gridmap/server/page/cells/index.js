@@ -137,7 +137,7 @@ function createDesk(ctx) {
     panels.right.hidden = code === null;
     if (code === null) return fill(panels.right);
     const body = h("div", { class: "stack" });
-    const close = button("×", () => state.set({ sel: undefined }), { "aria-label": t("let_go"), title: t("let_go"), "data-key": "let-go" });
+    const close = button("×", () => state.set({ sel: undefined }), { class: "icon", "aria-label": t("let_go"), title: t("let_go"), "data-key": "let-go" });
     fill(panels.right, h("div", { class: "row between" }, h("span", { class: "caption" }, t("cell")), close), body);
     try {
       await showCell(desk, code, body);

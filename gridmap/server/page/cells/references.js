@@ -13,7 +13,7 @@ import { createRepair } from "./repair.js";
 import { verdictText } from "./verdict.js";
 
 const INKS = { gap: "#d01c8b", uncovered: "#d01c8b", overlap: "#e66101", duplicate: "#e66101", contained: "#e66101" };
-const inkOf = (kind) => INKS[kind] ?? "#5e3c99";
+const inkOf = (kind) => INKS[kind] ?? "#8a63d2";
 
 /** The cells of a defect: of a whole group's only the first and how many. */
 const whose = (codes) => [...codes.slice(0, NAMED), codes.length > NAMED && t("cells_count", { count: codes.length })].filter(Boolean).join(" · ");

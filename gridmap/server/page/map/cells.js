@@ -46,7 +46,7 @@ export function drawCells(map, { plan, version: first, levels, bordered = 0, id 
   let level = CELLS;
   let painted = [];
   let labelled = null;
-  let named = false;
+  let named = null;
 
   map.addSource(id, {
     type: "vector",
@@ -101,6 +101,7 @@ export function drawCells(map, { plan, version: first, levels, bordered = 0, id 
     coarser().forEach((seen, rank) => map.setLayoutProperty(`${id}-level-${rank}`, "visibility", seen ? "visible" : "none"));
     labelled = null;
     label();
+    nameGroups();
   }
 
   /** Which levels have their borders drawn: those not finer than what is shown. */
@@ -119,12 +120,13 @@ export function drawCells(map, { plan, version: first, levels, bordered = 0, id 
     return answer.ok ? pointsOf(await answer.json()) : null;
   }
 
-  /** Names of the coarsest groups, when they are first seen from afar. */
+  /** Names of the groups shown, or of the coarsest, when they are first seen from afar. */
   async function nameGroups() {
-    if (named || !levels.length || map.getZoom() >= LABELS_FROM) return;
-    named = true;
-    const points = await places(levels[0]);
-    if (points) map.getSource(`${id}-group-names`)?.setData(points);
+    const wanted = level === CELLS ? levels[0] : level;
+    if (!wanted || named === wanted || map.getZoom() >= LABELS_FROM) return;
+    named = wanted;
+    const points = await places(wanted);
+    if (points && named === wanted) map.getSource(`${id}-group-names`)?.setData(points);
   }
   map.on("idle", nameGroups);
   map.on("zoomend", label);

@@ -48,7 +48,7 @@ export function createCrew(desk) {
     const stops = stopsOf(unit);
     const now = visit(name);
     const handled = stops.filter((one) => desk.marked(one) !== "open").length;
-    const close = button("×", () => desk.chooseUnit(null), { "aria-label": t("let_go"), title: t("let_go"), "data-key": "let-go" });
+    const close = button("×", () => desk.chooseUnit(null), { class: "icon", "aria-label": t("let_go"), title: t("let_go"), "data-key": "let-go" });
     return h("div", { class: `stack crew unit-${index % 8}` },
       h("div", { class: "row between whole" }, h("h2", { class: "row" }, h("i", { class: "unit-key" }), name), close),
       h("p", { class: "soft" }, `${t(`patrol.mode_${unit.mode}`)} · ${clock(unit.leave)}–${clock(unit.back)} · ${t("patrol.page_handled", { handled, visits: stops.length })}`),

@@ -17,7 +17,7 @@ export function askedStop(patrol, name, make = false) {
 export function showStop(desk, name) {
   const patrol = desk.patrol();
   const stop = askedStop(patrol, name) ?? patrol.stops.find((one) => one.name === name);
-  const close = button("×", () => desk.choose(null), { "aria-label": t("let_go"), title: t("let_go"), "data-key": "let-go" });
+  const close = button("×", () => desk.choose(null), { class: "icon", "aria-label": t("let_go"), title: t("let_go"), "data-key": "let-go" });
   if (!stop) return h("div", { class: "row between" }, h("p", { class: "empty" }, name), close);
   return h("div", { class: "stack" }, h("div", { class: "row between whole" }, h("h2", {}, name), close),
     h("p", { class: "soft" }, [stop.category, stop.required ? t("patrol.required") : t("patrol.page_worth", { prize: stop.prize ?? 1 })].filter(Boolean).join(" · ")),
