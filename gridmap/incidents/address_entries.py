@@ -22,6 +22,7 @@ COLUMNS = {
     "name": ("name", "名称", "地名", "place"),
 }
 """Columns of a gazetteer by what they hold, in any case."""
+HALF = 0.5
 FIELDS = ("road", "number", "compound", "building", "unit")
 
 
@@ -50,12 +51,20 @@ def columns_of(gazetteer: pd.DataFrame) -> dict[str, str]:
         for name in reversed(names)
         if name in there
     }
+    if "village" not in found and "name" in found and _of_villages(gazetteer[found["name"]]):
+        found["village"] = found["name"]
     columns = ", ".join(map(str, gazetteer.columns))
     if "lon" not in found or "lat" not in found:
         raise ColumnError("address.no_point", columns=columns)
     if not {"address", "road", "village", "name", "compound"} & set(found):
         raise ColumnError("address.no_words", columns=columns)
     return found
+
+
+def _of_villages(names: pd.Series) -> bool:
+    """Tell whether most names are those of villages and communities."""
+    bare = names.dropna().astype(str).map(plain).map(village_name)
+    return bool((bare != bare.map(bare_name)).mean() > HALF) if len(bare) else False
 
 
 def _text(frame: pd.DataFrame, column: dict[str, str], what: str) -> pd.Series:

@@ -35,6 +35,11 @@ _BUILDING = ("号楼", "栋", "幢", "座", "楼")
 _DIGITS = {char: i for i, char in enumerate("零一二三四五六七八九")}
 _TEN = 10
 _HAN = re.compile(r"[一-龥]")
+_UNNAMED = (
+    re.compile(r"[一-龥]{1,6}?(?:县|区|旗)(?=[一-龥]{2})"),
+    re.compile(r"[一-龥]{1,7}?(?:镇|乡|街道)(?=[一-龥]{2})(?!政府|中学|小学)"),
+)
+"""District and township before a village, where the gazetteer names none."""
 _LOOSE = re.compile(r"(?<!\d)[\W_]+|[\W_]+(?!\d)")
 """Blanks and signs but those between digits: 15.5公里 is not 155公里."""
 
@@ -190,6 +195,9 @@ def take_apart(text: str, known: Sequence[frozenset[str]]) -> Parts:
 def _leading_areas(text: str, known: Sequence[frozenset[str]]) -> tuple[str, tuple[str, str, str]]:
     areas = ["", "", ""]
     for level, names in enumerate(known):
+        unnamed = _UNNAMED[level].match(text) if level < len(_UNNAMED) and not names else None
+        if unnamed:
+            areas[level], text = unnamed[0], text[unnamed.end() :]
         for end in range(min(len(text), 14), 1, -1):
             if text[:end] in names:
                 areas[level], text = text[:end], text[end:]

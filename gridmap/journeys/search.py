@@ -85,7 +85,10 @@ def search(city: City, text: str, plan: int | None = None, *, points: bool = Fal
     if points and asked.isdecimal() and len(asked) < 16:  # noqa: PLR2004 - an id is smaller
         found += _incident(city, int(asked))
     found += _places(city, asked, points=points)
-    address = _address(city, text.strip(), remembered=points)
+    groups = {one.name for one in found if one.kind == "group"}
+    address = [
+        one for one in _address(city, text.strip(), remembered=points) if one.name not in groups
+    ]
     found += address
     parts = [part for part in BETWEEN.split(asked) if part]
     if len(parts) == 2 and not any(one.bounds for one in address):  # noqa: PLR2004 - two streets

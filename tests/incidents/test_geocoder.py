@@ -126,6 +126,22 @@ def test_a_house_nobody_listed_is_in_its_village(puyang, also):
     assert geocoder.find(f"濮阳市{village['村社区']}12号").reason == "address-ambiguous"
 
 
+@pytest.mark.parametrize("columns", [["name"], ["name", "township", "county"]])
+def test_a_gazetteer_whose_names_are_villages_needs_no_column_of_villages(puyang, columns):
+    rng = np.random.default_rng(1)
+    rows = puyang.assign(lon=115 + rng.random(len(puyang)), lat=35.5 + rng.random(len(puyang)))
+    geocoder = Geocoder(rows[[*columns, "lon", "lat"]])
+    some = rows.sample(300, random_state=2)
+    found = [
+        geocoder.find(f"河南省濮阳市{row.county}{row.township}{village_name(row.name)}")
+        for row in some.itertuples()
+    ]
+    right = [abs(one.lon - lon) < 1e-9 for one, lon in zip(found, some["lon"], strict=True)]
+    sure = [one.reason == "ok" for one in found]
+    assert sum(sure) > (0.9 if len(columns) > 1 else 0.7) * len(some)
+    assert right == sure  # what is not sure is not guessed
+
+
 def test_levels_and_parents():
     geocoder = places(
         ("华龙区", "", "", "长安路", "12", "幸福小区", "5", 115.01, 35.7),

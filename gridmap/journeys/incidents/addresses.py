@@ -1,20 +1,22 @@
 """Addresses of the city: where one lies, or why that cannot be told.
 
 Asked in this order: where staff put that very address on the map, the city's gazetteer, its
-streets. What is ambiguous is never guessed.
+streets, the groups of its plan. What is ambiguous is never guessed.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from gridmap.errors import ColumnError
+from gridmap.errors import ColumnError, NotFound
 from gridmap.incidents.address import Geocoder, geocode, unplaced_addresses
 from gridmap.incidents.address_text import address_key
 from gridmap.incidents.doubts import on_default
+from gridmap.journeys.groups import group_finder
 from gridmap.store.addresses import REMEMBERED
 from gridmap.streets.addresses import StreetAddresses
 from gridmap.streets.match import AMBIGUOUS, FOUND, NOT_FOUND, Match
@@ -205,6 +207,8 @@ def _finders(city: City) -> list[Find]:
         made = city.derived(key, lambda: street_addresses(city.layer(streets.id)))
         if made is not None:
             found.append(made.find)
+    with suppress(NotFound):
+        found.append(group_finder(city, city.plan().head))
     return found
 
 
