@@ -254,14 +254,15 @@ def _change(
         raise ValueRefused("layers.no_period")
     zone = placed["when"].dt.tz
     start, end = moment(asked.chosen.start, zone), moment(asked.chosen.end, zone)
-    earlier = replace(asked.chosen, start=_before(start, end), end=start)
+    begin = _before(start, end)
+    earlier = replace(asked.chosen, start=begin, end=start)
     before = measure(select(placed, earlier), grid, asked.level)
     after = measure(select(placed, asked.chosen), grid, asked.level)
-    words = (_period(earlier.start, earlier.end), _period(start, end))
+    words = (_period(begin, start), _period(start, end))
     first = asked.first or first_day(placed)
-    early = first if first is not None and earlier.start.date() < first else None
+    early = first if first is not None and begin.date() < first else None
     unsaid = why_unsaid(early, totals(placed, earlier)["total"], asked.lang)
-    days = ((start - earlier.start).days, (end - start).days)
+    days = ((start - begin).days, (end - start).days)
     found = change(before, after, days, recorded=not unsaid)
     return pictures.change_picture(found, words, account, unsaid, asked.lang)
 
