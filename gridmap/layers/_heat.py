@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -17,6 +17,19 @@ TILE_BITS = 8
 """A tile is 256 pixels wide."""
 CUT = 3.0
 """Standard deviations at which the Gaussian kernel ends."""
+
+
+class Part(NamedTuple):
+    """A part of the map to be counted."""
+
+    grid: NDArray[np.int32]
+    """Counts, rows from the north."""
+    corner: tuple[int, int]
+    """Column and row of the first pixel of the grid."""
+    level: int
+    """Level of its pixels."""
+    blocks: NDArray[np.int64]
+    """Level, column and row of each block that is counted."""
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -88,27 +101,17 @@ def _range(keys: NDArray[np.uint64], level: int, key_level: int, x: int, y: int)
 
 @njit(cache=True, nogil=True)
 def count_pixels(
-    pixels: NDArray[np.uint64],
-    starts: NDArray[np.int64],
-    levels: tuple[int, int],
-    blocks: NDArray[np.int64],
-    grid: NDArray[np.int32],
-    corner: tuple[int, int],
+    pixels: NDArray[np.uint64], low: NDArray[Any], high: NDArray[Any], part: Part
 ) -> None:
-    """Add the counts of blocks to a grid, from pixels.
-
-    ``levels`` are those of the pixels and of the grid, a block is (level, x, y), ``corner`` the
-    first pixel of the grid.
-    """
-    drop = np.uint64(2 * (levels[0] - levels[1]))
+    """Add to the grid of a part how far the sums of its pixels are apart."""
+    grid, corner, blocks = part.grid, part.corner, part.blocks
     for b in range(len(blocks)):
-        low, high = _range(pixels, blocks[b, 0], levels[0], blocks[b, 1], blocks[b, 2])
-        for i in range(low, high):
-            prefix = pixels[i] >> drop
-            row = np.int64(_squeeze(prefix >> np.uint64(1))) - corner[1]
-            column = np.int64(_squeeze(prefix)) - corner[0]
+        start, end = _range(pixels, blocks[b, 0], part.level, blocks[b, 1], blocks[b, 2])
+        for i in range(start, end):
+            row = np.int64(_squeeze(pixels[i] >> np.uint64(1))) - corner[1]
+            column = np.int64(_squeeze(pixels[i])) - corner[0]
             if 0 <= row < grid.shape[0] and 0 <= column < grid.shape[1]:
-                grid[row, column] += starts[i + 1] - starts[i]
+                grid[row, column] += np.int32(high[i] - low[i])
 
 
 @njit(cache=True, nogil=True)
@@ -116,24 +119,41 @@ def count_keys(
     keys: NDArray[np.uint64],
     times: NDArray[np.int32],
     span: tuple[int, int],
-    level: int,
-    blocks: NDArray[np.int64],
-    grid: NDArray[np.int32],
-    corner: tuple[int, int],
+    sign: int,
+    part: Part,
 ) -> None:
-    """Add the counts of blocks to a grid, from single keys; ``times`` beside them, or empty."""
-    drop = np.uint64(2 * (BITS - level))
+    """Add ``sign`` to the grid of a part for single keys; ``times`` beside them, or empty.
+
+    No branch depends on a time: one that is guessed wrong costs more than the sum.
+    """
+    grid, corner, blocks = part.grid, part.corner, part.blocks
+    drop, timed, one = np.uint64(2 * (BITS - part.level)), len(times) > 0, np.int32(sign)
     since, width = np.int32(span[0]), np.uint32(span[1] - span[0])
     for b in range(len(blocks)):
         low, high = _range(keys, blocks[b, 0], BITS, blocks[b, 1], blocks[b, 2])
         for i in range(low, high):
-            if len(times) and np.uint32(times[i] - since) >= width:  # one unsigned comparison
-                continue
             prefix = keys[i] >> drop
             row = np.int64(_squeeze(prefix >> np.uint64(1))) - corner[1]
             column = np.int64(_squeeze(prefix)) - corner[0]
             if 0 <= row < grid.shape[0] and 0 <= column < grid.shape[1]:
-                grid[row, column] += 1
+                # one unsigned comparison tells whether a time is in the period
+                inside = not timed or np.uint32(times[i] - since) < width
+                grid[row, column] += one * np.int32(inside)
+
+
+@njit(cache=True, nogil=True)
+def sums(
+    stretch: NDArray[np.uint8], starts: NDArray[np.int64], stretches: int, step: int
+) -> NDArray[np.uint32]:
+    """Count the incidents of every pixel before every so many stretches; all at the end."""
+    out = np.zeros((-(-stretches // step) + 1, len(starts) - 1), np.uint32)
+    for pixel in range(len(starts) - 1):
+        for i in range(starts[pixel], starts[pixel + 1]):
+            out[stretch[i] // step + 1, pixel] += np.uint32(1)
+    for row in range(1, len(out)):
+        for pixel in range(out.shape[1]):
+            out[row, pixel] += out[row - 1, pixel]
+    return out
 
 
 @njit(cache=True, nogil=True, fastmath=True)

@@ -131,7 +131,8 @@ class Heat:
         grid = np.zeros((SIZE, SIZE), np.int32)
         corner = (asked.x << _heat.TILE_BITS, asked.y << _heat.TILE_BITS)
         tile = np.array([asked], dtype=np.int64)
-        self._runs.count(grid, corner, z + _heat.TILE_BITS, tile, self._span(start, end))
+        part = _heat.Part(grid, corner, z + _heat.TILE_BITS, tile)
+        self._runs.count(part, self._span(start, end))
         return grid
 
     def density(
@@ -241,7 +242,7 @@ class Heat:
         ring = _ring_around(x, y, fine, 1 << (_heat.TILE_BITS - BLOCK_BITS))
         blocks = np.array([(z, x, y), *ring], dtype=np.int64)
         corner = (x * SIZE - margin, y * SIZE - margin)
-        self._runs.count(grid, corner, z + _heat.TILE_BITS, blocks, span)
+        self._runs.count(_heat.Part(grid, corner, z + _heat.TILE_BITS, blocks), span)
         whole = _heat.smooth(grid, weights / np.float32(self._pixel(z) / 1000))
         if not deeper:
             return whole[1:-1, 1:-1]
@@ -254,8 +255,8 @@ class Heat:
             return self._within
         if not self._timed:
             raise ValueRefused("layers.heat_without_times")
-        low = FOREVER[0] + 1 if start is None else int(_seconds([start])[0])
-        return low, FOREVER[1] if end is None else int(_seconds([end])[0])
+        low = FOREVER[0] + 1 if start is None else _second(start)
+        return low, FOREVER[1] if end is None else _second(end)
 
     def _pixel(self, z: int) -> float:
         """Ground width of a pixel in metres, at the latitude of the incidents."""
@@ -274,6 +275,13 @@ def _seconds(when: Any) -> NDArray[np.int32]:
     stamps = pd.to_datetime(pd.Series(when), utc=True).dt.tz_localize(None)
     seconds = stamps.to_numpy(dtype="datetime64[s]").astype(np.int64)
     return np.clip(seconds, FOREVER[0], FOREVER[1]).astype(np.int32)
+
+
+def _second(when: Any) -> int:
+    """Return a moment as :func:`_seconds` does many; of one alone that takes longer than a tile."""
+    stamp = pd.Timestamp(when)
+    stamp = stamp if stamp.tzinfo is None else stamp.tz_convert("UTC").tz_localize(None)
+    return int(np.clip(int(stamp.to_datetime64().astype("datetime64[s]").astype(int)), *FOREVER))
 
 
 def _ring_around(x: int, y: int, level: int, blocks: int) -> list[tuple[int, int, int]]:

@@ -152,7 +152,7 @@ def test_heat_beside_datashader(incidents, record):
         assert ours <= (0.002 if z >= 10 else 0.005)
         assert drawn <= (0.005 if z >= 8 else 0.01)
         assert theirs / ours >= (20 if z >= 10 else 12)
-        assert max(timed, longer) <= (0.004 if z >= 10 else 0.010)
+        assert max(timed, longer) <= (0.002 if z >= 10 else 0.005)
         assert other <= 0.005
 
 
