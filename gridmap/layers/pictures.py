@@ -208,8 +208,8 @@ def change_picture(
     title = text("layers.change", lang=lang)
     words = {"before": periods[0], "after": periods[1], "rate": f"{change_.RATE:g}"}
     if unsaid:
-        notes = (text("layers.periods", words, lang), unsaid, totals_note(totals, lang))
-        return Picture(title, (), notes, [QUIET] * len(found), lines)
+        why = (text("layers.periods", words, lang), unsaid, totals_note(totals, lang))
+        return Picture(title, (), why, [QUIET] * len(found), lines)
     lines[text("layers.fdr", lang=lang)] = [_chance(q) for q in found["q"]]
     notes = (text("layers.change_note", words, lang), totals_note(totals, lang))
     return _kinds(title, found, colors, notes, lines, lang)

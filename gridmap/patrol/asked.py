@@ -83,7 +83,7 @@ def patrol_of(asked: Mapping[str, Any], today: date) -> Patrol:
     for name in MODES:  # [minimums.car] holds the minimums of cars: it cannot be a category's
         if name in plain or any(stop.category == name for stop in stops):
             raise ValueRefused("patrol.category_mode", name=name)
-    moving = {mode: _minimums(by_mode[mode], f"[minimums.{mode}]") for mode in by_mode}
+    moving = {str(mode): _minimums(by_mode[mode], f"[minimums.{mode}]") for mode in by_mode}
     return Patrol(shift, units, stops, _minimums(plain, "[minimums]"), mode_minimums=moving)
 
 
