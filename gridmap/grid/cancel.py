@@ -37,15 +37,12 @@ class Rings:
         Position of the polygon each ring belongs to.
     holes : ndarray of bool, shape (m,)
         Whether a ring is a hole.
-    parts : ndarray of int64, shape (m,)
-        Number of the part each ring belongs to, counted over all polygons.
     """
 
     xy: NDArray[np.float64]
     starts: NDArray[np.int64]
     owners: NDArray[np.int64]
     holes: NDArray[np.bool_]
-    parts: NDArray[np.int64]
 
     @classmethod
     def of(cls, shapes: Any) -> Rings:
@@ -59,7 +56,7 @@ class Rings:
         Returns
         -------
         Rings
-            Their rings; those of multipolygons come last.
+            Their rings; those of polygons with holes come last.
         """
         array = np.asarray(shapes, dtype=object)
         kinds = shapely.get_type_id(array)
@@ -68,16 +65,17 @@ class Rings:
         pieces, of_many = shapely.get_parts(array[many], return_index=True)
         full = ~shapely.is_empty(pieces)
         parts = np.concatenate([array[single], pieces[full]])
-        if not parts.size:
-            none = np.zeros(0, np.int64)
-            return cls(np.zeros((0, 2)), np.zeros(1, np.int64), none, none.astype(bool), none)
-        _, xy, offsets = shapely.to_ragged_array(parts, include_z=False, include_m=False)
-        rings, first = (np.asarray(each, np.int64) for each in offsets)
         owners = np.concatenate([single, many[of_many[full]]])
-        holes = np.ones(len(rings) - 1, bool)
-        holes[first[:-1]] = False
-        numbers = np.repeat(np.arange(len(parts)), np.diff(first))
-        return cls(np.ascontiguousarray(xy), rings, owners[numbers], holes, numbers)
+        holed = shapely.get_num_interior_rings(parts) > 0
+        rings, part = shapely.get_rings(parts[holed], return_index=True)
+        lines = np.concatenate([parts[~holed], rings])  # a polygon without holes is its ring
+        inner = np.append(False, part[1:] == part[:-1])[: len(part)]
+        return cls(
+            shapely.get_coordinates(lines),
+            np.append(0, np.cumsum(shapely.get_num_coordinates(lines), dtype=np.int64)),
+            np.concatenate([owners[~holed], owners[holed][part]]),
+            np.append(np.zeros((~holed).sum(), bool), inner),
+        )
 
     def orientation(self) -> NDArray[np.int8]:
         """Return 1 for rings walked with the ground on the left, -1 for the others.
