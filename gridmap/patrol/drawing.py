@@ -30,6 +30,8 @@ WIDTH, MARGIN = 680.0, 14.0
 TALLEST = 560.0
 NARROWEST = 0.006
 """Least height and width in degrees of latitude, so that a short route shows where it is."""
+METRES, KM = 111_195.0, 1000.0
+"""Metres in a degree of latitude, and in a kilometre."""
 LETTER, HIGH = 3.7, 8.0
 """Width of a letter of a street's name, and its height."""
 
@@ -133,7 +135,20 @@ def drawing(
     parts += [_way(fit, number, drawn) for number, _, drawn in routes]
     parts.append(_names(fit, inside, streets.names))
     parts += [_stops(fit, patrol, number, route) for number, route, _ in routes]
-    return "".join([*parts, "</svg>"])
+    return "".join([*parts, _scale(fit), "</svg>"])
+
+
+def _scale(fit: Frame) -> str:
+    """Return a bar of a round length, a fifth of the width at most."""
+    per_metre = fit.scale[1] / METRES
+    most = WIDTH / 5 / per_metre
+    ten = 10.0 ** np.floor(np.log10(most))
+    length = ten * max(digit for digit in (1, 2, 5) if digit * ten <= most)
+    name = f"{length:g} m" if length < KM else f"{length / KM:g} km"
+    left, low = MARGIN / 2, fit.size[1] - MARGIN / 2
+    bar = f"M{left:g},{low - 5:.1f}v5h{length * per_metre:.1f}v-5"
+    written = f'<text x="{left + 4:g}" y="{low - 4:.1f}">{name}</text>'
+    return f'<g class="scale"><path d="{bar}"/>{written}</g>'
 
 
 def _clipped(fit: Frame, lines: NDArray[np.object_]) -> NDArray[np.object_]:

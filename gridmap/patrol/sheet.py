@@ -30,6 +30,7 @@ p { margin: 0 0 2mm; }
 table { border-collapse: collapse; width: 100%; }
 thead { display: table-header-group; }
 th { text-align: left; font-weight: 600; border-bottom: 1.2pt solid #000; }
+th.of { border: 0; padding: 4mm 0 1mm; font-size: 11.5pt; }
 td { border-bottom: .4pt solid #999; vertical-align: top; }
 th, td { padding: .7mm 1.5mm; } tr { break-inside: avoid; }
 td.n, th.n { text-align: right; white-space: nowrap; }
@@ -41,6 +42,8 @@ svg { width: 100%; max-height: 118mm; border: .6pt solid #888; break-inside: avo
 .halo { fill: none; stroke: #fff; stroke-width: 4; stroke-linejoin: round; }
 .way { fill: none; stroke-width: 2.2; stroke-linejoin: round; }
 svg text { font: 600 9px system-ui, sans-serif; text-anchor: middle; }
+svg .scale path { fill: none; stroke: #000; stroke-width: 1.2; }
+svg .scale text { text-anchor: start; stroke: #fff; stroke-width: 3; paint-order: stroke; }
 svg text.name { font: 7px system-ui, "Noto Sans CJK SC", sans-serif; fill: #444; stroke: #fff;
   stroke-width: 2; paint-order: stroke; }
 i.key { display: inline-block; width: 9pt; height: 9pt; margin-right: 2mm;
@@ -137,7 +140,8 @@ def _minimums(patrol: Patrol, solution: Solution, say: _Words) -> str:
     rows = "".join(
         f"<p><strong>{escape(row.line(say.lang))}</strong></p>"
         if row.unmet
-        else f"<p>{escape(row.title(say.lang))}: {row.visited} / {row.wanted}</p>"
+        else f"<p>{escape(row.title(say.lang))}{text('page.colon', lang=say.lang)}"
+        f"{row.visited} / {row.wanted}</p>"
         for row in minimums(patrol, solution.routes)
     )
     return f"<h2>{say('minimums')}</h2>{rows}" if rows else ""
@@ -171,13 +175,14 @@ def _unit(patrol: Patrol, row: tuple[int, Route, Track], picture: str, say: _Wor
         ranks += bool(visit.stop)
         rows.append(_row(patrol, visit, ranks, say))
     table = (
-        f'<table><thead><tr><th></th><th class="n">#</th><th class="n">{say("arrive")}</th>'
+        f'<table><thead><tr><th class="of" colspan="6">{say("stops")} · {escape(unit.name)}</th>'
+        f'</tr><tr><th></th><th class="n">#</th><th class="n">{say("arrive")}</th>'
         f'<th class="n">{say("leave")}</th><th>{say("stop")}</th><th>{say("category")}</th>'
         f"</tr></thead><tbody>{''.join(rows)}"
         f'<tr><td></td><td></td><td class="n">{at(route.back):%H:%M}</td><td></td>'
         f"<td>{say('back')}</td><td></td></tr></tbody></table>"
     )
-    return f"<section>{head}{picture}<h2>{say('stops')}</h2>{table}</section>"
+    return f"<section>{head}{picture}{table}</section>"
 
 
 def _row(patrol: Patrol, visit: Visit, rank: int, say: _Words) -> str:

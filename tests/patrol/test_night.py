@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from contextlib import suppress
 from datetime import UTC, date, datetime
 
@@ -159,6 +160,17 @@ def test_a_route_that_goes_nowhere_shows_where_it_is():
     assert points[1, 1] == pytest.approx(14.0)  # the margin: 300 m up is the map's edge
 
 
+def test_every_map_of_the_sheet_has_its_scale(night):
+    for section in etree.HTML(night.sheet("en")).findall(".//section"):
+        bar = section.find(".//svg//g[@class='scale']")
+        name = bar.findtext("text")
+        wide = float(re.search(r"h([\d.]+)", bar.find("path").get("d")).group(1))
+        assert re.fullmatch(r"[125]0* (m|km)", name)
+        assert 10 < wide <= 136
+        if section.find(".//th[@class='of']") is not None:  # stands again on every page
+            assert section.findtext("h1") in section.findtext(".//th[@class='of']")
+
+
 def test_names_from_a_file_cannot_run_in_the_sheet(night):
     from dataclasses import replace
 
@@ -244,7 +256,7 @@ def test_a_minimum_of_one_way_of_moving(cambridge, tmp_path):
     assert count == reached["visited"] == reached["wanted"] == 11
     assert done.exit_code == 1
     assert "business (步巡)：已到访" in done.stderr
-    assert "neighbourhood (车巡): 11 / 11" in (tmp_path / "out" / "sheet.html").read_text()
+    assert "neighbourhood (车巡)：11 / 11" in (tmp_path / "out" / "sheet.html").read_text()
     found = run("patrol-verify", path, tmp_path / "out" / "plan.json", "--json", "-")
     assert {row["rule"] for row in json.loads(found.stdout)["broken"]} == {"minimum_foot"}
 
