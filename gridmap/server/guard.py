@@ -133,7 +133,7 @@ def _same_origin(request: Request, host: str) -> bool:
 
 
 def _with_headers(send: Send, path: str) -> Send:
-    headers = HEADERS | PRIVATE if path.startswith("/api/") else HEADERS
+    headers = HEADERS | PRIVATE if path.startswith(("/api/", "/ogc")) else HEADERS
 
     async def answer(message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -199,6 +199,10 @@ def test_headers_of_every_answer(reader: TestClient) -> None:
 
 def test_answers_are_for_their_reader_alone(reader: TestClient) -> None:
     assert reader.get("/api/v1/session").headers["cache-control"] == "private, no-cache"
+    assert (
+        reader.get("/ogc/collections/incidents/items").headers["cache-control"]
+        == "private, no-cache"
+    )
     assert reader.get("/api/v1/plans/99").headers["cache-control"] == "no-store"
 
 
