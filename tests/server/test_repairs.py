@@ -116,6 +116,18 @@ def test_refused_changes_stay_and_are_listed_and_block_publishing(client: TestCl
     assert client.post(f"{url}/publish", json=body, headers=match(again)).status_code == 200
 
 
+def test_a_refused_border_keeps_the_ground_of_its_cells(client: TestClient) -> None:
+    url = f"{API}/references/{fire(client)}"
+    made = proposal(client, url)
+    [edge] = [change for change in made["changes"] if change["kind"] == "edge"]
+    theirs = [one for one in made["changes"] if not set(one["cells"]).isdisjoint(edge["cells"])]
+    asked = {"name": "Border", "refused": [edge["id"]]}
+    saved = done(client, client.post(f"{url}/repair", json=asked))
+    assert saved["changed"] == len(made["changes"]) - len(theirs)
+    assert len(saved["left"]) == len(theirs) - 1
+    assert all("refused" in each for each in saved["left"])
+
+
 def test_an_earlier_plan_says_whose_the_ground_was(client: TestClient) -> None:
     earlier = sent(client, town().cells.reset_index(drop=True), "earlier")
     plan = done(client, client.post(f"{API}/references/{earlier}/repair", json={"name": "old"}))
