@@ -154,13 +154,13 @@ def _notes(city: City, sheet: journeys.MonthSheet, month: date, lang: str) -> li
         notes[0] += text("measure.ranking_by", {"by": name(sheet.by), **said}, lang)
     if not sheet.whole:
         notes.append(text("measure.ranking_part", lang=lang))
-    comma = text("page.comma", lang=lang)
+    comma, apart = (text(key, lang=lang) for key in ("page.comma", "measure.apart"))
     reasons = [
         text(f"measure.none_{need}", {"names": comma.join(map(name, names))}, lang)
         for need, names in sorted(sheet.left_out.items())
     ]
     if reasons:
-        notes.append(text("measure.left_out", {"what": comma.join(reasons)}, lang))
+        notes.append(text("measure.left_out", {"what": apart.join(reasons)}, lang))
     return notes
 
 

@@ -16,11 +16,11 @@ const KEYS = [
   ["Ctrl+Z  Ctrl+Y", "key_undo"],
 ];
 
-const pairs = (rows) => h("dl", { class: "keys" }, rows.map(([key, text]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, text)]));
+const pairs = (rows, kind = "keys") => h("dl", { class: kind }, rows.map(([key, text]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, text)]));
 
 export function showHelp() {
   const single = h("div");
-  const list = () => fill(single, singleKeys() && pairs(singles));
+  const list = () => fill(single, singleKeys() && pairs(singles, "keys two"));
   const turn = h("input", { type: "checkbox", checked: singleKeys(), onchange: () => (useSingleKeys(turn.checked), list()), "data-key": "single-keys" });
   const singles = singleKeysNow();
   list();
