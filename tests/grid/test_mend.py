@@ -41,6 +41,6 @@ def test_a_layer_of_multipolygons_stays_one(points: int) -> None:
     shapes = [star(points, 2), shapely.box(600, 0, 900, 100), shapely.box(850, 0, 1200, 100)]
     grid = Grid.from_frame(frame([shapely.multipolygons([each]) for each in shapes]))
     done = repair(grid)
-    assert {each.kind for each in done.changes} == {"invalid", "overlap", "edge"}
+    assert {each.kind for each in done.changes} == {"invalid", "overlap"}
     assert set(done.grid.cells.geom_type) == {"MultiPolygon"}
     assert done.left == ()
