@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from gridmap.grid.model import Grid
 
 
-def check_json(check: Check, lang: str = "en", seconds: float = 0.0) -> dict[str, Any]:
+def check_json(
+    check: Check, lang: str = "en", seconds: float = 0.0, *, outline: bool = True
+) -> dict[str, Any]:
     """Return a check as values of JSON, places in longitude and latitude.
 
     Parameters
@@ -31,6 +33,8 @@ def check_json(check: Check, lang: str = "en", seconds: float = 0.0) -> dict[str
         Language of the messages.
     seconds : float
         What the check took.
+    outline : bool
+        Whether the outline of a large city, which is most of the answer, is wanted.
 
     Returns
     -------
@@ -38,13 +42,13 @@ def check_json(check: Check, lang: str = "en", seconds: float = 0.0) -> dict[str
         The object that ``gridmap check --json`` writes.
     """
     grid = check.grid
-    outline = None if check.outline is None else crs.to_lonlat(check.outline, grid.crs)
+    ground = check.outline if outline else None
     return {
         "ok": check.ok,
         "cells": len(grid.cells),
         "crs": crs.name(grid.crs),
         "area_m2": area(check),
-        "outline": None if outline is None else geojson(outline),
+        "outline": None if ground is None else geojson(crs.to_lonlat(ground, grid.crs)),
         "seconds": round(seconds, 3),
         "counts": check.counts,
         "holes": check.holes,

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import shapely
 from fastapi import APIRouter, Path, Query, Response
 
+from gridmap import crs
 from gridmap.errors import NotFound
 from gridmap.incidents.units import weighed_in
 from gridmap.journeys.cells.balance import balance as spread
@@ -218,7 +219,7 @@ def cell(
     known = names if user.role in STAFF else list(grid.levels)
     return CellInfo(
         code=code,
-        area_m2=float(grid.areas[at]),
+        area_m2=float(shapely.area(crs.transform(shape, grid.crs, grid.metric_crs))),
         columns={str(name): _plain(value) for name, value in grid.cells[known].iloc[at].items()},
         place=[inside.x, inside.y],
         bounds=list(shape.bounds),

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 import shapely
-from fastapi import APIRouter, File, Form, Path, Response, UploadFile
+from fastapi import APIRouter, File, Form, Path, Query, Response, UploadFile
 
 from gridmap import crs
 from gridmap.grid.model import Grid
@@ -23,6 +23,7 @@ from gridmap.store import Layer
 router = APIRouter(prefix="/api/v1", tags=["references"], route_class=StrictRoute)
 
 ReferenceId = Annotated[int, Path(ge=1, le=2**53)]
+Outline = Annotated[bool, Query(description="With the outline of all cells")]
 
 
 class Reference(Wire):
@@ -92,11 +93,13 @@ def remove(city: CityDep, _user: Planner, reference: ReferenceId) -> None:
 
 
 @router.get("/references/{reference}/check")
-def check(city: CityDep, _user: Viewer, lang: LangDep, reference: ReferenceId) -> Response:
+def check(
+    city: CityDep, _user: Viewer, lang: LangDep, reference: ReferenceId, outline: Outline = True
+) -> Response:
     """Check a layer; the answer is that of ``gridmap check --json``."""
     references.layer(city, reference)
     found = references.checked(city, reference)
-    body = check_json(found, lang)
+    body = check_json(found, lang, outline=outline)
     return Response(strict_json(body), media_type="application/json")
 
 
@@ -123,8 +126,10 @@ def _features(grid: Grid) -> dict[str, Any]:
 
 
 @router.get("/plans/{plan}/check")
-def check_plan(city: CityDep, _user: Viewer, lang: LangDep, plan: PlanId) -> Response:
+def check_plan(
+    city: CityDep, _user: Viewer, lang: LangDep, plan: PlanId, outline: Outline = True
+) -> Response:
     """Check a plan; the answer is that of ``gridmap check --json``."""
     found = references.checked_plan(city, city.store.plans.get(plan))
-    body = check_json(found, lang)
+    body = check_json(found, lang, outline=outline)
     return Response(strict_json(body), media_type="application/json")

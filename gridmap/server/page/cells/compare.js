@@ -6,7 +6,7 @@ import { fill, h } from "../frame/dom.js";
 import { n, t } from "../frame/i18n.js";
 import { createTable } from "../frame/table.js";
 import { goTo } from "../map/base.js";
-import { drawCells } from "../map/cells.js";
+import { bordersFrom, drawCells } from "../map/cells.js";
 
 const INKS = { changed: "#fdae61", created: "#d7191c", vanished: "#7b3294", recoded: "#74add1" };
 
@@ -28,7 +28,7 @@ export function createComparison(desk) {
       const [found, other] = await Promise.all([api.get(`/plans/${desk.plan().id}/compare`, { with: id }, { signal: ctx.signal }), api.get(`/plans/${id}`, {}, { signal: ctx.signal })]);
       if (state.get().with !== id) return;
       show(found, other);
-      curtain = await drawCurtain(map, ctx.panels.tools.parentElement, other, colours(found, 0));
+      curtain = await drawCurtain(ctx, ctx.panels.tools.parentElement, other, colours(found, 0));
     } catch (error) {
       if (error.name !== "AbortError") fill(element, h("p", { class: "bad" }, error.message));
     }
@@ -74,9 +74,10 @@ export function createComparison(desk) {
   return { element, load, remove: () => (stop(), curtain?.remove()) };
 }
 
-/** The cells of a plan where they are the subject: clear borders, codes early. */
-export function drawPlainly(map, plan, id = "cells") {
-  const cells = drawCells(map, { plan: plan.id, version: plan.version, levels: plan.levels, id });
+/** The cells of a plan where they are the subject: clear borders, codes early; from afar the borders of its levels do. */
+export function drawPlainly(map, plan, { bounds }, id = "cells") {
+  const bordered = plan.levels.length && bounds ? bordersFrom(bounds, plan.cells) : 0;
+  const cells = drawCells(map, { plan: plan.id, version: plan.version, levels: plan.levels, bordered, id });
   map.setPaintProperty(`${id}-border`, "line-width", 1.2);
   map.setPaintProperty(`${id}-border`, "line-opacity", 1);
   map.setLayerZoomRange(`${id}-code`, 12, 24);
@@ -93,7 +94,7 @@ function colours(found, side) {
 }
 
 /** The other plan's cells left of a slider, on a second map that follows the first. */
-async function drawCurtain(map, stage, other, inks) {
+async function drawCurtain({ map, session }, stage, other, inks) {
   const holder = h("div", { class: "curtain", "aria-hidden": "true" });
   const slider = h("input", { type: "range", min: "0", max: "100", value: "50", "aria-label": t("cells.curtain", { name: other.name }), class: "curtain-slider", "data-key": "curtain" });
   stage.append(holder, slider);
@@ -105,7 +106,7 @@ async function drawCurtain(map, stage, other, inks) {
   place();
   await new Promise((resolve) => second.once("style.load", resolve));
   for (const layer of second.getStyle().layers) if (layer.source && layer.source !== "streets") second.removeLayer(layer.id);
-  drawPlainly(second, other, "other").colour(inks);
+  drawPlainly(second, other, session, "other").colour(inks);
   return {
     remove() {
       map.off("move", follow);

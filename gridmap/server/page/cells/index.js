@@ -104,7 +104,7 @@ function createDesk(ctx) {
   /** The cells of the draft as it stands; what no edit touched stays in view meanwhile. */
   function drawPlan() {
     if (cells) cells.renew(plan.version);
-    else cells = drawPlainly(map, plan);
+    else cells = drawPlainly(map, plan, ctx.session);
     cells.setLevel(state.get().level);
     cells.few(plan.locked);
   }

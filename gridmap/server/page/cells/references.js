@@ -61,7 +61,7 @@ export function createReferences(desk, verdict) {
     defects = [];
     fill(body, h("p", { class: "soft" }, t("checking")));
     try {
-      const check = await (known ? api.get(`/references/${id}/check`, {}, { signal }) : verdict.check());
+      const check = await (known ? api.get(`/references/${id}/check`, { outline: false }, { signal }) : verdict.check());
       if (state.get().ref === id) showCheck(check, known ? Number(id) : null);
     } catch (error) {
       if (error.name !== "AbortError") fill(body, h("p", { class: "bad" }, error.message));

@@ -8,7 +8,7 @@ export function createVerdict(ctx, plan) {
   let asked = null;
 
   /** The check of the plan, asked for once. */
-  const check = () => (asked ??= ctx.api.get(`/plans/${plan.id}/check`, {}, { signal: ctx.signal }));
+  const check = () => (asked ??= ctx.api.get(`/plans/${plan.id}/check`, { outline: false }, { signal: ctx.signal }));
 
   async function load() {
     fill(element, h("p", { class: "soft" }, t("checking")));

@@ -49,7 +49,7 @@ export async function mount(ctx) {
   const { state, map, panels, signal } = ctx;
   const plan = ctx.plan();
   if (!plan) return fill(panels.left, h("p", { class: "empty" }, t("no_plan")));
-  const cells = drawCells(map, { plan: plan.id, version: plan.version, levels: plan.levels, bordered: bordersFrom(ctx.session.bounds, plan.cells) });
+  const cells = drawCells(map, { plan: plan.id, version: plan.version, levels: plan.levels, bordered: ctx.session.bounds ? bordersFrom(ctx.session.bounds, plan.cells) : 0 });
   if (!ctx.session.can.includes("figures")) return mountPublic(ctx, cells);
   const heat = drawHeat(map, ctx.api, cells.area());
   const pins = drawPins(ctx);

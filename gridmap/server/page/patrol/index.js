@@ -35,7 +35,7 @@ export function unmount() {
 /** Who may not plan is told who may, and keeps the cells. */
 function mountClosed({ api, map, panels, plan, session }) {
   const shown = plan();
-  if (shown) parts = drawPlainly(map, shown);
+  if (shown) parts = drawPlainly(map, shown, session);
   const enter = session.role === "public" && h("div", {}, button(t("sign_in"), () => ask(api), { "data-key": "ask" }));
   fill(panels.left, h("div", { class: "stack" }, h("h2", {}, t("patrol")), h("p", {}, t("patrol.page_may_not", { role: t(`store.role_${session.role}`) })), enter));
 }
