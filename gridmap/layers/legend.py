@@ -61,7 +61,7 @@ def number(value: float) -> str:
     return f"{value:,.{decimals}f}"
 
 
-def class_rows(steps: Sequence[Step], lang: str) -> list[Row]:
+def class_rows(steps: Sequence[Step], lang: str, *, whole: bool = False) -> list[Row]:
     """Return the rows of a choropleth.
 
     Parameters
@@ -70,6 +70,8 @@ def class_rows(steps: Sequence[Step], lang: str) -> list[Row]:
         Its legend.
     lang : str
         Language of the reader.
+    whole : bool
+        Whether the figures are counts: a class names the numbers in it, 1 – 33 and 34 – 61.
 
     Returns
     -------
@@ -79,12 +81,17 @@ def class_rows(steps: Sequence[Step], lang: str) -> list[Row]:
     rows = []
     for step in steps:
         label = (
-            f"{number(step.low)} – {number(step.high)}"
+            (_counts(step) if whole else f"{number(step.low)} – {number(step.high)}")
             if step.state == "class"
             else text(f"layers.state_{step.state}", lang=lang)
         )
         rows.append(Row(step.color, label, step.cells, step.state == "few"))
     return rows
+
+
+def _counts(step: Step) -> str:
+    low, high = math.floor(step.low) + 1, math.floor(step.high)
+    return number(high) if low >= high else f"{number(low)} – {number(high)}"
 
 
 def heat_rows(shades: Sequence[Shade]) -> list[Row]:

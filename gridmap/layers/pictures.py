@@ -104,7 +104,7 @@ def choropleth_picture(
         lines[unit] = [number(value) for value in figures["value"]]
     if "people" in figures:
         lines[str(per)] = [number(people) for people in figures["people"]]
-    rows = tuple(class_rows(shown.steps, lang))
+    rows = tuple(class_rows(shown.steps, lang, whole=per is None))
     return Picture(unit, rows, (totals_note(totals, lang),), shown.fills(), lines)
 
 

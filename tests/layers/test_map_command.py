@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import subprocess
 import sys
@@ -38,6 +39,19 @@ def test_a_map_of_one_category(tmp_path, files):
     assert told["totals"]["placed"] + told["totals"]["unplaced"] == told["totals"]["total"] == 31
     assert sum(row["cells"] for row in told["legend"]) == 117
     assert "<!DOCTYPE html>" in (tmp_path / "out.html").read_text("utf-8")[:100]
+
+
+def test_classes_of_counts_name_whole_numbers(cambridge):
+    grid = read_grid(cambridge / "response_districts.geojson.gz", code="CADRA")
+    spots = grid.cells.to_crs(4326).geometry.representative_point()
+    rows = pd.DataFrame({"lon": spots.x, "lat": spots.y, "category": ""})
+    rows = rows.loc[rows.index.repeat(range(1, len(rows) + 1))]
+    rows["when"] = pd.Timestamp("2014-02-01", tz="UTC")
+    drawn = file_map(grid, rows.reset_index(drop=True), MapRequest())
+    spans = [[int(number) for number in row.label.split(" – ")] for row in drawn.picture.rows]
+    assert spans[0][0] == 1
+    assert spans[-1][1] == 117
+    assert all(low == before + 1 for (_, before), (low, _) in itertools.pairwise(spans))
 
 
 def test_a_map_of_hot_spots_tells_whether_it_beats_counting(tmp_path, files):
