@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from gridmap.grid.changes import Change, ids
+from gridmap.grid.changes import Change, ids, name
 from gridmap.grid.rebuild import apart
 
 if TYPE_CHECKING:
@@ -39,9 +39,9 @@ def mended(grid: Grid, faults: Sequence[Fault]) -> list[Change]:
     """
     out = []
     names = ids(["invalid"] * len(faults), grid.shapes[[each.cell for each in faults]])
-    for fault, name in zip(faults, names, strict=True):
+    for fault, known_by in zip(faults, names, strict=True):
         code, at = (str(grid.codes[fault.cell]),), fault.point
-        out.append(Change(name, "invalid", code, code, code, 0.0, 0.0, at, at, "repair.mended"))
+        out.append(Change(known_by, "invalid", code, code, code, 0.0, 0.0, at, at, "repair.mended"))
     return out
 
 
@@ -123,11 +123,11 @@ def noded(
                 lines.setdefault(cells, []).append(made.chains.lines[chain])
     told = [cells for cells in sorted(lines) if not new.isdisjoint(cells)]
     whole = shapely.line_merge([shapely.union_all(lines[cells]) for cells in told])
-    names = ids(["edge"] * len(told), whole)
     out = {}
-    for rows, name, place, line in zip(
-        told, names, shapely.point_on_surface(whole), whole, strict=True
-    ):
+    for rows, place, line in zip(told, shapely.point_on_surface(whole), whole, strict=True):
         codes = tuple(str(grid.codes[row]) for row in rows)
-        out[rows] = Change(name, "edge", codes, codes, codes, 0.0, 0.0, place, line, "repair.noded")
+        known_by = name("edge", repr(rows).encode())  # where vertices are put depends on the rest
+        out[rows] = Change(
+            known_by, "edge", codes, codes, codes, 0.0, 0.0, place, line, "repair.noded"
+        )
     return out

@@ -158,7 +158,22 @@ def ids(kinds: Sequence[str], shapes: Sequence[Any] | NDArray[np.object_]) -> li
     sound = np.array(kinds) != "invalid"
     plain = np.array(shapes, dtype=object)
     plain[sound] = shapely.normalize(shapely.set_precision(plain[sound], 0))
-    return [
-        hashlib.sha256(kind.encode() + content).hexdigest()[:12]
-        for kind, content in zip(kinds, shapely.to_wkb(plain), strict=True)
-    ]
+    return [name(kind, content) for kind, content in zip(kinds, shapely.to_wkb(plain), strict=True)]
+
+
+def name(kind: str, content: bytes) -> str:
+    """Return the name of a change.
+
+    Parameters
+    ----------
+    kind : str
+        Its kind.
+    content : bytes
+        What tells it from all others of the kind.
+
+    Returns
+    -------
+    str
+        Twelve hexadecimal digits.
+    """
+    return hashlib.sha256(kind.encode() + content).hexdigest()[:12]

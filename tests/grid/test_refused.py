@@ -1,6 +1,7 @@
 """Repair, change by change: what is refused is not done, and said to be left."""
 
 import numpy as np
+import pytest
 import shapely
 
 from gridmap.grid.model import Grid
@@ -52,3 +53,25 @@ def test_every_change_can_be_refused_by_itself():
         if change.kind == "edge":
             rows = grid.cells.index.isin(change.cells)
             assert (shapely.to_wkb(done.grid.shapes)[rows] == before[rows]).all()
+
+
+@pytest.mark.parametrize("seed", [8, 24, 28])
+def test_many_changes_can_be_refused_at_once(seed):
+    """A border that is refused stays so whatever else is refused, but for rings that are mended."""
+    rng = np.random.default_rng(seed)
+    shapes = city(6, 6, seed % 7).copy()
+    for row in rng.choice(36, 8, replace=False):
+        ring = shapely.get_coordinates(shapes[row])
+        ring[rng.integers(1, 159)] += rng.choice([0.001, 0.5, 3.0, 60.0]) * rng.uniform(-1, 1, 2)
+        shapes[row] = shapely.Polygon(ring)
+    grid = Grid.from_frame(frame(shapes))
+    changes = repair(grid, gap_width=5.0).changes
+    refused = {each.id for each in changes if rng.random() < 0.4}
+    done = repair(grid, gap_width=5.0, refused=refused)
+    assert refused.isdisjoint(each.id for each in done.changes)
+    assert [(e.defect.kind, e.defect.rows) for e in done.left] == errors_of(done.grid)
+    borders = [each for each in changes if each.kind == "edge" and each.id in refused]
+    mended = {each.cells for each in done.changes if each.kind == "invalid"}
+    kept = {code for each in borders for code in each.cells if (code,) not in mended}
+    rows = grid.cells.index.isin(kept)
+    assert (shapely.to_wkb(done.grid.shapes)[rows] == shapely.to_wkb(grid.shapes)[rows]).all()
