@@ -65,6 +65,7 @@ def _ordered(sheet: pd.DataFrame, lang: str) -> pd.DataFrame:
     few = text("page.too_few", lang=lang)
     changes = table["change"].astype(object).where(table["change"].notna(), few)
     words = {kind: text(f"page.sure_{kind or 'no'}", lang=lang) for kind in table["sure"].unique()}
+    words["few"] = "–"  # the change says so already
     return table.assign(change=changes, sure=table["sure"].map(words))
 
 

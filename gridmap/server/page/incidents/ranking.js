@@ -56,7 +56,7 @@ function openRanking(ctx) {
   };
 
   function showSheet({ rows, columns: known, by: ranks, notes }) {
-    const words = { change: (row) => (row.change === null ? t("too_few") : signed(row.change, 1)), sure: (row) => t(`sure_${row.sure || "no"}`) };
+    const words = { change: (row) => (row.change === null ? t("too_few") : signed(row.change, 1)), sure: (row) => (row.change === null ? "–" : t(`sure_${row.sure || "no"}`)) };
     const column = (key) => ({ key, name: t(`measure.${key}`), number: key !== "sure", whole: true, show: words[key] ?? (WHOLE.has(key) ? undefined : (row) => n(row[key], 1)) });
     const unit = { key: "code", name: level ? levelTitle(session, level) : t("cell"), show: (row) => row.code || t("no_group") };
     const table = createTable({ label: t("ranking"), columns: [unit, ...known.map(column)], id: (row) => row.code, choose: (code) => (dialog.close(), state.set({ sel: `cell:${code}` })), sorted: { key: ranks ? "rank" : "n", down: !ranks } });
