@@ -87,7 +87,7 @@ def view(visit: Callable[..., Watched], address: str, name: str) -> dict[str, An
     watched = visit("zh", server=address)
     watched.page.context.set_default_timeout(180_000)
     requests: list[Request] = []
-    watched.page.on("requestfinished", requests.append)
+    watched.page.on("requestfinished", lambda request: requests.append(request))  # noqa: PLW0108 - a method of a list takes no mark
     began = time.monotonic()
     watched.open()
     seconds = time.monotonic() - began
