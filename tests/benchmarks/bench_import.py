@@ -7,7 +7,7 @@ import pytest
 
 from gridmap import open_store
 from gridmap.files.reader import READER
-from gridmap.incidents.doubts import on_pile
+from gridmap.incidents.doubts import on_default
 from gridmap.journeys.cells.imports import Reading, import_cells
 from gridmap.journeys.city import City
 from gridmap.journeys.incidents import intake
@@ -46,7 +46,7 @@ def test_boston_end_to_end(shared_data, tmp_path, record):
         assert again.merged.unchanged == 120_974
         assert again.merged.added == again.merged.updated == 0
         frame = seen.incoming.frame
-        pile = on_pile(frame["lon"].to_numpy(), frame["lat"].to_numpy(), list(seen.notices))
+        pile = on_default(frame["lon"].to_numpy(), frame["lat"].to_numpy())
         police, _ = boston.police(folder, frame, seen.table.frame, pile)
         precinct, _ = boston.precincts(folder, frame, seen.table.frame, pile)
         READER.stop()
