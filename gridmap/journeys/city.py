@@ -262,10 +262,11 @@ class City(Kept):
         Returns
         -------
         Blocks or None
-            The newest layer of blocks; None if none was imported.
+            The newest layer of blocks; None if none was imported, or the newest names no column
+            of counts, as layers of earlier versions may.
         """
         newest = self.store.layers.latest("blocks")
-        if newest is None:
+        if newest is None or "weight" not in newest.about:
             return None
         return Blocks(newest.id, self.layer(newest.id), newest.about["weight"])
 

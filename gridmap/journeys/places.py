@@ -76,14 +76,14 @@ def import_places(store: Store, source: Source) -> Layer:
         If the file cannot be read or holds no places; nothing was written.
     """
     frame = read_frame(source.path, None, source.tick, source.called)
-    kept, about = without_people(frame)
+    kept, about = places_of(frame)
     if kept.empty:
         raise FileError("files.no_places", path=source.called)
     # the file itself is not kept: it holds the columns that were dropped
     return store.layers.add(KIND, source.title, kept, about)
 
 
-def without_people(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, Any]]:
+def places_of(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, Any]]:
     """Return the places of a frame, without the columns that look person-level.
 
     Parameters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gridmap.journeys.places import KIND, without_people
+from gridmap.journeys.places import KIND, places_of
 from gridmap.store import open_store
 from gridmap.store import upgrade as stores
 
@@ -36,6 +36,6 @@ def upgrade(path: Path) -> Path:
     with open_store(path, create=False) as store:
         for layer in store.layers.all(KIND):
             if "public" not in layer.about:
-                store.layers.add(KIND, layer.name, *without_people(store.layers.frame(layer.id)))
+                store.layers.add(KIND, layer.name, *places_of(store.layers.frame(layer.id)))
                 store.layers.remove(layer.id)
     return kept

@@ -60,6 +60,11 @@ def test_the_newest_blocks_serve_the_city(store: Store, tmp_path: Path) -> None:
     assert kept_files(store) == 2
 
 
+def test_blocks_of_an_earlier_version_without_counts_are_none(store: Store, tmp_path: Path) -> None:
+    store.layers.add("blocks", "old", blocks(tmp_path).frame(), {})
+    assert City(store).blocks() is None
+
+
 def test_blocks_keep_no_column_about_people(store: Store, tmp_path: Path) -> None:
     source = blocks(tmp_path, 户主姓名=["张三", "李四"])
     layer = import_layer(store, "blocks", source, "people")
