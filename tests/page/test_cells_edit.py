@@ -23,6 +23,16 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
+SLOW = """([path, milliseconds]) => {
+    const sent = window.fetch;
+    window.fetch = async (...asked) => {
+        const address = String(asked[0].url ?? asked[0]);
+        if (address.includes(path)) await new Promise((go) => setTimeout(go, milliseconds));
+        return sent(...asked);
+    };
+}"""
+"""Let what is asked of a path reach the server late."""
+
 NAMES = (f"draft {number}" for number in itertools.count(1))
 
 
@@ -258,6 +268,42 @@ def test_reassign_an_area(visit: Callable[..., Watched], draft: dict[str, Any]) 
     planner.save()
     assert covered(server, draft)
     assert cell(server, draft, "903")["area_m2"] > planner.at["area_m2"]
+
+
+def test_a_click_on_save_while_the_edit_is_tried_again_is_not_lost(
+    visit: Callable[..., Watched], draft: dict[str, Any]
+) -> None:
+    planner = Planner(visit(), draft)
+    page, server = planner.page, planner.watched.server
+    west, south, east, north = planner.at["bounds"]
+    middle = (west + east) / 2
+    planner.tool("split", "903")
+    planner.draw((middle, south - 0.0004), (middle, north + 0.0004))
+    page.wait_for_selector("[data-key=save-edit]:enabled")
+    page.evaluate(SLOW, ["/preview", 1500])
+    page.fill("[data-key=code-right]", "9031")
+    page.wait_for_timeout(300)
+    page.press("[data-key=code-right]", "Enter")
+    page.wait_for_selector("[data-key=tool-choose][aria-pressed=true]")
+    planner.watched.idle()
+    assert cell(server, draft, "9031")["area_m2"] > 0
+    assert cells_of(server, draft) == 118
+
+
+def test_two_clicks_on_save_are_one_edit(
+    visit: Callable[..., Watched], draft: dict[str, Any]
+) -> None:
+    planner = Planner(visit(), draft)
+    page = planner.page
+    planner.tool("recode", "903")
+    page.fill("[data-key=code-new]", "9999")
+    page.wait_for_selector("[data-key=save-edit]:enabled")
+    page.evaluate(SLOW, ["/edits", 500])
+    page.dblclick("[data-key=save-edit]")
+    page.wait_for_selector("[data-key=tool-choose][aria-pressed=true]")
+    planner.watched.idle()
+    posted = [status for status, url in planner.watched.answers if url.endswith("/edits")]
+    assert posted == [200]
 
 
 def test_recode_and_a_code_in_use(visit: Callable[..., Watched], draft: dict[str, Any]) -> None:

@@ -38,8 +38,12 @@ export function createEditor(desk) {
   let second = "";
   let drawing = null;
   let finished = false;
+  /** How far a drawn point may move onto a border: as the map stood when it was drawn. */
+  let reach = 0;
   let asking = new AbortController();
-  let ready = null;
+  /** Whether the edit was tried and may be saved. */
+  let ready = false;
+  let saving = false;
 
   function start(name, first) {
     stop();
@@ -53,7 +57,7 @@ export function createEditor(desk) {
   function stop() {
     asking.abort();
     drawing?.stop();
-    [tool, drawing, ready, finished, picked] = [null, null, null, false, []];
+    [tool, drawing, ready, finished, picked] = [null, null, false, false, []];
     overlay.clear();
     fill(outcome);
   }
@@ -70,12 +74,12 @@ export function createEditor(desk) {
   }
 
   function next(typed) {
-    ready = null;
+    ready = false;
     showPicked(typed);
     const { cells, draws } = TOOLS[tool];
     if (picked.length < cells[0]) return say(t(`cells.pick_${tool}`));
     if (draws) return beginDrawing();
-    if (tool === "lock") return (ready = picked), say(t("cells.ready_lock")), draw();
+    if (tool === "lock") return (ready = true), say(t("cells.ready_lock")), draw();
     say(t(`cells.ready_${tool}`));
     preview();
   }
@@ -133,6 +137,7 @@ export function createEditor(desk) {
 
   function changed(geometry, done) {
     if (!tool) return;
+    reach = reachOf(map);
     finished ||= done && Boolean(geometry && usable(geometry));
     if (tool === "measure") return overlay.tell(geometry ? [`${n(metres(geometry.coordinates))} m`] : []);
     if (finished) say(t("cells.drawn"));
@@ -144,7 +149,7 @@ export function createEditor(desk) {
   function edit() {
     const drawn = drawing?.drawn();
     const geometry = drawn && usable(drawn);
-    const shape = { snap_m: reachOf(map) };
+    const shape = { snap_m: reach };
     if (tool === "merge") return picked.length > 1 ? { op: tool, cells: picked, code: codes.merged ?? picked[0] } : null;
     if (tool === "recode") return codes.new ? { op: tool, cell: picked[0], code: codes.new } : null;
     if (!geometry) return null;
@@ -156,12 +161,10 @@ export function createEditor(desk) {
   async function preview() {
     asking.abort();
     asking = new AbortController();
-    ready = null;
     const asked = tool && edit();
     if (!asked) return show(null);
     try {
       const answer = await api.post(`/plans/${desk.plan().id}/preview`, asked, { headers: match(), signal: asking.signal, quiet: true });
-      ready = answer.refused ? null : asked;
       show(answer);
     } catch (error) {
       if (error.name !== "AbortError") failed(error);
@@ -170,27 +173,43 @@ export function createEditor(desk) {
   const soon = settled(preview, 120);
 
   function show(answer) {
+    ready = Boolean(answer && !answer.refused);
     overlay.show(answer?.features);
     overlay.mark(answer?.place);
     overlay.tell(answer ? summary(answer) : []);
     fill(outcome, answer?.refused && h("p", { class: "warn" }, answer.refused), answer && !answer.refused && showFigures(answer));
+    offer();
+  }
+
+  const savable = () => ready && !saving && (finished || !drawing);
+
+  function offer() {
     const saver = element.querySelector("[data-key=save-edit]");
-    if (saver) saver.disabled = !ready || !(finished || !drawing);
+    if (saver) saver.disabled = !savable();
   }
 
   const match = () => ({ "If-Match": `"${desk.plan().version}"` });
 
+  /** Save the edit as it stands in the form, even where its last change is still being tried. */
   async function save() {
     if (tool === "lock") return lock();
-    if (!ready) return preview();
-    const asked = ready;
+    const asked = savable() && edit();
+    if (!asked) return;
+    hold(true);
     try {
       const answer = await api.post(`/plans/${desk.plan().id}/edits`, asked, { headers: match() });
       stop();
       await desk.saved(answer, t(`cells.did_${asked.op}`));
     } catch (error) {
       await failed(error);
+    } finally {
+      hold(false);
     }
+  }
+
+  function hold(now) {
+    saving = now;
+    offer();
   }
 
   async function lock() {
@@ -224,7 +243,7 @@ export function createEditor(desk) {
       codeFields(),
       draws && drawing && drawingButtons(),
       outcome,
-      h("div", { class: "row" }, tool !== "measure" && h("button", { class: "primary", "data-key": "save-edit", disabled: !ready || (Boolean(drawing) && !finished) }, t(`cells.save_${tool}`)), button(t("cancel"), () => desk.leave(), { "data-key": "cancel-edit" })),
+      h("div", { class: "row" }, tool !== "measure" && h("button", { class: "primary", "data-key": "save-edit", disabled: !savable() }, t(`cells.save_${tool}`)), button(t("cancel"), () => desk.leave(), { "data-key": "cancel-edit" })),
     );
   }
 
