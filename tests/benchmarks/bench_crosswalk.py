@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 
+import geopandas
 import numpy as np
 import pytest
 import shapely
 
 from gridmap.errors import EditRefused
 from gridmap.grid.crosswalk import crosswalk, transfer
+from gridmap.grid.diff import diff
 from gridmap.grid.edit import Merge, apply
 from gridmap.grid.model import Grid
 from tests.grid.generate import city, frame
@@ -77,6 +79,33 @@ def test_crosswalk_beside_tobler(record):
         },
     )
     assert ratio >= 20
+
+
+def test_comparison_beside_an_overlay(record):
+    """What became of each cell, as a planner asks it while drawing."""
+    old = with_households(city(128, 128))
+    new, touched = redrawn(old, 120)
+    frames = [grid.cells[["geometry"]].rename_axis("code").reset_index() for grid in (old, new)]
+    ours, peers, found, pieces = [], [], None, None
+    for _ in range(3):
+        seconds, found = cpu(lambda: diff(old, new))
+        ours.append(seconds)
+        seconds, pieces = cpu(lambda: geopandas.overlay(*frames, how="intersection"))
+        peers.append(seconds)
+    recoded = dict(found.recoded)
+    moved = pieces[pieces["code_1"].replace(recoded) != pieces["code_2"]].area.sum()
+    assert found.area_m2 == pytest.approx(moved, rel=1e-6)
+    ratio = float(np.median(peers) / np.median(ours))
+    record(
+        "Comparison of two plans: 16,384 cells",
+        {
+            "touched": touched,
+            "gridmap cpu_s": round(float(np.median(ours)), 3),
+            "overlay cpu_s": round(float(np.median(peers)), 2),
+            "ratio": round(ratio, 1),
+        },
+    )
+    assert ratio >= 10
 
 
 @pytest.mark.parametrize("side", [70, 316])
