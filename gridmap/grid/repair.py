@@ -117,7 +117,8 @@ def _mosaic(grid: Grid, survey: Survey, earlier: Grid | None) -> Mosaic:
     made = Mosaic.of(survey, grid.boundary)
     if earlier is None:
         return made
-    found = np.array([each.where for each in disputes(grid, made, survey.eps)], dtype=object)
+    asked = [each.where for each in disputes(grid, made, survey.eps) if each.kind != "outside"]
+    found = np.array(asked, dtype=object)
     solid = found[shapely.area(found) > survey.eps * shapely.length(found)]
     face, cell = shapely.STRtree(earlier.shapes).query(solid, predicate="intersects")
     lines = shapely.intersection(shapely.boundary(earlier.shapes[cell]), solid[face])

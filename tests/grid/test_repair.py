@@ -160,6 +160,15 @@ def test_keep_from_gives_disputed_ground_to_who_had_it():
     assert_laws(dirty, done, earlier=before, gap_width=0.0)
 
 
+def test_keep_from_does_not_part_ground_beyond_the_boundary():
+    cells = shapely.box(0, 0, 10, 10), shapely.box(10, 0, 20, 10)
+    strips = [shapely.box(x, 0, x + 0.8, 10) for x in np.arange(0, 20, 0.8).tolist()]
+    dirty = grid_of(*cells, boundary=shapely.box(0, 0, 20, 5))
+    done = repair(dirty, earlier=Grid.from_frame(frame(strips)))
+    assert done.changes == ()
+    assert left_of(done) == [("outside", ("A", "B"), "repair.left_wide")]
+
+
 def test_a_coordinate_that_is_no_number_is_left():
     nan = shapely.from_wkt("POLYGON ((0 0, 1 0, 1 nan, 0 1, 0 0))", on_invalid="ignore")
     done = repair(grid_of(shapely.box(5, 5, 6, 6), nan))
