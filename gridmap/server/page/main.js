@@ -24,10 +24,11 @@ import { toolbar } from "./frame/groups.js";
 import { createHeader } from "./frame/header.js";
 import { language, t, useLanguage, useWeight, useZone } from "./frame/i18n.js";
 import { listenToKeys, nameSkips } from "./frame/keys.js";
-import { notify, showSlow, speak, working } from "./frame/notice.js";
+import { notify, showSlow, speak } from "./frame/notice.js";
 import { listenToPrint } from "./frame/paper.js";
 import { createSheet } from "./frame/sheet.js";
 import { createState } from "./frame/state.js";
+import { working } from "./frame/work.js";
 
 const WORKSPACES = {
   cells: () => import("./cells/index.js"),
@@ -67,8 +68,12 @@ async function start() {
     markSpot(map, found);
     ctx.onFound?.(found);
   };
+  let asked = 0;
   ctx.replan = async () => {
-    plans = await api.get("/plans");
+    const mine = ++asked;
+    const answer = await api.get("/plans");
+    if (mine !== asked) return; // asked again since: that answer counts
+    plans = answer;
     header.draw();
   };
   listenToKeys(ctx);
@@ -80,30 +85,50 @@ async function start() {
 async function follow(ctx, header) {
   const { state, panels } = ctx;
   let mounted = null;
+  let turn = 0;
   let queue = Promise.resolve();
 
-  async function swap() {
-    header.draw();
-    mounted?.unmount();
+  function leave() {
+    const gone = mounted;
     mounted = null;
-    ctx.stop?.abort();
-    ctx.stop = new AbortController();
-    ctx.signal = ctx.stop.signal;
+    try {
+      gone?.unmount();
+    } catch (error) {
+      notify(error); // what comes next is mounted all the same
+    }
     ctx.onEscape = ctx.onFound = ctx.onPaper = null;
     for (const panel of Object.values(panels)) fill(panel);
     panels.right.hidden = panels.bottom.hidden = true;
+  }
+
+  async function swap(mine) {
+    if (mine !== turn) return; // somebody has gone on already
+    leave();
+    ctx.signal = ctx.stop.signal;
+    const name = workspaceOf(state);
     try {
-      const module = await WORKSPACES[workspaceOf(state)]();
-      mounted = module;
-      await module.mount(ctx);
+      mounted = await WORKSPACES[name]();
+      await mounted.mount(ctx);
     } catch (error) {
       if (error.name !== "AbortError") notify(error);
     }
-    document.documentElement.dataset.ready = workspaceOf(state);
+    if (mine !== turn) return;
+    document.documentElement.dataset.ready = name;
+    working("workspace", false);
   }
-  state.on(["workspace", "plan"], () => (queue = queue.then(swap)));
+
+  /** What is mounted lets its requests go at once; it is taken away when it has come to rest. */
+  function change() {
+    const mine = ++turn;
+    working("workspace", true);
+    header.draw();
+    ctx.stop?.abort();
+    ctx.stop = new AbortController();
+    return (queue = queue.then(() => swap(mine)));
+  }
+  state.on(["workspace", "plan"], change);
   state.on(["level"], () => header.draw());
-  await swap();
+  await change();
 }
 
 /** Names of the fixed parts, for people who hear the page. */

@@ -1,7 +1,8 @@
 // An edit in hand: pick cells, draw, see what would come of it, save.
 
-import { button, field, fill, h, settled } from "../frame/dom.js";
+import { button, field, fill, h } from "../frame/dom.js";
 import { n, t } from "../frame/i18n.js";
+import { settled } from "../frame/work.js";
 import { goTo } from "../map/base.js";
 import { metres, reachOf, startDrawing } from "./drawing.js";
 import { showFigures } from "./figures.js";

@@ -2,20 +2,29 @@
 
 import { h } from "../frame/dom.js";
 import { openDialog } from "../frame/dialog.js";
+import { notify } from "../frame/notice.js";
 
-/** A dialog with a form; its error stays in it, so that nothing typed is lost. */
+/** A dialog with a form, sent once at a time; its error stays in it, so that nothing typed is lost. */
 export function form(title, fields, act, submit) {
   const wrong = h("p", { class: "bad", role: "alert" });
+  const go = h("button", { class: "primary", "data-key": "form-act" }, act);
+  let sending = false;
   const send = async (event) => {
     event.preventDefault();
+    if (sending) return;
+    sending = true;
+    wrong.textContent = "";
     try {
       await submit();
       dialog.close();
     } catch (error) {
       if (error.name === "AbortError") dialog.close();
-      else wrong.textContent = error.message;
+      else if (dialog.open) wrong.textContent = error.message;
+      else notify(error);
+    } finally {
+      sending = false;
     }
   };
-  const { dialog } = openDialog(title, h("form", { class: "stack", onsubmit: send }, fields, wrong, h("div", {}, h("button", { class: "primary", "data-key": "form-act" }, act))));
-  (dialog.querySelector("input, textarea") ?? dialog.querySelector("[data-key=form-act]")).focus();
+  const { dialog } = openDialog(title, h("form", { class: "stack", onsubmit: send }, fields, wrong, h("div", {}, go)));
+  (dialog.querySelector("input, textarea") ?? go).focus();
 }

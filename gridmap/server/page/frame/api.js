@@ -30,7 +30,17 @@ export function createApi({ language, working, slow }) {
   let sent = 0;
   let waiting = 0;
 
-  async function send(method, path, { body, headers = {}, signal, quiet = false } = {}) {
+  /** From the question until its answer has been read there is work under way. */
+  async function during(run) {
+    working(++sent > 0);
+    try {
+      return await run();
+    } finally {
+      working(--sent > 0);
+    }
+  }
+
+  async function ask(method, path, { body, headers = {}, signal, quiet = false } = {}) {
     const form = body instanceof FormData || body instanceof Blob;
     const options = { method, signal, headers: { "Accept-Language": language(), ...headers } };
     if (body !== undefined) {
@@ -42,7 +52,6 @@ export function createApi({ language, working, slow }) {
       shown = !quiet;
       if (shown) slow(++waiting > 0);
     }, 300);
-    working(++sent > 0);
     try {
       const answer = await fetch(path.startsWith("/tiles/") ? path : ROOT + path, options);
       if (!answer.ok) throw new Problem(answer.status, await answer.json().catch(() => ({})));
@@ -50,10 +59,10 @@ export function createApi({ language, working, slow }) {
     } finally {
       clearTimeout(timer);
       if (shown) slow(--waiting > 0);
-      working(--sent > 0);
     }
   }
 
+  const send = (method, path, options) => during(() => ask(method, path, options));
   const read = async (answer) => (answer.status === 204 ? null : answer.json());
   const early = new Map();
   /** The answer that was asked for ahead, to be had once; or a new one. */
@@ -66,15 +75,15 @@ export function createApi({ language, working, slow }) {
     root: ROOT,
     /** The raw answer, for headers and files. */
     send,
-    get: async (path, values = {}, options = {}) => read(await take(path + query(values), options)),
+    get: (path, values = {}, options = {}) => during(async () => read(await take(path + query(values), options))),
     /** Ask for what will be wanted soon; the next get of the same takes it, with its error if it has one. */
     ahead(path, values = {}) {
       const answer = send("GET", path + query(values));
       answer.catch(() => {});
       early.set(path + query(values), answer);
     },
-    post: async (path, body, options = {}) => read(await send("POST", path, { body, ...options })),
-    patch: async (path, body, options = {}) => read(await send("PATCH", path, { body, ...options })),
-    remove: async (path, options = {}) => read(await send("DELETE", path, options)),
+    post: (path, body, options = {}) => during(async () => read(await send("POST", path, { body, ...options }))),
+    patch: (path, body, options = {}) => during(async () => read(await send("PATCH", path, { body, ...options }))),
+    remove: (path, options = {}) => during(async () => read(await send("DELETE", path, options))),
   };
 }

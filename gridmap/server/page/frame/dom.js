@@ -31,8 +31,43 @@ function apply(element, attributes) {
 
 export const byId = (id) => document.getElementById(id);
 
-/** Replace what an element holds; focus stays on the control of the same data-key. */
+/** What a pointer is pressed on, and the text field that tells its change as it is left. */
+let [pressed, left] = [null, null];
+const waiting = new Map();
+
+const TYPED = "textarea, input:not([type=checkbox], [type=radio], [type=range], [type=file])";
+addEventListener("pointerdown", (event) => event.isPrimary && event.button === 0 && (pressed = event.target), true);
+// what a click itself changes is changed at once
+addEventListener("click", () => (pressed = null), true);
+addEventListener("change", ({ target }) => target.matches(TYPED) && ((left = target), release()), true);
+for (const name of ["pointerup", "pointercancel", "blur"]) addEventListener(name, ({ target }) => pressed && (target === window || name !== "blur") && release(true), true);
+// the list of a select keeps the end of its press to itself
+addEventListener("pointermove", ({ buttons }) => pressed && !buttons && release(true), true);
+
+/** After the click, or once the next field has the focus, what waited is filled. */
+function release(up) {
+  setTimeout(() => {
+    if (up) pressed = null;
+    else left = null;
+    for (const [element, children] of waiting) if (!holds(element)) replace(element, children);
+  });
+}
+
+const holds = (element) => [pressed, left].some((one) => one && one !== element && element.contains(one));
+
+/**
+ * Replace what an element holds; focus stays on the control of the same data-key.
+ *
+ * What is being pressed or left stays until that is done: taken away in between, the click or the
+ * step to the next field would be lost.
+ */
 export function fill(element, ...children) {
+  if (holds(element)) waiting.set(element, children);
+  else replace(element, children);
+}
+
+function replace(element, children) {
+  waiting.delete(element);
   const held = element.contains(document.activeElement) ? document.activeElement : null;
   const key = held?.dataset.key ?? held?.id;
   element.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
@@ -40,6 +75,7 @@ export function fill(element, ...children) {
   if (!key) return;
   const again = [...element.querySelectorAll("[data-key],[id]")].find((one) => (one.dataset.key ?? one.id) === key);
   again?.focus({ preventScroll: true });
+  if (again?.matches(TYPED) && again.value === held.value && held.selectionStart !== null) again.setSelectionRange(held.selectionStart, held.selectionEnd);
 }
 
 /** A button with a text. */
@@ -54,13 +90,4 @@ export function field(text, control) {
 export function select(pairs, chosen, onchange, attributes = {}) {
   const options = pairs.map(([value, text]) => h("option", { value, selected: value === chosen }, text));
   return h("select", { onchange: (event) => onchange(event.target.value), ...attributes }, options);
-}
-
-/** Run a function once the calls have stopped for a while. */
-export function settled(run, milliseconds) {
-  let timer = 0;
-  return (...values) => {
-    clearTimeout(timer);
-    timer = setTimeout(() => run(...values), milliseconds);
-  };
 }

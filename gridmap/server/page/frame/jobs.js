@@ -5,30 +5,35 @@ import { n, t } from "./i18n.js";
 
 const PAUSE = 300;
 
-/** Await a job, showing it in an element; answers its result, throws its error. */
-export async function follow({ api }, job, element) {
+/**
+ * Await a job, showing it in an element; answers its result, throws its error.
+ *
+ * told(job) says how far it is, halt {text, key} names the button that ends it.
+ */
+export async function follow({ api }, job, element, { told = counted, halt = { text: t("cancel"), key: "cancel-job" } } = {}) {
+  const bar = h("progress", { "aria-label": t("job_running") });
+  const words = h("p", { role: "status" });
+  // a job that has ended meanwhile cannot be stopped: its end is told below
+  const stop = () => api.remove(`/jobs/${job.id}`).catch(() => {});
+  const shown = h("div", { class: "tight" }, words, bar, h("div", {}, button(halt.text, stop, { "data-key": halt.key })));
   let now = job;
+  fill(element, shown);
   while (["queued", "running"].includes(now.state)) {
-    show(api, now, element);
+    if (now.total > 0) Object.assign(bar, { max: now.total, value: now.done });
+    const text = told(now);
+    if (words.textContent !== text) words.textContent = text;
     await new Promise((resolve) => setTimeout(resolve, PAUSE));
     now = await api.get(`/jobs/${job.id}`, {}, { quiet: true });
   }
-  fill(element);
+  if (shown.isConnected) fill(element);
   if (now.state === "failed") throw new Error(now.error.detail);
   if (now.state === "cancelled") throw new Error(t("job_cancelled"));
   return now.result;
 }
 
-function show(api, job, element) {
-  const known = job.total > 0;
-  const bar = h("progress", { max: known ? job.total : null, "aria-label": t("job_running") });
-  if (known) bar.value = job.done;
-  const words = known ? counted(job) : t("job_running");
-  fill(element, h("div", { class: "tight" }, h("p", { role: "status" }, words), bar, h("div", {}, button(t("cancel"), () => api.remove(`/jobs/${job.id}`), { "data-key": "cancel-job" }))));
-}
-
 /** What is done; of work that is counted also how much in a second, and how long it will take. */
 function counted({ done, total, unit, rate, seconds_left: left }) {
+  if (!(total > 0)) return t("job_running");
   if (!unit) return t("job_at", { done: n(done), total: n(total) });
   const size = unit === "bytes" ? 1e6 : 1;
   const parts = [t(`job_${unit}`, { done: n(done / size), total: n(total / size) })];

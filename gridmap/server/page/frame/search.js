@@ -1,8 +1,9 @@
 // Search: a cell by its code, a street, a corner or an address, an incident by its number.
 
-import { h, settled } from "./dom.js";
+import { h } from "./dom.js";
 import { percent, t } from "./i18n.js";
 import { speak } from "./notice.js";
+import { settled } from "./work.js";
 
 /** goThere({kind, name, bounds}) brings what was chosen into view; title(level) is what people call it. */
 export function createSearch({ api, state, plan, goThere, title }) {

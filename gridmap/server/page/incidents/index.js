@@ -1,9 +1,10 @@
 // The Incidents workspace: what happened where and when, as colours, heat, table and list.
 
-import { button, fill, h, settled } from "../frame/dom.js";
+import { button, fill, h } from "../frame/dom.js";
 import { roving, toolbar } from "../frame/groups.js";
 import { t } from "../frame/i18n.js";
 import { ask } from "../frame/signin.js";
+import { settled } from "../frame/work.js";
 import { bordersFrom, drawCells } from "../map/cells.js";
 import { createAlarms } from "./alarms.js";
 import { createBackTest } from "./backtest.js";

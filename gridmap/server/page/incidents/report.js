@@ -1,7 +1,8 @@
 // A report by hand: click the map or search a street, choose a category, a time, send.
 
-import { button, fill, h, select, settled } from "../frame/dom.js";
+import { button, fill, h, select } from "../frame/dom.js";
 import { pair, t } from "../frame/i18n.js";
+import { settled } from "../frame/work.js";
 import { goTo } from "../map/base.js";
 
 export function createReport(ctx, pins) {

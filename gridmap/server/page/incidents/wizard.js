@@ -1,9 +1,10 @@
 // Bring in a file of incidents: its first rows, what the columns mean, what is wrong, then import.
 
-import { button, fill, h, settled } from "../frame/dom.js";
+import { button, fill, h } from "../frame/dom.js";
 import { openDialog } from "../frame/dialog.js";
 import { n, t } from "../frame/i18n.js";
 import { follow } from "../frame/jobs.js";
+import { settled } from "../frame/work.js";
 import { listPutRight } from "./addresses.js";
 import { showFields } from "./fields.js";
 

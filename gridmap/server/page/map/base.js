@@ -2,8 +2,8 @@
 
 import { AttributionControl, Map as MapLibre, NavigationControl, ScaleControl, prewarm, setWorkerUrl } from "maplibre-gl";
 
-import { settled } from "../frame/dom.js";
 import { t } from "../frame/i18n.js";
+import { settled } from "../frame/work.js";
 import { dark, inks } from "./inks.js";
 
 setWorkerUrl("/assets/maplibre-gl/maplibre-gl-worker.mjs");
