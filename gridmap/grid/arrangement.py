@@ -17,13 +17,11 @@ from scipy.sparse.csgraph import breadth_first_order
 
 from gridmap.grid._numbers import runs
 from gridmap.grid.chains import Chains
-from gridmap.grid.noding import Noded, numbered, rounding, undirected
+from gridmap.grid.noding import Noded, numbered, undirected
 from gridmap.grid.regions import Regions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from gridmap.grid.cancel import Leftover
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -41,44 +39,39 @@ class Arrangement:
         From and to, as vertex numbers, of every piece.
     parents : ndarray of int64, shape (n,)
         Number of the edge each piece was cut from.
-    owners : ndarray of int64, shape (n,)
-        Cell of each piece.
     eps : float
         Distance within which vertices were taken as one.
     tiny : ndarray of int64, shape (t, 2)
-        Vertex and cell of edges shorter than ``eps``, of which nothing is left.
+        Vertex and number of edges shorter than ``eps``, of which nothing is left.
     """
 
     points: Floats
     edges: Ints
     parents: Ints
-    owners: Ints
     eps: float
     tiny: Ints
 
     @classmethod
-    def of(cls, left: Leftover, eps: float | None = None) -> Arrangement:
+    def of(cls, edges: Floats, eps: float) -> Arrangement:
         """Cut left-over edges.
 
         Parameters
         ----------
-        left : Leftover
-            Directed edges and their cells.
-        eps : float, optional
-            Distance within which vertices are one; absent means :func:`rounding` of the edges.
+        edges : ndarray of float64, shape (n, 2, 2)
+            Directed edges.
+        eps : float
+            Distance within which vertices are one.
 
         Returns
         -------
         Arrangement
             The pieces.
         """
-        eps = rounding(left.edges) if eps is None else eps
-        points, ends = numbered(left.edges)
+        points, ends = numbered(edges)
         made = Noded.of(points, ends, eps)
-        gone = np.bincount(made.parents, minlength=len(ends)) == 0
-        tiny = np.column_stack([made.same[ends[gone, 0]], left.owners[gone]])
-        owners = left.owners[made.parents]
-        return cls(made.points, made.pieces, made.parents, owners, eps, tiny)
+        gone = np.flatnonzero(np.bincount(made.parents, minlength=len(ends)) == 0)
+        tiny = np.column_stack([made.same[ends[gone, 0]], gone])
+        return cls(made.points, made.pieces, made.parents, eps, tiny)
 
     @staticmethod
     def crossed(shape: Any, eps: float) -> Floats:
@@ -116,23 +109,21 @@ class Arrangement:
 
     @cached_property
     def unmatched(self) -> tuple[Ints, Ints]:
-        """Borders that cancel only after cutting: the two cells (k, 2) and the vertices (k, 2)."""
+        """Borders that cancel only after cutting: two edges (k, 2) and the vertices (k, 2)."""
         group, pairs, _ = self._groups
         ahead = np.flatnonzero(self.edges[:, 0] < self.edges[:, 1])
         back = np.flatnonzero(self.edges[:, 0] > self.edges[:, 1])
         one, other = _matches(group[ahead], group[back])
-        vertex, cell = self.tiny.T  # of edges shorter than the rounding a vertex is left
+        vertex, edge = self.tiny.T  # of edges shorter than the rounding a vertex is left
         short, beside = _matches(vertex, self.edges.ravel())
-        cells = np.column_stack(
+        met = np.column_stack(
             [
-                np.append(self.owners[ahead[one]], cell[short]),
-                np.append(self.owners[back[other]], self.owners[beside // 2]),
+                np.append(self.parents[ahead[one]], edge[short]),
+                np.append(self.parents[back[other]], self.parents[beside // 2]),
             ]
         )
         ends = np.vstack([pairs[group[ahead[one]]], np.tile(vertex[short], (2, 1)).T])
-        real = (cells[:, 0] != cells[:, 1]) & (cells >= 0).all(axis=1)
-        met = np.unique(np.column_stack([np.sort(cells, axis=1), ends])[real], axis=0)
-        return met[:, :2], met[:, 2:]
+        return met, ends
 
     @cached_property
     def _chains(self) -> Chains:
@@ -164,8 +155,8 @@ class Arrangement:
             counts[face] = counts[source] + known[face, source]
         return counts[1:]
 
-    def owners_round(self, wanted: NDArray[np.bool_]) -> tuple[Ints, Ints]:
-        """Return which cells own an edge round which face.
+    def edges_round(self, wanted: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+        """Return which edges run along which face.
 
         Parameters
         ----------
@@ -175,18 +166,15 @@ class Arrangement:
         Returns
         -------
         tuple of ndarray of int64, shape (k,)
-            Faces and cells, each pair once, sorted.
+            Faces, and numbers of edges as given to :meth:`of`.
         """
         group, _, net = self._groups
         border = np.cumsum(net != 0) - 1
-        open_ = (net != 0)[group] & (self.owners >= 0)
+        open_ = (net != 0)[group]
         chain = self._chains.of_edge[border[group[open_]]]
-        faces = self._found.left.reshape(-1, 2)[chain]
-        cells = np.repeat(self.owners[open_], 2)
-        faces = faces.ravel()
+        faces = self._found.left.reshape(-1, 2)[chain].ravel()
         mine = np.append(wanted, False)[faces]
-        pairs = np.unique(np.column_stack([faces[mine], cells[mine]]), axis=0)
-        return pairs[:, 0], pairs[:, 1]
+        return faces[mine], np.repeat(self.parents[open_], 2)[mine]
 
 
 def _matches(keys: Ints, others: Ints) -> tuple[Ints, Ints]:

@@ -10,7 +10,7 @@ import shapely
 
 from gridmap.errors import ColumnError
 from gridmap.grid.defects import Finding
-from gridmap.grid.levels import divided
+from gridmap.grid.levels import divided, names
 from gridmap.grid.model import code_text
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _codes(grid: Grid, rules: Rules, ground: NDArray[np.object_]) -> Iterator[Fi
     codes = grid.codes
     for row in _rows(codes == ""):
         yield Finding("code", (row,), points_in(ground, [row]), "code_missing", {"row": row + 1})
-    repeated = np.flatnonzero((codes != "") & pd.Series(codes).duplicated(keep=False))
+    repeated = np.flatnonzero((codes != "") & grid.cells.index.duplicated(keep=False))
     for code, at in pd.Series(repeated).groupby(codes[repeated]).indices.items():
         rows = tuple(repeated[at].tolist())
         values = {"code": code, "count": len(rows)}
@@ -113,15 +113,19 @@ def _required(grid: Grid, rules: Rules, ground: NDArray[np.object_]) -> Iterator
 
 def _nesting(grid: Grid, rules: Rules, ground: NDArray[np.object_]) -> Iterator[Finding]:
     error = rules.strict_nesting
-    groups = {level: np.array(code_text(grid.cells[level]), object) for level in grid.levels}
-    for level, names in groups.items():
-        if rows := _rows(names == ""):
+    groups = {level: names(grid, level) for level in grid.levels}
+    for level, group in groups.items():
+        if rows := _rows(group == ""):
             values = {"level": level, "count": len(rows)}
             where = points_in(ground, rows)
             key = "nesting_none_strict" if error else "nesting_none"
             yield Finding("nesting", rows, where, key, values, error=error)
-    members = {level: pd.Series(names).groupby(names).indices for level, names in groups.items()}
-    for each in divided(grid):
+    found = list(divided(grid))
+    members = {
+        level: pd.Series(groups[level]).groupby(groups[level]).indices
+        for level in {each.level for each in found}
+    }
+    for each in found:
         rows = tuple(members[each.level][each.name].tolist())
         values = {"level": each.level, "group": each.name, "coarser": each.coarser}
         values |= {"groups": ", ".join(each.groups), "count": len(each.groups)}

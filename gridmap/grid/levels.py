@@ -12,6 +12,8 @@ from gridmap.grid.model import code_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
+
     from gridmap.grid.model import Grid
 
 
@@ -51,7 +53,7 @@ def divided(grid: Grid) -> Iterator[Divided]:
         over.
     """
     for coarser, level in zip(grid.levels, grid.levels[1:], strict=False):
-        pairs = pd.DataFrame({"group": _names(grid, coarser), "name": _names(grid, level)})
+        pairs = pd.DataFrame({"group": names(grid, coarser), "name": names(grid, level)})
         pairs = pairs[(pairs["group"] != "") & (pairs["name"] != "")]
         pairs = pairs.drop_duplicates()
         several = pairs[pairs["name"].duplicated(keep=False)]
@@ -77,16 +79,31 @@ def told_apart(grid: Grid) -> Grid:
     """
     for coarser, level in zip(grid.levels, grid.levels[1:], strict=False):
         shared = [each.name for each in divided(grid) if each.level == level]
-        names, groups = _names(grid, level), _names(grid, coarser)
-        rows = np.isin(names, shared) & (groups != "")
+        called, groups = names(grid, level), names(grid, coarser)
+        rows = np.isin(called, shared) & (groups != "")
         longer = [
             f"{name} ({group.replace(' (', ', ').removesuffix(')')})"
-            for name, group in zip(names[rows], groups[rows], strict=True)
+            for name, group in zip(called[rows], groups[rows], strict=True)
         ]
-        names[rows] = longer
-        grid = grid.with_cells(grid.cells.assign(**{level: names})) if rows.any() else grid
+        called[rows] = longer
+        grid = grid.with_cells(grid.cells.assign(**{level: called})) if rows.any() else grid
     return grid
 
 
-def _names(grid: Grid, level: str) -> np.ndarray:
-    return np.array(code_text(grid.cells[level]), dtype=object)
+def names(grid: Grid, level: str) -> NDArray[np.object_]:
+    """Return the group of each cell.
+
+    Parameters
+    ----------
+    grid : Grid
+        The cells.
+    level : str
+        Level column.
+
+    Returns
+    -------
+    ndarray of str, shape (n,)
+        Names as text, each made once; empty where a cell has no group.
+    """
+    group, values = pd.factorize(grid.cells[level])
+    return np.array([*code_text(values), ""], dtype=object)[group]

@@ -87,8 +87,9 @@ def repair(
     after = grid
     if changes:
         touched = {*new, *(each.cell for each in survey.faults)}
-        rows = sorted(row for row in touched if shapes[row] is not survey.shapes[row])
-        survey = survey.replaced(shapes, rows)
+        source = np.arange(len(shapes))
+        source[[row for row in touched if shapes[row] is not survey.shapes[row]]] = -1
+        survey = survey.after(shapes, source)
         after = grid.with_cells(grid.cells.set_geometry(shapes, crs=grid.crs))
     left = _left(checked(after, asked, survey), found, kept)
     empty = shapely.is_empty(shapes) & ~shapely.is_empty(grid.shapes)

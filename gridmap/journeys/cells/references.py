@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import shapely
 
 from gridmap.errors import NotFound
-from gridmap.grid.check import Check, check
+from gridmap.grid.check import Check, check, check_again
 from gridmap.grid.model import Grid
 from gridmap.grid.rules import Rules
 
@@ -99,7 +99,13 @@ def checked_plan(city: City, plan: Plan) -> Check:
     Returns
     -------
     Check
-        Against the plan's boundary, if it has one, and by its rules.
+        Against the plan's boundary, if it has one, and by its rules; most of what the last check
+        of a plan told is taken over.
     """
-    key = ("checked plan", plan.head, json.dumps(plan.rules))
-    return city.derived(key, lambda: check(city.grid(plan.head), Rules.from_dict(plan.rules)))
+    before: Check | None = city.newest("checked plan")
+
+    def make() -> Check:
+        grid, rules = city.grid(plan.head), Rules.from_dict(plan.rules)
+        return check(grid, rules) if before is None else check_again(before, grid, rules)
+
+    return city.derived(("checked plan", plan.head, json.dumps(plan.rules)), make)
