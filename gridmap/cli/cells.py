@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from gridmap.cli.beside import beside_cells
 from gridmap.cli.output import (
     Boundary,
     Cells,
@@ -18,6 +19,7 @@ from gridmap.cli.output import (
     Output,
     RulesFile,
 )
+from gridmap.cli.targets import GPKG, HTML, require_targets
 
 if TYPE_CHECKING:
     from gridmap.grid.changes import Repair
@@ -74,6 +76,9 @@ def check(  # noqa: PLR0913, PLR0917 - the options of the contract
         from gridmap.grid.check import check as check_grid
         from gridmap.journeys.cells.check import check_json
 
+        require_targets(
+            [(defects, GPKG), (report, HTML), (json, ())], kept=(cells, boundary, rules)
+        )
         asked = _rules(rules)
         grid = out.read_grid(cells, code, levels, cells_crs, boundary)
         start = perf_counter()
@@ -124,16 +129,22 @@ def repair(  # noqa: PLR0913, PLR0917 - the options of the contract
     """Repair only what is broken, and list every change."""
     with Output(json, lang) as out:
         from gridmap.files.cells import write_frame
+        from gridmap.files.kinds import CELLS
         from gridmap.files.report import write_changes
+        from gridmap.files.tables import TABLES
         from gridmap.grid import repair as repair_
         from gridmap.journeys.cells.check import in_crs, repair_json
         from gridmap.journeys.cells.edit import with_code_column
 
+        read = boundary, rules, keep_from
+        require_targets([(result, CELLS)], kept=read)  # cells may take the place of what they were
+        require_targets([(changes, TABLES), (json, ())], kept=(*read, cells, result))
         asked = _rules(rules)
         grid = out.read_grid(cells, code, levels, cells_crs, boundary)
         earlier = None
         if keep_from is not None:
-            earlier = in_crs(out.read_grid(keep_from, code), grid.crs)
+            with beside_cells():
+                earlier = in_crs(out.read_grid(keep_from, code), grid.crs)
         width = repair_.GAP_WIDTH if gap_width is None else gap_width
         with out.progress("repair.working", path=cells):
             done = repair_.repair(grid, asked, width, prefer, earlier=earlier)
@@ -145,7 +156,7 @@ def repair(  # noqa: PLR0913, PLR0917 - the options of the contract
             write_changes(done, changes, lang)
         _tell_idle(out, grid, asked)
         out.json({**repair_json(done, lang), "notices": out.notices})
-        _tell_repair(out, done)
+        _tell_repair(out, done, grid)
 
 
 def codes(  # noqa: PLR0913, PLR0917 - the options of the contract
@@ -171,10 +182,13 @@ def codes(  # noqa: PLR0913, PLR0917 - the options of the contract
     """Number cells by a scheme."""
     with Output(json, lang) as out:
         from gridmap.files.cells import write_frame
+        from gridmap.files.kinds import CELLS
         from gridmap.files.rules import read_scheme
         from gridmap.grid import codes as codes_
         from gridmap.journeys.cells.check import renumbered
 
+        require_targets([(result, CELLS)], kept=[retired])
+        require_targets([(json, ())], kept=(cells, result, retired))
         rule = read_scheme(scheme)
         grid = out.read_grid(cells, code, levels, cells_crs)
         gone = () if retired is None else out.read_grid(retired, code).codes
@@ -250,7 +264,7 @@ def _tell(out: Output, found: Check) -> None:
         out.say("check.ok", cells=values["cells"])
 
 
-def _tell_repair(out: Output, done: Repair) -> None:
+def _tell_repair(out: Output, done: Repair, grid: Grid) -> None:
     """Say what was done and what is left; errors left make exit code 1."""
     for found, more in ((done.changes, "repair.more"), (done.left, "repair.more_left")):
         for each in found[:LISTED]:
@@ -259,13 +273,13 @@ def _tell_repair(out: Output, done: Repair) -> None:
             out.say(more, count=len(found) - LISTED)
     if done.vanished:
         out.say("repair.vanished", cells=", ".join(done.vanished))
-    touched = {code for each in done.changes for code in each.cells}
+    touched = sum(new is not old for new, old in zip(done.grid.shapes, grid.shapes, strict=True))
     out.say(
         "repair.done",
         cells=len(done.grid.cells),
         changes=len(done.changes),
         moved=f"{done.moved_m2:,.1f}",
-        touched=len(touched),
+        touched=touched,
         left=len(done.left),
     )
     if not done.ok:

@@ -170,9 +170,8 @@ class Output:
         str
             The text, for the JSON.
         """
-        line = self.text(key, **values)
-        if key in OPTIONS:
-            line = f"{line} ({OPTIONS[key]})"
+        advice = f" ({OPTIONS[key]})" if key in OPTIONS else ""
+        line = f"{self.text(key, **values)}{advice}"
         self.notices.append(line)
         return line
 
@@ -189,11 +188,11 @@ class Output:
         body = json_.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain)
         if self._json == "-":
             typer.echo(body)
-        else:
-            from gridmap.files.replace import replacing
+            return
+        from gridmap.files.replace import replacing
 
-            with replacing(Path(self._json)) as path:
-                path.write_text(body + "\n", encoding="utf-8")
+        with replacing(Path(self._json)) as draft:
+            draft.write_text(f"{body}\n", encoding="utf-8")
 
     def findings(self) -> None:
         """Let the command end with exit code 1: done, with findings of severity error."""
@@ -227,6 +226,7 @@ class Output:
         Grid
             The cells.
         """
+        from gridmap.cli.beside import read_beside
         from gridmap.files.reader import READER
 
         READER.start(1 if boundary is None else 2)
@@ -239,9 +239,8 @@ class Output:
             self.notice("cli.code_rows", path=path)
         elif not code and chosen.lower() != "code":
             self.notice("cli.code_guessed", path=path, column=chosen)
-        area = None if boundary is None else read_frame(boundary)
-        names = [name.strip() for name in levels.split(",") if name.strip()]
-        return Grid.from_frame(frame, chosen, area, names)
+        names = filter(None, map(str.strip, levels.split(",")))
+        return Grid.from_frame(frame, chosen, read_beside(boundary), tuple(names))
 
     @contextmanager
     def progress(self, key: str, **values: Any) -> Iterator[Progress]:

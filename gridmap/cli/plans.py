@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from gridmap.cli.beside import read_beside
 from gridmap.cli.output import Cells, CellsCrs, Code, Json, Lang, Levels, Output
-
-if TYPE_CHECKING:
-    import geopandas as gpd
+from gridmap.cli.targets import require_targets
 
 Blocks = Annotated[
     Path | None, typer.Option("--blocks", help="Small areas with people, to weigh by.")
@@ -54,9 +53,12 @@ def edit(  # noqa: PLR0913, PLR0917  # one argument an option
     """Split, merge, move, reassign and recode cells; all edits or none."""
     with Output(json, lang) as out:
         from gridmap.files.cells import write_frame
+        from gridmap.files.kinds import CELLS
         from gridmap.grid.valid import require_valid
         from gridmap.journeys.cells.edit import edit_cells, edit_json, with_code_column
 
+        require_targets([(target, CELLS)], kept=[edits])
+        require_targets([(json, ())], kept=(cells, target, edits))
         steps = _read_edits(edits)
         grid = out.read_grid(cells, code, levels, cells_crs)
         require_valid(grid)
@@ -86,9 +88,10 @@ def diff(
         from gridmap.grid.diff import diff as compare
         from gridmap.journeys.cells.edit import diff_json
 
+        require_targets([(json, ())], kept=(old, new, blocks))
         before = out.read_grid(old, code, cells_crs=cells_crs)
         after = out.read_grid(new, code, cells_crs=cells_crs)
-        found = compare(before, after, _read_blocks(blocks), weight)
+        found = compare(before, after, read_beside(blocks), weight)
         out.json(diff_json(found))
         for name in ("changed", "created", "vanished", "redrawn"):
             codes = getattr(found, name)
@@ -116,9 +119,10 @@ def crosswalk(  # noqa: PLR0913, PLR0917  # one argument an option
         from gridmap.files.replace import replacing
         from gridmap.grid.crosswalk import crosswalk as walk_of
 
+        require_targets([(target, (".csv", ".csv.gz")), (json, ())], kept=(old, new, blocks))
         before = out.read_grid(old, code, cells_crs=cells_crs)
         after = out.read_grid(new, code, cells_crs=cells_crs)
-        walk = walk_of(before, after, _read_blocks(blocks), weight)
+        walk = walk_of(before, after, read_beside(blocks), weight)
         with replacing(target) as path:
             walk.to_csv(path, index=False)
         open_m2 = float(walk.loc[walk["new"] == "", "area_m2"].sum())
@@ -153,12 +157,14 @@ def redraw(  # noqa: PLR0913, PLR0917  # one argument an option
     """Draw balanced, contiguous, compact cells from blocks."""
     with Output(json, lang) as out:
         from gridmap.files.cells import write_frame
+        from gridmap.files.kinds import CELLS
         from gridmap.grid.redraw import Aim
         from gridmap.grid.redraw import redraw as draw
         from gridmap.journeys.cells.edit import redraw_json
 
+        require_targets([(target, CELLS), (json, ())], kept=(blocks, barriers, start))
         grid = out.read_grid(blocks, code, cells_crs=cells_crs)
-        lines = _read_blocks(barriers)
+        lines = read_beside(barriers)
         before = None if start is None else out.read_grid(start)
         wanted = Aim(weight, aim, tolerance, within)
         with out.progress("redraw.at_work"):
@@ -176,12 +182,6 @@ def redraw(  # noqa: PLR0913, PLR0917  # one argument an option
             out.notice("redraw.left_more", count=len(worst) - LISTED)
 
 
-def _read_blocks(path: Path | None) -> gpd.GeoDataFrame | None:
-    from gridmap.files.cells import read_frame
-
-    return None if path is None else read_frame(path)
-
-
 def _read_edits(path: Path) -> list[Any]:
     """Read EDITS.json; numbers that are no numbers and keys given twice are refused."""
     import json
@@ -193,6 +193,8 @@ def _read_edits(path: Path) -> list[Any]:
             raise ValueError
         return dict(pairs)
 
+    if not path.is_file():
+        raise FileError("files.missing", path=str(path))
     try:
         steps = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=once)
     except (ValueError, RecursionError) as cause:

@@ -49,7 +49,7 @@ def write_defects(check: Check, path: Path, lang: str = "en") -> None:
     frame.insert(0, "number", np.arange(1, len(frame) + 1))
     cells = check.grid.cells[[check.grid.cells.geometry.name]].reset_index(names="cell")
     places = frame.geometry.to_numpy()
-    dimension = np.where(shapely.is_empty(places), -1, shapely.get_dimensions(places))
+    dimension = np.where(shapely.is_empty(places), 0, shapely.get_dimensions(places))
     with replacing(path) as draft:
         cells.to_file(draft, layer="cells", driver="GPKG", engine="pyogrio")
         for number, name in LAYERS.items():

@@ -57,7 +57,7 @@ def _cover(grid: Grid, survey: Survey) -> list[Finding]:
     found = [_overlap(survey, pair, where) for pair, where in survey.overlaps.items()]
     for where, rows in survey.gaps:
         parts = [where] if grid.boundary is None else _within(where, grid.boundary, survey.eps)
-        found += [Finding("gap", rows, part) for part in parts]
+        found += [Finding("gap", rows, part, "" if rows else "gap_alone") for part in parts]
     if grid.boundary is not None:
         found += beyond(survey, grid.boundary)
     return [*found, *_seams(survey, found)]

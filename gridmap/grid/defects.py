@@ -124,8 +124,13 @@ class Defect:
         str
             The sentence.
         """
+        rows = self.rows or (0,) * len(self.cells)
+        codes = (
+            code or text("check.row", {"row": row + 1}, lang)
+            for code, row in zip(self.cells, rows, strict=True)
+        )
         sizes = {
-            "cells": named(self.cells, lang),
+            "cells": named(codes, lang),
             "area": amount(self.area_m2),
             "width": amount(self.width_m),
             "length": amount(self.length_m),

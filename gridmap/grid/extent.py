@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import shapely
 
 from gridmap.errors import GeometryError
 from gridmap.grid.cancel import leftover
 from gridmap.grid.defects import Finding
 from gridmap.grid.noding import rounding
+from gridmap.grid.valid import faults
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from gridmap.grid.survey import Survey
@@ -37,9 +38,27 @@ def require_boundary(boundary: Any) -> None:
     GeometryError
         If it is empty, not areal, or its ring is broken.
     """
-    areal = shapely.get_dimensions(boundary) == 2 and not shapely.is_empty(boundary)  # noqa: PLR2004
-    if not areal or not shapely.is_valid(boundary):
-        raise GeometryError("check.bad_boundary", reason=shapely.is_valid_reason(boundary))
+    require_sound(np.array([boundary], dtype=object))
+    if shapely.get_dimensions(boundary) != 2 or shapely.is_empty(boundary):  # noqa: PLR2004
+        raise GeometryError("check.no_boundary", kind=boundary.geom_type)
+
+
+def require_sound(rows: NDArray[np.object_]) -> None:
+    """Refuse rows of a boundary of which one has a broken ring: no area can be made of them.
+
+    Parameters
+    ----------
+    rows : ndarray of geometry, shape (n,)
+        Areas that make up the boundary.
+
+    Raises
+    ------
+    GeometryError
+        Naming the place, in the CRS of the rows.
+    """
+    for first in faults(rows)[:1]:
+        place = "–" if first.point.is_empty else f"{first.point.x:.10g}, {first.point.y:.10g}"
+        raise GeometryError("check.bad_boundary", row=first.cell + 1, place=place)
 
 
 def beyond(survey: Survey, boundary: Any) -> list[Finding]:
@@ -60,7 +79,7 @@ def beyond(survey: Survey, boundary: Any) -> list[Finding]:
     """
     outline = survey.outline
     if outline is None:
-        return [Finding("uncovered", (), part) for part in shapely.get_parts(boundary)]
+        return [_uncovered((), part) for part in _polygons(boundary)]
     if leftover([outline], [boundary]).ok:
         return []
     out = _faces(shapely.difference(outline, boundary), survey)
@@ -77,8 +96,12 @@ def beyond(survey: Survey, boundary: Any) -> list[Finding]:
     beside = neighbours(survey, open_)
     return [
         *(Finding("outside", rows, each) for each, rows in zip(out, held, strict=True)),
-        *(Finding("uncovered", rows, each) for each, rows in zip(open_, beside, strict=True)),
+        *(_uncovered(rows, each) for each, rows in zip(open_, beside, strict=True)),
     ]
+
+
+def _uncovered(rows: tuple[int, ...], where: Any) -> Finding:
+    return Finding("uncovered", rows, where, "" if rows else "uncovered_alone")
 
 
 def filled(outline: Any) -> Any:

@@ -13,6 +13,7 @@ import shapely
 
 from gridmap import crs as crs_
 from gridmap.errors import ColumnError, GeometryError
+from gridmap.grid.extent import require_sound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +79,8 @@ class Grid:
         ColumnError
             If a named column is not there.
         GeometryError
-            If a row is neither Polygon nor MultiPolygon.
+            If a row is neither Polygon nor MultiPolygon, or the ring of a row of the boundary is
+            broken.
         """
         for name in (*([code] if code else []), *levels):
             if name not in frame.columns:
@@ -92,6 +94,7 @@ class Grid:
         area = boundary
         if isinstance(boundary, gpd.GeoDataFrame | gpd.GeoSeries):
             shapes = boundary.geometry
+            require_sound(shapes.to_numpy())
             if shapes.crs is not None and cells.crs is not None:
                 crs_.require_axes(shapes.crs)
                 same = shapes.crs == cells.crs

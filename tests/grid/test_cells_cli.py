@@ -183,3 +183,63 @@ def test_codes_from_file_to_file(dirty, tmp_path):
     assert done.exit_code == 0, done.stderr
     assert gpd.read_file(out)["code"].str.fullmatch(r"110101001002\d{3}").all()
     assert run("codes", path, out, "--scheme", "nope").exit_code == 2
+
+
+def test_what_a_command_reads_is_not_written_over(dirty, tmp_path):
+    before, target = dirty.read_bytes(), tmp_path / "out.gpkg"
+    report = tmp_path / "report.html"
+    for call in (
+        ("check", dirty, "--defects", dirty),
+        ("check", dirty, "--json", dirty),
+        ("check", dirty, "--report", report, "--json", report),
+        ("repair", dirty, target, "--changes", target),
+        ("repair", dirty, target, "--changes", dirty),
+        ("repair", dirty, dirty, "--keep-from", dirty),
+        ("codes", dirty, target, "--scheme", "free", "--json", target),
+    ):
+        done = run(*call)
+        assert done.exit_code == 2, call
+        assert "would take the place" in done.stderr
+    assert dirty.read_bytes() == before
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("wrong", ["no/such/folder.csv", "changes.txt"])
+def test_nothing_is_written_if_one_of_the_files_cannot_be(dirty, tmp_path, wrong):
+    done = run("repair", dirty, tmp_path / "out.gpkg", "--changes", tmp_path / wrong)
+    assert done.exit_code == 2
+    assert list(tmp_path.iterdir()) == []
+    for option, name in (("--defects", "d.geojson"), ("--report", "r.gpkg")):
+        done = run("check", dirty, option, tmp_path / name, "--json", tmp_path / "c.json")
+        assert done.exit_code == 2
+        assert "Name it as one of" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_findings_without_a_place_are_listed_too(tmp_path):
+    path, out = tmp_path / "cells.gpkg", tmp_path / "d.gpkg"
+    codes = {"code": ["A", None, "C"]}
+    shapes = [shapely.box(0, 0, 9, 9), None, shapely.Polygon()]
+    gpd.GeoDataFrame(codes, geometry=shapes, crs=4547).to_file(path)
+    assert run("check", path, "--defects", out, "--cells-crs", "EPSG:32650").exit_code == 1
+    assert list(gpd.read_file(out, layer="defects_points")["kind"]) == ["empty", "empty", "code"]
+
+
+def test_cells_touched_are_those_whose_bytes_change(tmp_path):
+    path = tmp_path / "twice.gpkg"
+    square = shapely.box(500_000, 3_400_000, 500_100, 3_400_100)
+    gpd.GeoDataFrame({"code": ["A", "B"]}, geometry=[square] * 2, crs=4547).to_file(path)
+    assert "1 cell touched" in run("repair", path, tmp_path / "out.gpkg").stdout
+
+
+def test_a_file_beside_the_cells_must_hold_its_crs(dirty, tmp_path):
+    boundary = tmp_path / "boundary.shp"
+    gpd.GeoDataFrame(geometry=[shapely.box(5e5, 3e6, 6e5, 4e6)], crs=4547).to_file(boundary)
+    boundary.with_suffix(".prj").unlink()
+    for call in (
+        ("check", dirty, "--boundary"),
+        ("repair", dirty, tmp_path / "o.fgb", "--keep-from"),
+    ):
+        done = run(*call, boundary, "--cells-crs", "EPSG:4547")
+        assert done.exit_code == 2
+        assert "write the CRS of this file into it" in done.stderr

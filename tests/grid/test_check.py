@@ -116,6 +116,25 @@ def test_boundary_faces():
     assert found(lake, boundary=square(0, 0, 9)) == [("gap", ("A",))]
     with pytest.raises(GeometryError, match="boundary"):
         check(grid_of(*cells, boundary=shapely.LineString([(0, 0), (1, 1)])))
+    far = check(grid_of(*cells, boundary=shapely.box(5, 5, 6, 6)), every=True).defects
+    assert [(d.kind, d.cells) for d in far] == [("outside", ("A", "B")), ("uncovered", ())]
+    assert "beside" in far[1].text("en")
+    assert "beside ." not in far[1].text("en")
+
+
+def test_a_broken_row_of_a_boundary_is_named_with_its_place():
+    bow = shapely.Polygon([(0, 0), (4, 4), (4, 0), (0, 4)])
+    rows = gpd.GeoSeries([shapely.box(1, 1, 9, 9), bow], crs=4547)
+    with pytest.raises(GeometryError) as refused:
+        Grid.from_frame(frame([square(0, 0)]), boundary=rows)
+    assert refused.value.values == {"row": 2, "place": "2, 2"}
+
+
+def test_a_cell_without_code_is_told_by_its_row():
+    table = gpd.GeoDataFrame({"code": ["A", None]}, geometry=[square(0, 0), None], crs=4547)
+    empty = next(d for d in check(Grid.from_frame(table)).defects if d.kind == "empty")
+    assert "row 2" in empty.text("en")
+    assert "第 2 行" in empty.text("zh")
 
 
 def test_a_self_crossing_ring_is_reported_once():
