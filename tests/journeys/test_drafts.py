@@ -18,6 +18,7 @@ from gridmap.journeys.cells.numbering import next_code
 from gridmap.journeys.cells.plans import DIGITS, import_grid, import_with_defects
 from gridmap.journeys.cells.references import checked_plan
 from gridmap.journeys.city import City
+from gridmap.journeys.remembering import remember
 from tests.store.towns import town
 
 if TYPE_CHECKING:
@@ -66,6 +67,24 @@ def test_a_split_at_the_outline_keeps_the_proof(city: City) -> None:
         back = drafts.undo(city, plan.id, city.store.plans.get(plan.id).head)
     assert back.plan.head == plan.head
     assert checked_plan(City(city.store), back.plan).ok
+
+
+def test_a_restart_reads_the_cells_in_the_order_they_are_kept_in(city: City) -> None:
+    plan = city.plan()
+    x, y = city.grid(plan.head).shapes[-1].centroid.coords[0]
+    rows = {"lon": city.grid(plan.head).cells.geometry.representative_point().x}
+    rows["lat"] = city.grid(plan.head).cells.geometry.representative_point().y
+    city.store.incidents.add(pd.DataFrame(rows).assign(when=pd.NaT, category="").reset_index())
+    line = shapely.LineString([(x - 0.1, y), (x + 0.1, y)])
+    last = str(city.grid(plan.head).codes[-1])
+    saved = drafts.edit(city, plan.id, plan.head, Split(last, line, ("/first", last)))
+    head = saved.plan.head
+    placed = city.placed(head)["cell"]
+    remember(city)
+    fresh = City(city.store)
+    assert list(city.grid(head).codes) == list(fresh.grid(head).codes)
+    assert (fresh.placed(head)["cell"] == placed).all()
+    assert (placed != "").all()
 
 
 def test_what_is_cancelled_is_not_saved(city: City) -> None:

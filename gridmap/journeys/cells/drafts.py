@@ -137,7 +137,14 @@ def _carried_out(
     if new_cells is not done.new_cells:
         # The new grid is nobody else's yet; a copy of it would lose what edits have indexed.
         done.grid.cells.loc[new_cells.index, PEOPLE] = new_cells[PEOPLE]
-    return done, new_cells, done.grid
+    return done, new_cells, _by_code(done.grid)
+
+
+def _by_code(grid: Grid) -> Grid:
+    """Return cells as the store gives them: what is remembered of them goes by their position."""
+    if grid.cells.index.is_monotonic_increasing:
+        return grid
+    return grid.with_cells(grid.cells.sort_index(kind="stable"))
 
 
 def require_draft(city: City, plan: int, expected: int) -> Plan:
