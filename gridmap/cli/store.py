@@ -313,4 +313,7 @@ def upgrade(store: StoreUrl = DEFAULT, lang: Lang = "en") -> None:
         from gridmap.store import store_path
 
         path = store_path(store)
-        output.say("server.upgraded", kept=upgrade_(path), path=path)
+        done = upgrade_(path)
+        for layer, columns in done.dropped.items():
+            output.notice("server.dropped_columns", layer=layer, columns=", ".join(columns))
+        output.say("server.upgraded", kept=done.kept, path=path)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+from gridmap.journeys.layers import without_people
 from gridmap.journeys.places import KIND, places_of
 from gridmap.store import open_store
 from gridmap.store import upgrade as stores
@@ -11,9 +13,29 @@ from gridmap.store import upgrade as stores
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pandas as pd
 
-def upgrade(path: Path) -> Path:
-    """Bring a store to the present version; columns about people, once kept with places, go.
+    from gridmap.store import Layer
+
+
+@dataclass(frozen=True)
+class Upgraded:
+    """What an upgrade of a store did.
+
+    Parameters
+    ----------
+    kept : Path
+        Where the old store is kept.
+    dropped : dict of str to tuple of str
+        Columns that look person-level and were not taken over, by name of their layer.
+    """
+
+    kept: Path
+    dropped: dict[str, tuple[str, ...]]
+
+
+def upgrade(path: Path) -> Upgraded:
+    """Bring a store to the present version; columns about people, once kept with layers, go.
 
     Parameters
     ----------
@@ -22,8 +44,8 @@ def upgrade(path: Path) -> Path:
 
     Returns
     -------
-    Path
-        Where the old store is kept.
+    Upgraded
+        Where the old store is kept, and what was not taken over.
 
     Raises
     ------
@@ -33,9 +55,21 @@ def upgrade(path: Path) -> Path:
         If it is no store of an earlier version; nothing was changed.
     """
     kept = stores.upgrade(path)
+    dropped: dict[str, tuple[str, ...]] = {}
     with open_store(path, create=False) as store:
-        for layer in store.layers.all(KIND):
-            if "public" not in layer.about:
-                store.layers.add(KIND, layer.name, *places_of(store.layers.frame(layer.id)))
-                store.layers.remove(layer.id)
-    return kept
+        for layer in store.layers.all():
+            if "dropped" in layer.about:
+                continue
+            rows, about = _as_imported(layer, store.layers.frame(layer.id))
+            store.layers.rewrite(layer.id, rows, about)
+            if about["dropped"]:
+                dropped[layer.name] = (*dropped.get(layer.name, ()), *about["dropped"])
+    return Upgraded(kept, dropped)
+
+
+def _as_imported(layer: Layer, frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Return the rows of a layer, and what is known of it, as an import would keep them now."""
+    if layer.kind == KIND:
+        return places_of(frame)
+    rows, dropped = without_people(frame, [layer.about.get("weight"), layer.about.get("code")])
+    return rows, {"dropped": dropped}

@@ -90,13 +90,11 @@ class Layers:
         Layer
             The layer.
         """
-        buffer = io.BytesIO()
-        frame.to_parquet(buffer)
         row = {
             "kind": kind,
             "name": name,
             "at": now(),
-            "frame": buffer.getvalue(),
+            "frame": _written(frame),
             "about": {"rows": len(frame), **(about or {})},
         }
         with self._database.write("layers") as connection:
@@ -187,6 +185,39 @@ class Layers:
         except ValueError:  # no geometry column
             return pd.read_parquet(io.BytesIO(content))
 
+    def rewrite(self, layer: int, frame: pd.DataFrame, about: Mapping[str, Any]) -> Layer:
+        """Let a layer hold other rows; the file it came from goes if columns were dropped.
+
+        Parameters
+        ----------
+        layer : int
+            Its number, which stays.
+        frame : GeoDataFrame or DataFrame
+            Its rows now.
+        about : mapping
+            What is known of it now, with ``dropped``; the rest stays.
+
+        Returns
+        -------
+        Layer
+            The layer.
+
+        Raises
+        ------
+        NotFound
+            If there is none.
+        """
+        before = self.get(layer)
+        known = {**before.about, "rows": len(frame), **about}
+        row = {"frame": _written(frame), "about": known}
+        mine = LAYERS.c.id == layer
+        with self._database.write("layers") as connection:
+            connection.execute(sa.update(LAYERS).where(mine).values(**row))
+            if about["dropped"]:
+                connection.execute(sa.update(LAYERS).where(mine).values(file=None))
+                connection.execute(sa.delete(schema.files).where(schema.files.c.id == before.file))
+        return self.get(layer)
+
     def amend(self, layer: int, **about: Any) -> Layer:
         """Change what is known of a layer; its rows never change.
 
@@ -235,3 +266,9 @@ class Layers:
 
 def _select() -> sa.Select[Any]:
     return sa.select(*(column for column in LAYERS.c if column.name != "frame"))
+
+
+def _written(frame: pd.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    frame.to_parquet(buffer)
+    return buffer.getvalue()

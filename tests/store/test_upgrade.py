@@ -6,11 +6,16 @@ reference and a layer of places with a telephone column.
 
 from __future__ import annotations
 
+import io
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import geopandas as gpd
+import pandas as pd
 import pytest
+import shapely
 from sqlalchemy import select
 from typer.testing import CliRunner
 
@@ -45,7 +50,7 @@ def test_an_old_store_says_what_to_do(old: Path) -> None:
 
 def test_everything_is_still_there(old: Path) -> None:
     before = old.read_bytes()
-    kept = upgrade(old)
+    kept = upgrade(old).kept
     assert kept.name == "city.db.version-1"
     assert len(kept.read_bytes()) == len(before)
     with open_store(old) as store:
@@ -58,6 +63,47 @@ def test_everything_is_still_there(old: Path) -> None:
         assert listed(city, Filter())["cell"].tolist() == ["", "B", "A"]
         assert [layer.kind for layer in store.layers.all()] == ["reference", "place"]
         store.plans.draft("next", plan.id, "planner")
+
+
+def put_layer(old: Path, kind: str, frame: pd.DataFrame, about: dict[str, object]) -> None:
+    """Put a layer into an old store as its program kept it: with the file, all columns there."""
+    content = io.BytesIO()
+    frame.to_parquet(content)
+    with closing(sqlite3.connect(old)) as connection, connection:
+        file = connection.execute(
+            "INSERT INTO files (kind, name, at, sha256, content, notices)"
+            " VALUES (?, 'a.csv', '', ?, X'00', '[]')",
+            (kind, kind),
+        ).lastrowid
+        connection.execute(
+            "INSERT INTO layers (kind, name, file, at, frame, about) VALUES (?, ?, ?, '', ?, ?)",
+            (kind, f"old {kind}", file, content.getvalue(), json.dumps(about)),
+        )
+
+
+def test_layers_lose_the_columns_about_people(old: Path) -> None:
+    named = {"户主姓名": ["张三"], "people": [3]}
+    put_layer(old, "gazetteer", pd.DataFrame({"name": ["长安路12号"], **named}), {"rows": 1})
+    blocks = gpd.GeoDataFrame(named, geometry=[shapely.box(8, 47, 8.1, 47.1)], crs=4326)
+    put_layer(old, "blocks", blocks, {"rows": 1, "weight": "people"})
+    bare = pd.DataFrame({"name": ["建设路"]})
+    put_layer(old, "gazetteer", bare, {"rows": 1})
+    done = upgrade(old)
+    assert done.dropped["old gazetteer"] == done.dropped["old blocks"] == ("户主姓名",)
+    with open_store(old) as store:
+        first, second = store.layers.all("gazetteer")
+        (counted,) = store.layers.all("blocks")
+        assert list(store.layers.frame(first.id)) == ["name", "people"]
+        assert store.layers.frame(second.id).equals(bare)
+        assert store.layers.frame(counted.id)["people"].tolist() == [3]
+        assert (counted.about["weight"], first.file, counted.file) == ("people", None, None)
+        with store.database.read() as connection:
+            kinds = list(connection.scalars(select(schema.files.c.kind)))
+        assert (kinds.count("gazetteer"), kinds.count("blocks"), second.file is None) == (
+            1,
+            0,
+            False,
+        )
 
 
 def test_places_lose_the_columns_about_people(old: Path) -> None:
@@ -102,5 +148,6 @@ def test_by_command(old: Path) -> None:
     done = CliRunner().invoke(app, ["store", "upgrade", "--store", f"sqlite:///{old}"])
     assert done.exit_code == 0, done.output
     assert "city.db.version-1" in done.output
+    assert "phone" in done.output
     done = CliRunner().invoke(app, ["store", "check", "--store", f"sqlite:///{old}"])
     assert done.exit_code == 0, done.output
