@@ -14,7 +14,7 @@ import typer.main
 from typer.exceptions import TyperException
 
 from gridmap import __version__
-from gridmap.cli import cells, incidents, map, patrol, plans, scale, serve, store  # noqa: A004
+from gridmap.cli import cells, imports, incidents, map, patrol, plans, scale, serve, store  # noqa: A004
 from gridmap.cli.language import CHINESE, retold, translate, wanted
 from gridmap.cli.output import EXIT_BROKEN, EXIT_INPUT, complain
 from gridmap.messages import text
@@ -48,7 +48,7 @@ def gridmap(
         typer.echo(context.get_help())
 
 
-for _module in (cells, plans, incidents, map, patrol, store, serve, scale):
+for _module in (cells, plans, incidents, map, patrol, imports, store, serve, scale):
     _module.register(app)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gridmap.cli.opening import opened
+from gridmap.cli.opening import DEFAULT, opened
 from gridmap.cli.output import CellsCrs, Code, Json, Lang, Levels, Output, StoreUrl
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def _fault(output: Output, fault: Fault) -> str:
 def import_incidents(  # noqa: PLR0913  # each is an option of the command
     file: Annotated[Path, typer.Argument(help="The file.")],
     *,
-    store: StoreUrl = "sqlite:///gridmap.db",
+    store: StoreUrl = DEFAULT,
     feed: Annotated[
         str, typer.Option("--feed", help="Where the file is from; absent: known by its columns.")
     ] = "",

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from gridmap.journeys.source import Source
     from gridmap.store import Store
 
+DEFAULT = "sqlite:///gridmap.db"
+"""The store of commands that are told none."""
 ENDINGS = ("", "-wal", "-shm")
 
 

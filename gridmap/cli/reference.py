@@ -8,14 +8,14 @@ from typing import Annotated
 
 import typer
 
-from gridmap.cli.opening import opened, source_of
+from gridmap.cli.opening import DEFAULT, opened, source_of
 from gridmap.cli.output import Boundary, CellsCrs, Code, Json, Lang, Output, StoreUrl
 
 
 def import_reference(
     file: Annotated[Path, typer.Argument(help="The file.")],
     *,
-    store: StoreUrl = "sqlite:///gridmap.db",
+    store: StoreUrl = DEFAULT,
     name: Annotated[
         str, typer.Option("--name", help="What it is to be called; absent: the file.")
     ] = "",
