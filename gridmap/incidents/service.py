@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gridmap.grid.model import Grid
 
 WAITING = frozenset(
-    ("", "new", "open", "received", "reported", "待受理", "待响应", "待处理", "未受理", "新上报")
+    ("new", "open", "received", "reported", "待受理", "待响应", "待处理", "未受理", "新上报")
 )
 """States, in small letters, of an incident nobody has taken up yet."""
 RATES = ("response", "resolution", "on_time", "satisfaction")
@@ -48,12 +48,13 @@ def service(
     Returns
     -------
     DataFrame
-        One row a unit, in the order of :func:`gridmap.incidents.measure.measure`: ``n``;
-        ``response``, percent of them taken up; ``closed`` and ``resolution``, percent of them
-        closed; ``judged`` (due, and closed or past due) and ``on_time``, percent of those closed
-        by the due time; ``asked`` and ``satisfaction``, percent of those asked who were content;
-        ``median_hours`` from report to close; ``odd``, closed before they were reported, which
-        the median leaves out; ``open``; ``overdue``, open and past due. Rates of nothing are NaN.
+        One row a unit, in the order of :func:`gridmap.incidents.measure.measure`: ``n``; ``told``
+        (their state was recorded) and ``response``, percent of those taken up; ``closed`` and
+        ``resolution``, percent of them closed; ``judged`` (due, and closed or past due) and
+        ``on_time``, percent of those closed by the due time; ``asked`` and ``satisfaction``,
+        percent of those asked who were content; ``median_hours`` from report to close; ``odd``,
+        closed before they were reported, which the median leaves out; ``open``; ``overdue``, open
+        and past due. Rates of nothing are NaN.
     """
     unit = unit_of(incidents, grid, level)
     facts = _facts(incidents.loc[unit.index], now)
@@ -63,13 +64,13 @@ def service(
     sums = sums.reindex(names, fill_value=0).astype(np.int64)
     sums["median_hours"] = facts["hours"].groupby(unit.to_numpy()).median().reindex(names)
     for rate, part, whole in (
-        ("response", "responded", "n"),
+        ("response", "responded", "told"),
         ("resolution", "closed", "n"),
         ("on_time", "in_time", "judged"),
         ("satisfaction", "content", "asked"),
     ):
         sums[rate] = 100 * sums[part] / sums[whole].where(sums[whole] > 0)
-    columns = ["n", "response", "closed", "resolution", "judged", "on_time", "asked"]
+    columns = ["n", "told", "response", "closed", "resolution", "judged", "on_time", "asked"]
     columns += ["satisfaction", "median_hours", "odd", "open", "overdue"]
     result = sums[columns]
     result.index.name = level or "code"
@@ -105,13 +106,17 @@ def _facts(incidents: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
     odd = closed & (hours < 0)
     if "responded" in incidents:
         taken = (incidents["responded"].notna() & (incidents["responded"] <= now)).to_numpy()
+        told = np.ones(len(incidents), dtype=bool)
     else:
-        taken = ~incidents["status"].astype(str).str.casefold().isin(WAITING).to_numpy()
+        state = incidents["status"].astype(str).str.casefold()
+        taken = ~state.isin(WAITING).to_numpy()
+        told = (state != "").to_numpy()
     asked = incidents["satisfied"].notna().to_numpy()
     return pd.DataFrame(
         {
             "n": 1,
-            "responded": taken | closed,
+            "told": told,
+            "responded": told & (taken | closed),
             "closed": closed,
             "judged": due & (closed | past),
             "in_time": by_due,

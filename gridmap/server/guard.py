@@ -89,6 +89,8 @@ class Guard:
         request = Request(scope)
         refused = self._refused(request)
         answer = _with_headers(send, scope["path"])
+        if request.method == "HEAD":
+            scope, answer = {**scope, "method": "GET"}, _without_body(answer)
         if refused is not None:
             lang = "zh" if request.query_params.get("lang") == "zh" else "en"
             response = problem(refused.status_code, refused.key, refused.values, lang)
@@ -133,7 +135,7 @@ def _same_origin(request: Request, host: str) -> bool:
 
 
 def _with_headers(send: Send, path: str) -> Send:
-    headers = HEADERS | PRIVATE if path.startswith(("/api/", "/ogc")) else HEADERS
+    headers = HEADERS | PRIVATE if path.startswith(("/api/", "/ogc", "/tiles/")) else HEADERS
 
     async def answer(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -141,6 +143,16 @@ def _with_headers(send: Send, path: str) -> Send:
             extra = [pair for pair in headers.items() if pair[0] not in given]
             message["headers"] = [*message["headers"], *extra]
         await send(message)
+
+    return answer
+
+
+def _without_body(send: Send) -> Send:
+    """Answer HEAD wherever GET is answered, with the same headers."""
+
+    async def answer(message: Message) -> None:
+        is_body = message["type"] == "http.response.body"
+        await send({**message, "body": b""} if is_body else message)
 
     return answer
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from gridmap.errors import ColumnError, ValueRefused
 from gridmap.incidents.measure import Filter, measure, select, totals
+from gridmap.incidents.service import service
 from gridmap.layers.choropleth import FEW, NO_DATA, PALETTES, ZERO, choropleth, classes
 
 
@@ -153,3 +154,15 @@ def test_quantiles_are_those_of_mapclassify(values, k):
 
     wanted = mapclassify.Quantiles(np.array(values), k=k).bins
     np.testing.assert_allclose(classes(values, k), wanted, rtol=1e-12)
+
+
+def test_a_state_nobody_recorded_is_no_delay(districts, crashes):
+    """Crashes came without states: one report by hand makes no rate of nought of all of them."""
+    never = pd.Series(pd.NaT, crashes.index, dtype="datetime64[ns, America/New_York]")
+    some = crashes.assign(status="", due=never, closed=never, satisfied=np.nan)
+    cell = some.loc[some["cell"] != "", "cell"].iloc[0]
+    mine = some.index[some["cell"] == cell]
+    some.loc[mine[:2], "status"] = ["open", "closed"]
+    found = service(some, districts, pd.Timestamp("2026-01-01", tz="America/New_York"))
+    assert (found.loc[cell, "told"], found.loc[cell, "response"]) == (2, 50)
+    assert found.drop(cell)["response"].isna().all()

@@ -221,3 +221,15 @@ def test_openapi_is_whole(reader: TestClient) -> None:
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             assert operation.get("description") or operation.get("summary"), (method, path)
+
+
+def test_head_is_answered_wherever_get_is(reader: TestClient) -> None:
+    tile = "/tiles/cells/1/1/13/2478/3029.mvt"
+    for path in ("/api/v1/session", "/tiles/cells/1/1/tiles.json", tile, tile, "/ogc"):
+        head = reader.head(path)  # a tile first of all, before anybody has asked for it
+        get = reader.get(path)
+        assert (head.status_code, head.content) == (200, b"")
+        for name in ("content-type", "content-length", "etag", "cache-control"):
+            assert head.headers.get(name) == get.headers.get(name), (path, name)
+        assert head.headers["cache-control"].startswith("private")
+    assert reader.head("/api/v1/jobs/999999").status_code == 404
