@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.page.planner import call
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
@@ -20,6 +23,20 @@ if TYPE_CHECKING:
 
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+
+
+CALM = """() => {
+  const [now, frame] = [performance.now(), document.getElementById('frame')];
+  if (frame?.ariaBusy !== 'false') window.calm = null;
+  else window.calm ??= { since: now, frames: 0 };
+  if (!window.calm || window.calm.frames++ < 4 || now - window.calm.since < 100) return false;
+  window.calm = null;
+  return true;
+}"""
+"""Told at every frame: the page has been at rest for some frames, and for as long as the map takes
+to notice another size of its part."""
+
+NAMES = (f"draft {number}" for number in itertools.count(1))
 
 
 @contextmanager
@@ -57,6 +74,14 @@ def server(cambridge_store: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         yield address
 
 
+@pytest.fixture
+def draft(server: str) -> dict[str, Any]:
+    """A draft of the plan the city began with, not touched by any other test."""
+    first = min(plan["id"] for plan in call(server, "/plans", method="GET"))
+    draft: dict[str, Any] = call(server, "/plans", {"name": next(NAMES), "source": first})
+    return draft
+
+
 @dataclass
 class Watched:
     """A page, and everything it must not do."""
@@ -76,9 +101,7 @@ class Watched:
 
     def idle(self) -> None:
         """Wait until the map and the requests have come to rest."""
-        for pause in (100, 50):
-            self.page.wait_for_timeout(pause)
-            self.page.wait_for_selector("#frame[aria-busy=false]")
+        self.page.wait_for_function(CALM)
 
     def watch(self) -> None:
         """Note errors, refused requests and requests to other hosts."""

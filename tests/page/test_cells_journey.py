@@ -8,7 +8,7 @@ import pytest
 
 from tests.page.conftest import picture_path
 from tests.page.hand import Hand, journey
-from tests.page.test_cells_edit import call, covered, free_day
+from tests.page.planner import call, covered, free_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ import pytest
 
 from tests.page.conftest import axe, picture_path
 from tests.page.hand import Hand
-from tests.page.test_cells_edit import call
+from tests.page.planner import call
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,7 +16,7 @@ from lxml import etree
 
 from tests.page.conftest import axe, picture_path
 from tests.page.hand import Hand, journey
-from tests.page.test_cells_edit import call
+from tests.page.planner import call
 from tests.patrol.gpx import NS, SCHEMA
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ export function createBalance(desk) {
   async function load() {
     const plan = desk.plan();
     if (!plan.weight || !ctx.session.can.includes("figures")) return fill(element);
-    const found = await ctx.api.get(`/plans/${plan.id}/balance`, {}, { signal: ctx.signal });
-    if (found.ticks.length) draw(found);
+    const found = await ctx.api.get(`/plans/${plan.id}/balance`, {}, { signal: desk.signal });
+    if (found.ticks.length && desk.plan() === plan) draw(found);
   }
 
   function draw({ mean, quarters, ticks }) {

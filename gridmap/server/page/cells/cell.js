@@ -10,7 +10,7 @@ export async function showCell(desk, code, body) {
   const { api, state } = ctx;
   fill(body, h("h2", {}, `${t("cell")} ${code}`), h("p", { class: "soft" }, t("loading")));
   const plan = desk.plan();
-  const found = await api.get(`/plans/${plan.id}/cells/${encodeURIComponent(code)}`, {}, { signal: ctx.signal });
+  const found = await api.get(`/plans/${plan.id}/cells/${encodeURIComponent(code)}`, {}, { signal: desk.signal });
   const columns = Object.entries(found.columns).filter(([name]) => name !== plan.weight);
   const people = plan.weight && found.columns[plan.weight];
   const go = (other) => button(other, () => state.set({ sel: `cell:${other}` }), { "data-key": `cell-${other}` });

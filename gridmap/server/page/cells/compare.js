@@ -10,7 +10,7 @@ import { bordersFrom, drawCells } from "../map/cells.js";
 
 const INKS = { changed: "#fdae61", created: "#d7191c", vanished: "#7b3294", recoded: "#74add1" };
 
-/** desk: {ctx, plan(), paint(colours)}. */
+/** desk: {ctx, signal, plan(), paint(colours)}. */
 export function createComparison(desk) {
   const { ctx } = desk;
   const { api, state, map } = ctx;
@@ -20,25 +20,27 @@ export function createComparison(desk) {
   async function load() {
     curtain?.remove();
     curtain = null;
-    const id = state.get().with;
+    const [id, plan] = [state.get().with, desk.plan()];
     desk.paint({});
     if (!id) return fill(element);
     fill(element, h("p", { class: "soft" }, t("loading")));
     try {
-      const [found, other] = await Promise.all([api.get(`/plans/${desk.plan().id}/compare`, { with: id }, { signal: ctx.signal }), api.get(`/plans/${id}`, {}, { signal: ctx.signal })]);
-      if (state.get().with !== id) return;
+      const [found, other] = await Promise.all([api.get(`/plans/${plan.id}/compare`, { with: id }, { signal: desk.signal }), api.get(`/plans/${id}`, {}, { signal: desk.signal })]);
+      if (state.get().with !== id || desk.plan() !== plan) return;
       show(found, other);
-      curtain = await drawCurtain(ctx, ctx.panels.tools.parentElement, other, colours(found, 0));
+      curtain?.remove();
+      curtain = drawCurtain(ctx, ctx.panels.tools.parentElement, other, colours(found, 0));
     } catch (error) {
-      if (error.name !== "AbortError") fill(element, h("p", { class: "bad" }, error.message));
+      if (error.name !== "AbortError" && state.get().with === id) fill(element, h("p", { class: "bad" }, error.message));
     }
   }
 
   /** Choose a cell of the list and bring it into view. */
   async function view(code) {
-    state.set({ sel: `cell:${code}` });
-    const cell = await api.get(`/plans/${desk.plan().id}/cells/${encodeURIComponent(code)}`, {}, { signal: ctx.signal });
-    goTo(map, cell.bounds);
+    const sel = `cell:${code}`;
+    state.set({ sel });
+    const cell = await api.get(`/plans/${desk.plan().id}/cells/${encodeURIComponent(code)}`, {}, { signal: desk.signal });
+    if (state.get().sel === sel) goTo(map, cell.bounds);
   }
 
   function show(found, other) {
@@ -52,7 +54,7 @@ export function createComparison(desk) {
         { key: "people", name: t("people"), number: true, show: (row) => n(row.people) },
       ],
       id: (row) => row.new,
-      choose: (code) => code && view(code),
+      choose: (code) => code && view(code).catch(ctx.notify),
       sorted: { key: "area", down: true },
     });
     const moves = found.moves.map((row) => ({ ...row, pair: `${row.old || "–"} → ${row.new || "–"}`, area: row.area_m2 / 10000 }));
@@ -94,7 +96,7 @@ function colours(found, side) {
 }
 
 /** The other plan's cells left of a slider, on a second map that follows the first. */
-async function drawCurtain({ map, session }, stage, other, inks) {
+function drawCurtain({ map, session }, stage, other, inks) {
   const holder = h("div", { class: "curtain", "aria-hidden": "true" });
   const slider = h("input", { type: "range", min: "0", max: "100", value: "50", "aria-label": t("cells.curtain", { name: other.name }), class: "curtain-slider", "data-key": "curtain" });
   stage.append(holder, slider);
@@ -104,9 +106,10 @@ async function drawCurtain({ map, session }, stage, other, inks) {
   slider.addEventListener("input", place);
   map.on("move", follow);
   place();
-  await new Promise((resolve) => second.once("style.load", resolve));
-  for (const layer of second.getStyle().layers) if (layer.source && layer.source !== "streets") second.removeLayer(layer.id);
-  drawPlainly(second, other, session, "other").colour(inks);
+  second.once("style.load", () => {
+    for (const layer of second.getStyle().layers) if (layer.source && layer.source !== "streets") second.removeLayer(layer.id);
+    drawPlainly(second, other, session, "other").colour(inks);
+  });
   return {
     remove() {
       map.off("move", follow);

@@ -119,3 +119,11 @@ export function metres(coordinates) {
   }
   return sum;
 }
+
+/** A geometry with enough different points, its last repeats dropped; null if it is not yet one. */
+export function usable(geometry) {
+  const polygon = geometry.type === "Polygon";
+  const points = (polygon ? geometry.coordinates[0] : geometry.coordinates).filter((point, i, all) => !i || point.join() !== all[i - 1].join());
+  if (points.length < (polygon ? 4 : 2)) return null;
+  return { type: geometry.type, coordinates: polygon ? [points] : points };
+}

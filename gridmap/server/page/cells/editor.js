@@ -4,7 +4,7 @@ import { button, field, fill, h } from "../frame/dom.js";
 import { n, t } from "../frame/i18n.js";
 import { settled } from "../frame/work.js";
 import { goTo } from "../map/base.js";
-import { metres, reachOf, startDrawing } from "./drawing.js";
+import { metres, reachOf, startDrawing, usable } from "./drawing.js";
 import { showFigures } from "./figures.js";
 import { createOverlay } from "./overlay.js";
 
@@ -21,7 +21,7 @@ const TOOLS = {
 export const TOOL_NAMES = Object.keys(TOOLS);
 
 /**
- * desk: {ctx, plan(), saved(answer)}. Returns start(tool), stop(), pick(code) -> taken,
+ * desk: {ctx, plan(), tried(edit, signal), change(what, edit), saved(answer, text)}. Returns start(tool), stop(), pick(code) -> taken,
  * element (the form for the right panel), active().
  */
 export function createEditor(desk) {
@@ -44,13 +44,16 @@ export function createEditor(desk) {
   let asking = new AbortController();
   /** Whether the edit was tried and may be saved. */
   let ready = false;
-  let saving = false;
+  let saver = null;
+  /** Which edit is in hand, and which is being saved: answers for another one come too late. */
+  let turn = 0;
+  let saving = 0;
 
   function start(name, first) {
     stop();
     tool = name;
     picked = first && TOOLS[name].cells[1] ? [first] : [];
-    codes = {};
+    [codes, second] = [{}, ""];
     draw();
     next();
   }
@@ -58,6 +61,7 @@ export function createEditor(desk) {
   function stop() {
     asking.abort();
     drawing?.stop();
+    turn += 1;
     [tool, drawing, ready, finished, picked] = [null, null, false, false, []];
     overlay.clear();
     fill(outcome);
@@ -65,7 +69,7 @@ export function createEditor(desk) {
 
   /** Take a click of the map, or a typed code, as a choice of cells. */
   function pick(code, typed = false) {
-    if (!tool || drawing) return Boolean(tool);
+    if (!tool || drawing || saving === turn) return Boolean(tool);
     if (!code || !TOOLS[tool].cells[1]) return true;
     if (picked.includes(code)) picked = picked.filter((one) => one !== code);
     else picked = [...picked, code].slice(-TOOLS[tool].cells[1]);
@@ -103,6 +107,7 @@ export function createEditor(desk) {
       overlay.pick(shapes, Boolean(TOOLS[tool].draws));
       if (typed) lookAt(shapes);
     } catch (error) {
+      if (picked !== asked) return;
       picked = [];
       ctx.notify(error);
       draw();
@@ -110,29 +115,29 @@ export function createEditor(desk) {
   }
 
   async function beginDrawing() {
-    const now = tool;
+    const asked = picked;
     say(t("loading"));
     try {
-      const [shapes, code] = await Promise.all([near(), now === "split" ? nextCode() : ""]);
-      if (tool !== now || drawing) return;
+      const [shapes, code] = await Promise.all([near(asked), tool === "split" ? nextCode() : ""]);
+      if (picked !== asked || drawing) return;
       second = code;
       drawing = startDrawing(map, { kind: TOOLS[tool].draws, shapes, changed });
       finished = false;
       say(t(`cells.draw_${tool}`));
       draw();
     } catch (error) {
-      if (error.name !== "AbortError") ctx.notify(error);
+      if (picked === asked) ctx.notify(error);
     }
   }
 
   const nextCode = async () => (await api.get(`/plans/${desk.plan().id}/next-code`, { cell: picked[0] })).code;
 
   /** Exact shapes of the picked cells and all around them. */
-  async function near() {
-    if (!picked.length) return { features: [] };
+  async function near(codes) {
+    if (!codes.length) return { features: [] };
     const plan = desk.plan().id;
-    const known = await Promise.all(picked.map((code) => api.get(`/plans/${plan}/cells/${encodeURIComponent(code)}`)));
-    const around = [...new Set([...picked, ...known.flatMap((one) => one.neighbours)])];
+    const known = await Promise.all(codes.map((code) => api.get(`/plans/${plan}/cells/${encodeURIComponent(code)}`)));
+    const around = [...new Set([...codes, ...known.flatMap((one) => one.neighbours)])];
     return api.get(`/plans/${plan}/cells`, { codes: around.join(",") });
   }
 
@@ -161,14 +166,14 @@ export function createEditor(desk) {
 
   async function preview() {
     asking.abort();
+    if (!tool) return;
     asking = new AbortController();
-    const asked = tool && edit();
+    const asked = edit();
     if (!asked) return show(null);
     try {
-      const answer = await api.post(`/plans/${desk.plan().id}/preview`, asked, { headers: match(), signal: asking.signal, quiet: true });
-      show(answer);
+      show(await desk.tried(asked, asking.signal));
     } catch (error) {
-      if (error.name !== "AbortError") failed(error);
+      await failed(error);
     }
   }
   const soon = settled(preview, 120);
@@ -182,30 +187,20 @@ export function createEditor(desk) {
     offer();
   }
 
-  const savable = () => ready && !saving && (finished || !drawing);
+  const savable = () => ready && saving !== turn && (finished || !drawing);
 
   function offer() {
-    const saver = element.querySelector("[data-key=save-edit]");
     if (saver) saver.disabled = !savable();
   }
 
-  const match = () => ({ "If-Match": `"${desk.plan().version}"` });
-
   /** Save the edit as it stands in the form, even where its last change is still being tried. */
   async function save() {
-    if (tool === "lock") return lock();
-    const asked = savable() && edit();
+    const mine = turn;
+    const asked = savable() && (tool === "lock" ? { codes: picked, locked: true } : edit());
     if (!asked) return;
-    hold(true);
-    try {
-      const answer = await api.post(`/plans/${desk.plan().id}/edits`, asked, { headers: match() });
-      stop();
-      await desk.saved(answer, t(`cells.did_${asked.op}`));
-    } catch (error) {
-      await failed(error);
-    } finally {
-      hold(false);
-    }
+    hold(mine);
+    await (asked.op ? send(asked, mine) : lock(asked, mine));
+    if (saving === mine) hold(0);
   }
 
   function hold(now) {
@@ -213,11 +208,20 @@ export function createEditor(desk) {
     offer();
   }
 
-  async function lock() {
-    const codes = picked;
+  async function send(asked, mine) {
     try {
-      await desk.lock({ codes, locked: true });
-      desk.leave();
+      const answer = await desk.change("edits", asked);
+      if (turn === mine) stop();
+      await desk.saved(answer, t(`cells.did_${asked.op}`));
+    } catch (error) {
+      await failed(error);
+    }
+  }
+
+  async function lock(asked, mine) {
+    try {
+      await desk.lock(asked);
+      if (turn === mine) desk.leave();
     } catch (error) {
       ctx.notify(error);
     }
@@ -225,7 +229,6 @@ export function createEditor(desk) {
 
   /** Somebody saved first: show what they did, keep the drawing, try it on what stands there now. */
   async function failed(error) {
-    if (error.name === "AbortError") return;
     if (error.status !== 412) return ctx.notify(error);
     await desk.overtaken(error);
     preview();
@@ -235,6 +238,7 @@ export function createEditor(desk) {
     if (!tool) return fill(element);
     const { cells, draws } = TOOLS[tool];
     const chips = picked.map((code) => button(`${code} ×`, () => !drawing && pick(code), { disabled: Boolean(drawing), "data-key": `picked-${code}` }));
+    saver = tool === "measure" ? null : h("button", { class: "primary", "data-key": "save-edit", disabled: !savable() }, t(`cells.save_${tool}`));
     fill(
       element,
       h("h2", {}, t(`cells.${tool}`)),
@@ -244,7 +248,7 @@ export function createEditor(desk) {
       codeFields(),
       draws && drawing && drawingButtons(),
       outcome,
-      h("div", { class: "row" }, tool !== "measure" && h("button", { class: "primary", "data-key": "save-edit", disabled: !savable() }, t(`cells.save_${tool}`)), button(t("cancel"), () => desk.leave(), { "data-key": "cancel-edit" })),
+      h("div", { class: "row" }, saver, button(t("cancel"), () => desk.leave(), { "data-key": "cancel-edit" })),
     );
   }
 
@@ -278,14 +282,6 @@ export function createEditor(desk) {
   }
 
   return { element, start, stop, pick, preview: soon, active: () => tool, remove: () => (stop(), overlay.remove()) };
-}
-
-/** A geometry with enough different points, its last repeats dropped; null if it is not yet one. */
-function usable(geometry) {
-  const polygon = geometry.type === "Polygon";
-  const points = (polygon ? geometry.coordinates[0] : geometry.coordinates).filter((point, i, all) => !i || point.join() !== all[i - 1].join());
-  if (points.length < (polygon ? 4 : 2)) return null;
-  return { type: geometry.type, coordinates: polygon ? [points] : points };
 }
 
 /** What is told beside the pointer: each cell with its ground and people, or what is wrong. */

@@ -3,16 +3,13 @@
 import { h } from "../frame/dom.js";
 import { openDialog } from "../frame/dialog.js";
 import { notify } from "../frame/notice.js";
+import { once } from "../frame/work.js";
 
 /** A dialog with a form, sent once at a time; its error stays in it, so that nothing typed is lost. */
 export function form(title, fields, act, submit) {
   const wrong = h("p", { class: "bad", role: "alert" });
   const go = h("button", { class: "primary", "data-key": "form-act" }, act);
-  let sending = false;
-  const send = async (event) => {
-    event.preventDefault();
-    if (sending) return;
-    sending = true;
+  const send = once(async () => {
     wrong.textContent = "";
     try {
       await submit();
@@ -21,10 +18,8 @@ export function form(title, fields, act, submit) {
       if (error.name === "AbortError") dialog.close();
       else if (dialog.open) wrong.textContent = error.message;
       else notify(error);
-    } finally {
-      sending = false;
     }
-  };
-  const { dialog } = openDialog(title, h("form", { class: "stack", onsubmit: send }, fields, wrong, h("div", {}, go)));
+  });
+  const { dialog } = openDialog(title, h("form", { class: "stack", onsubmit: (event) => (event.preventDefault(), send()) }, fields, wrong, h("div", {}, go)));
   (dialog.querySelector("input, textarea") ?? go).focus();
 }

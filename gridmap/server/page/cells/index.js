@@ -9,6 +9,7 @@ import { createBalance } from "./balance.js";
 import { showCell } from "./cell.js";
 import { createComparison, drawPlainly } from "./compare.js";
 import { createEditor } from "./editor.js";
+import { paperOf } from "./paper.js";
 import { createPlans } from "./plans.js";
 import { createReferences } from "./references.js";
 import { createReview } from "./review.js";
@@ -49,10 +50,12 @@ export function unmount() {
 
 /** The planner's desk: what its parts share. */
 function createDesk(ctx) {
-  const { api, state, map, panels } = ctx;
+  const { api, state, map, panels, signal } = ctx;
   let plan = ctx.plan();
   let cells = null;
-  const desk = { ctx, plan: () => plan, cells: () => cells, choose, begin, leave, step, saved, renewed, overtaken, reviewing, took, redrawn, lock, load, remove };
+  let last = Promise.resolve();
+  let turn = 0;
+  const desk = { ctx, signal, change, tried, plan: () => plan, cells: () => cells, choose, begin, leave, step, saved, renewed, overtaken, reviewing, took, redrawn, lock, load, remove };
   desk.editable = () => plan.state === "draft" && ctx.session.can.includes("plan");
   desk.paint = (wanted) => cells.colour(wanted);
   /** Defects stand aside while an edit is in hand or plans are compared. */
@@ -60,7 +63,7 @@ function createDesk(ctx) {
   /** Whether an edit or a review is in hand. */
   desk.busy = () => Boolean(desk.editor.active() || desk.review.active());
 
-  const verdict = createVerdict(ctx, plan);
+  const verdict = (desk.verdict = createVerdict(desk));
   const balance = createBalance(desk);
   const comparison = createComparison(desk);
   const plans = createPlans(desk, comparison);
@@ -71,11 +74,32 @@ function createDesk(ctx) {
   const tools = createTools(desk);
   const news = h("div", { class: "tight", role: "status" });
   const locked = h("div", { class: "tight" });
+  ctx.onPaper = () => paperOf(desk, [balance.element, comparison.element]);
   tools.draw();
   drawLocked();
   // everybody may look at the cells; what is wrong with them is for those who work with them
   const works = ctx.session.can.includes("figures");
   fill(panels.left, h("div", { class: "stack" }, h("h2", {}, plan.name), works && verdict.element, news, plans.element, locked, works && desk.references.element, balance.element));
+
+  const match = () => ({ "If-Match": `"${plan.version}"` });
+
+  /** Edit, undo or redo: one after the other, each on what the one before has made. */
+  function change(what, edit) {
+    const mine = last.then(async () => {
+      if (plan[`can_${what}`] === false) return null; // undone or redone by the one before
+      const answer = await api.post(`/plans/${plan.id}/${what}`, edit, { headers: match() });
+      plan = answer.plan;
+      return answer;
+    });
+    last = mine.catch(() => {});
+    return mine;
+  }
+
+  /** What an edit would make of the plan, once those before it are done. */
+  async function tried(edit, asking) {
+    await last;
+    return api.post(`/plans/${plan.id}/preview`, edit, { headers: match(), signal: asking, quiet: true });
+  }
 
   /** What was said of the draft's cells: which are locked, which holes are meant to be there. */
   function drawLocked() {
@@ -117,10 +141,10 @@ function createDesk(ctx) {
   }
 
   async function load() {
+    choose();
     const checks = works ? [verdict.load(), desk.references.load(), comparison.load()] : [];
     await Promise.all([plans.load(), balance.load(), ...checks]);
     desk.showDefects();
-    choose();
   }
 
   function choose() {
@@ -134,6 +158,7 @@ function createDesk(ctx) {
   }
 
   async function openPanel(code) {
+    const inside = panels.right.contains(document.activeElement);
     panels.right.hidden = code === null;
     if (code === null) return fill(panels.right);
     const body = h("div", { class: "stack" });
@@ -144,6 +169,7 @@ function createDesk(ctx) {
     } catch (error) {
       if (error.name !== "AbortError") fill(body, h("p", { class: "empty" }, error.message));
     }
+    if (inside && body.isConnected && document.activeElement === document.body) panels.right.focus({ preventScroll: true });
   }
 
   /** The review of a repair takes the panel of what is chosen. */
@@ -158,11 +184,13 @@ function createDesk(ctx) {
   /** After a repair was saved: the draft it made, or the draft as it stands now. */
   async function took(made) {
     const text = t("cells.repaired", { changed: made.changed, left: made.left.length });
-    desk.review.close();
-    state.set({ repair: undefined, sel: undefined }, { replace: true });
     ctx.speak(text);
     const lines = [text, made.vanished.length > 0 && t("cells.vanish", { codes: made.vanished.join(", ") })].filter(Boolean);
-    panels.right.hidden = true;
+    if (!signal.aborted) {
+      desk.review.close();
+      state.set({ repair: undefined, sel: undefined }, { replace: true });
+      panels.right.hidden = true;
+    }
     await arrive(made.plan, lines, { ref: undefined, with: undefined });
   }
 
@@ -173,13 +201,15 @@ function createDesk(ctx) {
     await arrive(made.plan, lines, { sel: undefined, with: String(plan.id) });
   }
 
+  /** Who has left meanwhile is told, and stays where he is. */
   async function arrive(number, lines, patch) {
-    if (number === plan.id) {
-      await renewed();
-      return tell(lines);
+    if (number === plan.id && !signal.aborted) {
+      tell(lines);
+      return renewed();
     }
-    told = lines;
     await ctx.replan();
+    if (signal.aborted) return ctx.notify(lines[0]);
+    told = lines;
     if (ctx.session.bounds) goTo(map, ctx.session.bounds);
     state.set({ plan: String(number), ...patch });
   }
@@ -187,7 +217,7 @@ function createDesk(ctx) {
   function begin(tool) {
     if (desk.review.active()) leave();
     const [kind, ...rest] = (state.get().sel ?? "").split(":");
-    if (state.get().level) state.set({ level: undefined }, { replace: true });
+    state.set({ level: undefined, repair: undefined }, { replace: true });
     panels.right.hidden = false;
     fill(panels.right, desk.editor.element);
     desk.editor.start(tool, kind === "cell" ? rest.join(":") : undefined);
@@ -210,28 +240,32 @@ function createDesk(ctx) {
   async function step(name) {
     if (desk.busy()) leave();
     try {
-      const answer = await api.post(`/plans/${plan.id}/${name}`, undefined, { headers: { "If-Match": `"${plan.version}"` } });
-      await saved(answer, t(`cells.${name}ne`));
+      const answer = await change(name);
+      if (answer) await saved(answer, t(`cells.${name}ne`));
     } catch (error) {
       if (error.status === 412) await overtaken(error);
-      else if (error.name !== "AbortError") ctx.notify(error);
+      else ctx.notify(error);
     }
   }
 
   /** After a change of ours: show where the plan stands, and stay with the cells it was about. */
   async function saved(answer, text) {
     ctx.speak(text);
+    if (signal.aborted) return ctx.replan();
     desk.showDefects();
     const gained = new Set(answer.gained);
     const [first] = answer.after.filter((one) => !gained.has(one.code));
     const kept = answer.after.some((one) => `cell:${one.code}` === state.get().sel);
-    await renewed();
     if (!kept && first) state.set({ sel: `cell:${first.code}` });
     tell(answer.notices);
+    await renewed();
   }
 
+  /** Show the plan as it stands on the server now; asked again meanwhile, the last one does. */
   async function renewed() {
+    const mine = ++turn;
     await ctx.replan();
+    if (signal.aborted || mine !== turn) return;
     plan = ctx.plan();
     drawPlan();
     drawLocked();
@@ -245,6 +279,7 @@ function createDesk(ctx) {
     const done = (error.body.values?.changed ?? []).map((one) => `${t(`cells.did_${one.op || "undo"}`)}${one.by ? ` (${one.by})` : ""}${t("colon")}${one.cells.join(t("comma"))}`);
     ctx.notify([error.message, ...done].join(" · "));
     await renewed();
+    if (signal.aborted) return;
     const touched = (error.body.values?.changed ?? []).flatMap((one) => one.cells);
     if (!state.get().with) desk.paint(Object.fromEntries(touched.map((code) => [code, THEIRS])));
   }

@@ -29,7 +29,7 @@ export function layerButton(ctx, work, added) {
     try {
       added((await follow(ctx, job, work)).reference);
     } catch (error) {
-      if (error.name !== "AbortError") ctx.notify(error);
+      ctx.notify(error);
     }
   }
   return button(t("add_layer"), ask, { "data-key": "add-layer" });

@@ -41,7 +41,7 @@ export function createPlans(desk, comparison) {
 
   /** Drafts that were put aside: nothing of them is lost. */
   function aside() {
-    const row = (one) => h("li", { class: "row between" }, h("div", {}, one.name, h("div", { class: "soft small" }, t("cells.withdrawn_at", { at: moment(one.withdrawn) }))), button(t("cells.bring_back"), () => bringBack(one), { "data-key": `bring-back-${one.id}`, "aria-label": `${t("cells.bring_back")} ${one.name}` }));
+    const row = (one) => h("li", { class: "row between" }, h("div", {}, one.name, h("div", { class: "soft small" }, t("cells.withdrawn_at", { at: moment(one.withdrawn) }))), button(t("cells.bring_back"), ({ target }) => bringBack(one, target), { "data-key": `bring-back-${one.id}`, "aria-label": `${t("cells.bring_back")} ${one.name}` }));
     return h("details", {}, h("summary", { "data-key": "withdrawn" }, t("cells.withdrawn", { count: withdrawn.length })), h("ul", { class: "list" }, withdrawn.map(row)));
   }
 
@@ -55,12 +55,14 @@ export function createPlans(desk, comparison) {
     });
   }
 
-  async function bringBack(one) {
+  async function bringBack(one, act) {
+    act.disabled = true;
     try {
       await api.post(`/plans/${one.id}/bring-back`);
       await ctx.replan();
       state.set({ plan: String(one.id), sel: undefined, with: undefined });
     } catch (error) {
+      act.disabled = false;
       ctx.notify(error);
     }
   }

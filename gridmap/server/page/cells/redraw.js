@@ -24,8 +24,10 @@ export function createRedraw(desk, mean) {
   async function groups() {
     group = null;
     fill(where);
-    if (!level.value || !desk.editable()) return;
-    const { codes } = await api.get(`/plans/${plan.id}/labels`, { version: plan.version, level: level.value }, { signal: ctx.signal });
+    const wanted = level.value;
+    if (!wanted || !desk.editable()) return;
+    const { codes } = await api.get(`/plans/${plan.id}/labels`, { version: plan.version, level: wanted }, { signal: desk.signal });
+    if (level.value !== wanted) return;
     group = select([["", t("cells.redraw_all")], ...codes.map((code) => [code, code])], "", () => {}, { "data-key": "redraw-group" });
     fill(where, field(t("cells.redraw_where"), group));
   }
@@ -41,7 +43,7 @@ export function createRedraw(desk, mean) {
       await desk.redrawn(made, [t("cells.redrawn", { cells: made.cells, low: made.band[0], high: made.band[1], out: made.left.length }), ...made.left]);
     } catch (error) {
       if (error.status === 412) await desk.overtaken(error);
-      else if (error.name !== "AbortError") ctx.notify(error);
+      else ctx.notify(error);
     } finally {
       act.disabled = false;
     }

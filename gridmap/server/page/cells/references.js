@@ -19,10 +19,11 @@ const inkOf = (kind) => INKS[kind] ?? "#8a63d2";
 const whose = (codes) => [...codes.slice(0, NAMED), codes.length > NAMED && t("cells_count", { count: codes.length })].filter(Boolean).join(" · ");
 const NAMED = 4;
 
-/** desk: {ctx, plan(), editable(), review, renewed()}. */
+/** desk: {ctx, signal, plan(), editable(), review, renewed()}. */
 export function createReferences(desk, verdict) {
   const { ctx } = desk;
-  const { api, session, state, map, signal } = ctx;
+  const { api, session, state, map } = ctx;
+  const { signal } = desk;
   const chooser = h("div", { class: "row" });
   const body = h("div", { class: "stack" });
   const work = h("div");
@@ -30,13 +31,19 @@ export function createReferences(desk, verdict) {
   let references = [];
   let defects = [];
   let table = null;
+  let told = null;
+  let turn = 0;
+  const words = h("div", { id: "defect", class: "small", "aria-live": "polite" });
   const layers = createDefectLayers(map);
 
   async function load() {
-    references = await api.get("/references", {}, { signal });
+    const mine = ++turn;
+    const found = await api.get("/references", {}, { signal });
+    if (mine !== turn) return;
+    references = found;
     const pairs = [["", t("this_plan")], ...references.map((one) => [String(one.id), one.name])];
     fill(chooser, select(pairs, state.get().ref ?? "", (ref) => state.set({ ref, sel: undefined }), { "aria-label": t("references"), "aria-keyshortcuts": "o", "data-key": "reference" }), session.can.includes("plan") && layerButton(ctx, work, added), session.can.includes("plan") && chosen() && button(t("cells.layer_remove"), takeAway, { "data-key": "remove-layer" }));
-    await show();
+    await show(mine);
   }
 
   const chosen = () => references.find((one) => String(one.id) === state.get().ref);
@@ -49,26 +56,24 @@ export function createReferences(desk, verdict) {
     });
   }
 
-  async function added(number) {
-    references = await api.get("/references");
-    state.set({ ref: String(number), sel: undefined });
-  }
+  const added = (number) => signal.aborted || state.set({ ref: String(number), sel: undefined });
 
-  async function show() {
+  async function show(mine) {
     const id = state.get().ref;
     const known = Boolean(chosen());
     layers.show(null, null);
-    defects = [];
+    [defects, told] = [[], null];
     fill(body, h("p", { class: "soft" }, t("checking")));
     try {
       const check = await (known ? api.get(`/references/${id}/check`, { outline: false }, { signal }) : verdict.check());
-      if (state.get().ref === id) showCheck(check, known ? Number(id) : null);
+      if (mine === turn) showCheck(check, known ? Number(id) : null);
     } catch (error) {
-      if (error.name !== "AbortError") fill(body, h("p", { class: "bad" }, error.message));
+      if (error.name !== "AbortError" && mine === turn) fill(body, h("p", { class: "bad" }, error.message));
     }
   }
 
   function showCheck(check, number) {
+    told = check;
     const worst = (one) => (one.severity === "error" ? 1e15 : 0) + Math.max(one.area_m2 ?? 0, 0);
     defects = [...check.defects].sort((a, b) => worst(b) - worst(a)).map((one, index) => ({ ...one, id: String(index), order: index, name: t(`defect_${one.kind}`), who: whose(one.cells) }));
     const marks = defects.filter((one) => one.where);
@@ -87,7 +92,7 @@ export function createReferences(desk, verdict) {
     });
     const areas = Object.entries(sums(defects)).map(([kind, area]) => h("li", { class: "row" }, h("span", { class: "swatch", style: { backgroundColor: inkOf(kind) } }), pair(t(`defect_${kind}`), `${n(area)} m²`)));
     const reference = chosen();
-    fill(body, reference && h("p", { class: check.ok ? "good" : "bad" }, h("strong", {}, verdictText(check))), h("ul", { class: "soft" }, areas), repairOf(reference, check), defects.length > 0 && steps(), h("div", { id: "defect", class: "small", "aria-live": "polite" }), defects.length > 0 && table.element);
+    fill(body, reference && h("p", { class: check.ok ? "good" : "bad" }, h("strong", {}, verdictText(check))), h("ul", { class: "soft" }, areas), repairOf(reference, check), defects.length > 0 && steps(), words, defects.length > 0 && table.element);
     table.update(defects, null);
     choose((state.get().sel ?? "").startsWith("defect:") ? state.get().sel.slice(7) : null);
   }
@@ -113,9 +118,8 @@ export function createReferences(desk, verdict) {
     table?.update(defects, id);
     const one = defects.find((defect) => defect.id === id);
     layers.choose(id);
-    const words = document.getElementById("defect");
     const mayBe = one?.kind === "gap" && !state.get().ref && desk.editable();
-    if (words) fill(words, one && h("p", { class: "warn" }, one.message), mayBe && button(t("cells.hole"), () => allow(one), { "data-key": "allow-hole" }));
+    fill(words, one && h("p", { class: "warn" }, one.message), mayBe && button(t("cells.hole"), () => allow(one), { "data-key": "allow-hole" }));
     if (one?.where) goTo(map, boxOf(one.where, one.place), 18);
   }
 
@@ -129,9 +133,9 @@ export function createReferences(desk, verdict) {
     });
   }
 
-  const aborted = (error) => error.name === "AbortError" || ctx.notify(error);
-  const stop = state.on(["ref"], () => load().catch(aborted));
-  return { element, load, choose, at: layers.at, hide: layers.hide, remove: () => (stop(), layers.remove()) };
+  const stop = state.on(["ref"], () => load().catch(ctx.notify));
+  const shown = () => ({ layer: chosen(), found: told, defects });
+  return { element, load, choose, shown, at: layers.at, hide: layers.hide, remove: () => (stop(), layers.remove()) };
 }
 
 const sums = (defects) => {

@@ -28,10 +28,11 @@ export function createRepair(desk, source, plans) {
     act.disabled = true;
     try {
       await follow(ctx, await api.post(`${source.path}/proposal`, asked, { headers: source.headers() }), work);
-      const proposal = await api.get(`${source.path}/proposal`, asked, { signal: ctx.signal });
-      if (!ctx.signal.aborted) desk.review.open(source, asked, proposal);
+      const proposal = await api.get(`${source.path}/proposal`, asked, { signal: desk.signal });
+      // another layer may be shown by now, or an edit be in hand
+      if (form.isConnected && state.get().repair && write(read(state.get().repair)) === write(asked)) desk.review.open(source, asked, proposal);
     } catch (error) {
-      if (error.name !== "AbortError") ctx.notify(error);
+      ctx.notify(error);
     } finally {
       act.disabled = false;
     }

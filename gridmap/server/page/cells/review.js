@@ -17,11 +17,13 @@ export function createReview(desk) {
   const element = h("section", { class: "stack", "aria-label": t("cells.review") });
   const card = h("div", { class: "stack", "aria-live": "polite" });
   const list = h("div", { class: "stack" });
+  const work = h("div");
   let [source, asked, proposal, sides, side] = [null, null, null, null, "both"];
   let changes = [];
   let chosen = null;
   let table = null;
   let name = null;
+  let saving = false;
 
   /** Begin the review of a proposal; what was decided before of the same one is remembered. */
   function open(from, wishes, made) {
@@ -133,27 +135,29 @@ export function createReview(desk) {
   }
 
   function form(refused) {
-    const work = h("div");
-    const save = h("button", { class: "primary", "data-key": "save-repair" }, t(source.draft ? "cells.save_repair" : "cells.save_as_draft", { made: changes.length - refused, refused }));
-    const submit = async (event) => {
-      event.preventDefault();
-      save.disabled = true;
+    const save = h("button", { class: "primary", "data-key": "save-repair", disabled: saving }, t(source.draft ? "cells.save_repair" : "cells.save_as_draft", { made: changes.length - refused, refused }));
+    const submit = async () => {
+      if (saving) return;
+      save.disabled = saving = true;
       try {
-        await keep(work);
+        await keep();
       } catch (error) {
-        save.disabled = false;
         if (error.status === 412) await desk.overtaken(error);
-        else if (error.name !== "AbortError") ctx.notify(error);
+        else ctx.notify(error);
+      } finally {
+        saving = false;
+        if (source) draw();
       }
     };
-    return h("form", { class: "stack", onsubmit: submit }, !source.draft && field(t("cells.name"), name), h("div", {}, save), work);
+    return h("form", { class: "stack", onsubmit: (event) => (event.preventDefault(), submit()) }, !source.draft && field(t("cells.name"), name), h("div", {}, save), work);
   }
 
-  async function keep(work) {
+  async function keep() {
+    const key = memory();
     const refused = changes.filter((one) => one.state === "refused").map((one) => one.id);
     const body = { ...asked, refused, ...(source.draft ? {} : { name: name.value.trim() }) };
     const made = await follow(ctx, await api.post(`${source.path}/repair`, body, { headers: source.headers() }), work);
-    localStorage.removeItem(memory());
+    localStorage.removeItem(key);
     await desk.took(made);
   }
 

@@ -3,24 +3,30 @@
 import { button, fill, h } from "../frame/dom.js";
 import { n, t } from "../frame/i18n.js";
 
-export function createVerdict(ctx, plan) {
+/** desk: {ctx, signal, plan()}. */
+export function createVerdict(desk) {
   const element = h("div", { class: "tight" });
   let asked = null;
+  let told = null;
 
   /** The check of the plan, asked for once. */
-  const check = () => (asked ??= ctx.api.get(`/plans/${plan.id}/check`, { outline: false }, { signal: ctx.signal }));
+  const check = () => (asked ??= desk.ctx.api.get(`/plans/${desk.plan().id}/check`, { outline: false }, { signal: desk.signal }));
 
   async function load() {
     fill(element, h("p", { class: "soft" }, t("checking")));
+    const mine = check();
     try {
-      const found = await check();
+      const found = await mine;
+      if (asked !== mine) return;
+      told = found;
       fill(element, h("p", { class: found.ok ? "good" : "bad" }, h("strong", {}, verdictText(found))), h("p", { class: "soft" }, `${t("cells_count", { count: found.cells })} · ${n(found.area_m2 / 1e6)} km²`));
     } catch (error) {
+      if (asked !== mine) return;
       asked = null;
       if (error.name !== "AbortError") fill(element, h("p", { class: "bad" }, error.message), button(t("again"), load));
     }
   }
-  return { element, load, check, renew: () => (asked = null) };
+  return { element, load, check, found: () => told, renew: () => (asked = told = null) };
 }
 
 /** Kinds that break the partition itself; the others only tell of its edge or its names. */

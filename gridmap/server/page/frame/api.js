@@ -75,7 +75,12 @@ export function createApi({ language, working, slow }) {
     root: ROOT,
     /** The raw answer, for headers and files. */
     send,
-    get: (path, values = {}, options = {}) => during(async () => read(await take(path + query(values), options))),
+    get: (path, values = {}, options = {}) =>
+      during(async () => {
+        const found = await read(await take(path + query(values), options));
+        options.signal?.throwIfAborted(); // also where it was asked for ahead, without the signal
+        return found;
+      }),
     /** Ask for what will be wanted soon; the next get of the same takes it, with its error if it has one. */
     ahead(path, values = {}) {
       const answer = send("GET", path + query(values));
@@ -83,6 +88,7 @@ export function createApi({ language, working, slow }) {
       early.set(path + query(values), answer);
     },
     post: (path, body, options = {}) => during(async () => read(await send("POST", path, { body, ...options }))),
+    put: (path, body, options = {}) => during(async () => read(await send("PUT", path, { body, ...options }))),
     patch: (path, body, options = {}) => during(async () => read(await send("PATCH", path, { body, ...options }))),
     remove: (path, options = {}) => during(async () => read(await send("DELETE", path, options))),
   };

@@ -31,12 +31,15 @@ function apply(element, attributes) {
 
 export const byId = (id) => document.getElementById(id);
 
-/** What a pointer is pressed on, and the text field that tells its change as it is left. */
+/** What a pointer or the space bar is pressed on, and the text field that tells its change as it is left. */
 let [pressed, left] = [null, null];
 const waiting = new Map();
 
 const TYPED = "textarea, input:not([type=checkbox], [type=radio], [type=range], [type=file])";
+const HELD = "button, summary, input[type=checkbox], input[type=radio]";
 addEventListener("pointerdown", (event) => event.isPrimary && event.button === 0 && (pressed = event.target), true);
+addEventListener("keydown", (event) => event.key === " " && event.target.matches?.(HELD) && (pressed = event.target), true);
+addEventListener("keyup", () => pressed && release(true), true);
 // what a click itself changes is changed at once
 addEventListener("click", () => (pressed = null), true);
 addEventListener("change", ({ target }) => target.matches(TYPED) && ((left = target), release()), true);

@@ -8,9 +8,9 @@ const PAUSE = 300;
 /**
  * Await a job, showing it in an element; answers its result, throws its error.
  *
- * told(job) says how far it is, halt {text, key} names the button that ends it.
+ * say(job) tells how far it is, halt {text, key} names the button that ends it.
  */
-export async function follow({ api }, job, element, { told = counted, halt = { text: t("cancel"), key: "cancel-job" } } = {}) {
+export async function follow({ api }, job, element, { say = counted, halt = { text: t("cancel"), key: "cancel-job" } } = {}) {
   const bar = h("progress", { "aria-label": t("job_running") });
   const words = h("p", { role: "status" });
   // a job that has ended meanwhile cannot be stopped: its end is told below
@@ -18,14 +18,17 @@ export async function follow({ api }, job, element, { told = counted, halt = { t
   const shown = h("div", { class: "tight" }, words, bar, h("div", {}, button(halt.text, stop, { "data-key": halt.key })));
   let now = job;
   fill(element, shown);
-  while (["queued", "running"].includes(now.state)) {
-    if (now.total > 0) Object.assign(bar, { max: now.total, value: now.done });
-    const text = told(now);
-    if (words.textContent !== text) words.textContent = text;
-    await new Promise((resolve) => setTimeout(resolve, PAUSE));
-    now = await api.get(`/jobs/${job.id}`, {}, { quiet: true });
+  try {
+    while (["queued", "running"].includes(now.state)) {
+      if (now.total > 0) Object.assign(bar, { max: now.total, value: now.done });
+      const text = say(now);
+      if (words.textContent !== text) words.textContent = text;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+      now = await api.get(`/jobs/${job.id}`, {}, { quiet: true });
+    }
+  } finally {
+    if (shown.isConnected) fill(element);
   }
-  if (shown.isConnected) fill(element);
   if (now.state === "failed") throw new Error(now.error.detail);
   if (now.state === "cancelled") throw new Error(t("job_cancelled"));
   return now.result;

@@ -9,6 +9,8 @@ import { settled } from "./work.js";
 export function createSearch({ api, state, plan, goThere, title }) {
   let found = [];
   let at = -1;
+  /** Whether an answer for what is typed is awaited, and whether Enter waits for it. */
+  let [asking, entered] = [false, false];
   const list = h("ul", { id: "found", role: "listbox", "aria-label": t("search_results"), hidden: true });
   const input = h("input", {
     id: "search",
@@ -24,13 +26,15 @@ export function createSearch({ api, state, plan, goThere, title }) {
   });
 
   function show(results) {
-    found = results;
+    [found, asking] = [results, false];
     at = results.length ? 0 : -1;
     list.replaceChildren(...results.map(option));
     if (!results.length && input.value.trim()) list.replaceChildren(h("li", { class: "soft", role: "option", "aria-disabled": "true" }, t("search_none")));
-    list.hidden = !input.value.trim();
+    list.hidden = !input.value.trim() || document.activeElement !== input;
     input.setAttribute("aria-expanded", String(!list.hidden));
     mark();
+    if (entered) choose(at);
+    entered = false;
   }
 
   function option(one, index) {
@@ -49,6 +53,7 @@ export function createSearch({ api, state, plan, goThere, title }) {
   }
 
   const close = () => {
+    entered = false;
     list.hidden = true;
     input.setAttribute("aria-expanded", "false");
   };
@@ -58,6 +63,7 @@ export function createSearch({ api, state, plan, goThere, title }) {
     if (!one) return;
     if (one.kind === "address" && !one.bounds) return speak(t("search_ambiguous"));
     close();
+    asking = false;
     input.value = one.name;
     if (one.kind === "cell") state.set({ sel: `cell:${one.name}`, level: "" });
     if (one.kind === "group") state.set({ sel: `cell:${one.name}`, level: one.ref });
@@ -73,22 +79,27 @@ export function createSearch({ api, state, plan, goThere, title }) {
     state.set({ workspace: "incidents", places: [...places].sort((a, b) => a - b), sel: `place:${ref}` });
   }
 
-  const ask = settled(async () => {
+  async function ask() {
     const q = input.value.trim();
     if (!q) return show([]);
     const answer = await api.get("/search", { q, plan: plan()?.id }, { quiet: true }).catch(() => []);
-    if (q === input.value.trim()) show(answer);
-  }, 150);
+    if (asking && q === input.value.trim()) show(answer);
+  }
+  const soon = settled(ask, 150);
 
-  input.addEventListener("input", ask);
+  input.addEventListener("input", () => {
+    [asking, entered] = [true, false];
+    soon();
+  });
   input.addEventListener("blur", close);
   input.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step && found.length) {
+    if (step && found.length && !asking) {
       event.preventDefault();
       at = (at + step + found.length) % found.length;
       mark();
-    } else if (event.key === "Enter") choose(at);
+    } else if (event.key === "Enter" && asking) entered = true;
+    else if (event.key === "Enter") choose(at);
     else if (event.key === "Escape") input.value = "";
   });
   return h("div", { class: "search", role: "search" }, input, list);

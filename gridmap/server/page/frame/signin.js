@@ -3,9 +3,10 @@
 import { button, fill, h } from "./dom.js";
 import { openDialog } from "./dialog.js";
 import { t } from "./i18n.js";
+import { notify } from "./notice.js";
 
 export function createSignIn({ api, session }) {
-  if (session.user) return h("span", { class: "row" }, h("span", { class: "soft" }, session.user), button(t("sign_out"), () => api.remove("/session").then(() => location.reload()), { "data-key": "sign-out" }));
+  if (session.user) return h("span", { class: "row" }, h("span", { class: "soft" }, session.user), button(t("sign_out"), () => api.remove("/session").then(() => location.reload(), notify), { "data-key": "sign-out" }));
   return session.role === "public" ? button(t("sign_in"), () => ask(api), { "data-key": "sign-in" }) : null;
 }
 

@@ -26,3 +26,17 @@ export function settled(run, milliseconds) {
     }, milliseconds);
   };
 }
+
+/** Run a function once at a time: pressed again before it has ended, a button does nothing more. */
+export function once(run) {
+  let running = false;
+  return async (...values) => {
+    if (running) return;
+    running = true;
+    try {
+      await run(...values);
+    } finally {
+      running = false;
+    }
+  };
+}

@@ -1,6 +1,7 @@
 // Cells of a plan on the map: vector tiles with geometry and codes; colours come by code from figures.
 
 import { query } from "../frame/api.js";
+import { working } from "../frame/work.js";
 import { FONT, UNDER_NAMES } from "./base.js";
 import { inks } from "./inks.js";
 
@@ -112,21 +113,33 @@ export function drawCells(map, { plan, version: first, levels, bordered = 0, id 
     if (labelled === level || map.getZoom() < map.getLayer(`${id}-code`).minzoom) return;
     const [wanted, of] = [(labelled = level), version];
     const points = await places(level === CELLS ? undefined : level);
-    if (points && wanted === level && of === version) map.getSource(`${id}-labels`)?.setData(points);
+    if (wanted !== level || of !== version) return;
+    if (points) map.getSource(`${id}-labels`)?.setData(points);
+    else labelled = null;
   }
 
+  /** Without an answer the map has no names: what it is for, it shows. */
   async function places(of) {
-    const answer = await fetch(`/api/v1/plans/${plan}/labels${query({ version, level: of })}`);
-    return answer.ok ? pointsOf(await answer.json()) : null;
+    const part = Symbol("names");
+    working(part, true);
+    try {
+      const answer = await fetch(`/api/v1/plans/${plan}/labels${query({ version, level: of })}`);
+      return answer.ok ? pointsOf(await answer.json()) : null;
+    } catch {
+      return null;
+    } finally {
+      working(part, false);
+    }
   }
 
   /** Names of the groups shown, or of the coarsest, when they are first seen from afar. */
   async function nameGroups() {
     const wanted = level === CELLS ? levels[0] : level;
     if (!wanted || named === wanted || map.getZoom() >= LABELS_FROM) return;
+    const of = version;
     named = wanted;
     const points = await places(wanted);
-    if (points && named === wanted) map.getSource(`${id}-group-names`)?.setData(points);
+    if (points && named === wanted && of === version) map.getSource(`${id}-group-names`)?.setData(points);
   }
   map.on("idle", nameGroups);
   map.on("zoomend", label);
@@ -149,8 +162,9 @@ export function drawCells(map, { plan, version: first, levels, bordered = 0, id 
       if (next === version) return;
       version = next;
       map.getSource(id).setTiles(tiles());
-      labelled = null;
+      labelled = named = null;
       label();
+      nameGroups();
     },
     /** Without colours something lies below that borders of cells would hide from afar. */
     show(visible) {
