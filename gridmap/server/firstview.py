@@ -49,11 +49,27 @@ def make(city: City) -> None:
         "period": days and [day.isoformat() for day in days],
         "unfilled": sorted(unfilled(city)),
     }
-    earlier = city.store.remembered.latest(NAME)
-    if (earlier is not None and earlier[0] == made_of) or made_of != _made_of(city, plan):
+    if is_remembered(city) or made_of != _made_of(city, plan):
         return
     made["sight"] = stored(json.dumps(sight).encode(), immutable=False, kind=JSON)
     city.store.remembered.put(NAME, made_of, to_bytes(made))
+
+
+def is_remembered(city: City) -> bool:
+    """Tell whether the store remembers what the first view asks for, as it is now.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+
+    Returns
+    -------
+    bool
+        True if a restart has it at once.
+    """
+    earlier = city.store.remembered.latest(NAME)
+    return earlier is not None and earlier[0] == _made_of(city, city.plan())
 
 
 def recall(city: City) -> None:

@@ -70,13 +70,15 @@ class Upkeep:
     ) -> None:
         self._city, self._jobs, self._tiles, self._quiet = city, jobs, tiles, quiet
         self._least = settings.least
+        self._first = 0.0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True, name="upkeep")
 
     def start(self) -> None:
-        """Begin, with what the first visitor would wait for."""
+        """Begin, with what the first visitor would wait for; who finds it there comes first."""
         with suppress(SQLAlchemyError):
             recall(self._city, self._tiles)
+            self._first = PAUSE if is_ready(self._city) else 0.0
         self._thread.start()
 
     def stop(self) -> None:
@@ -86,7 +88,8 @@ class Upkeep:
 
     def _run(self) -> None:
         done = before = None
-        while True:
+        pause = self._first
+        while not self._stop.wait(pause):
             with suppress(SQLAlchemyError):  # a store that closes meanwhile needs nothing any more
                 now = self._city.store.database.revision(*AREAS)
                 if now != done and (done is None or now == before):
@@ -94,8 +97,7 @@ class Upkeep:
                     self._jobs.run("public", self._tables)
                     done = now
                 before = now
-            if self._stop.wait(PAUSE):
-                break
+            pause = PAUSE
         with suppress(GridmapError, SQLAlchemyError):
             remember(self._city)
 
@@ -128,7 +130,7 @@ def ready(
     rest : callable
         Is called before each step that no visitor of the first view waits for.
     """
-    plan = city.plan()
+    plan, there = city.plan(), is_ready(city)
     made: dict[str, Stored] = {}
     zooms = [partial(_fill, city, plan, tiles, zoom, made) for zoom in _missing(city, plan)]
     first: list[Callable[[], object]] = [
@@ -151,10 +153,28 @@ def ready(
     steps = [*first, *later]
     for done, step in enumerate(steps):
         progress(done, len(steps))
-        if done >= len(first):
+        if there or done >= len(first):
             rest()
         step()
     progress(len(steps), len(steps))
+
+
+def is_ready(city: City) -> bool:
+    """Tell whether the store remembers all that the first view asks for, as it is now.
+
+    Parameters
+    ----------
+    city : City
+        The city.
+
+    Returns
+    -------
+    bool
+        False for a city without plans.
+    """
+    with suppress(NotFound):
+        return firstview.is_remembered(city) and not _lacks_tiles(city, city.plan())
+    return False
 
 
 def recall(city: City, tiles: Tiles) -> None:
@@ -178,9 +198,13 @@ def recall(city: City, tiles: Tiles) -> None:
 
 def _missing(city: City, plan: Plan) -> Iterator[list[tuple[int, int, int]]]:
     """Yield the tiles that the store does not remember, zoom by zoom."""
-    known = city.store.remembered.get(TILES, {"version": plan.head}) is not None
-    if is_public(plan, plan.head) and not known:
+    if _lacks_tiles(city, plan):
         yield from _covering(city)
+
+
+def _lacks_tiles(city: City, plan: Plan) -> bool:
+    known = city.store.remembered.get(TILES, {"version": plan.head}) is not None
+    return is_public(plan, plan.head) and not known
 
 
 def _fill(

@@ -11,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from gridmap import Settings, create_app, open_store
+from gridmap.errors import Cancelled
 from gridmap.incidents.locate import Locator
 from gridmap.journeys import remembering
 from gridmap.journeys.city import City
@@ -22,6 +23,7 @@ from gridmap.store import known
 from tests.server.conftest import HERE, soon
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from gridmap.store import Store
@@ -119,6 +121,33 @@ def test_work_nobody_waits_for_stands_back_for_visitors() -> None:
     quiet.busy, quiet.last = 0, time.monotonic()
     quiet.wait(time.monotonic() + 10)
     assert time.monotonic() - quiet.last >= SILENCE
+
+
+def test_after_a_restart_visitors_come_before_the_upkeep(remembering_store: Store) -> None:
+    """What they ask for first is there: all else is made when they are served."""
+
+    def steps() -> list[str]:
+        told: list[str] = []
+        city = City(remembering_store)
+        upkeep.recall(city, Tiles())
+        with pytest.raises(Cancelled):
+            upkeep.ready(city, Tiles(), once(told), lambda: told.append("rest"))
+        return told
+
+    def once(told: list[str]) -> Callable[[float, float], None]:
+        def progress(done: float, _total: float) -> None:
+            told.append("step")
+            if done:
+                raise Cancelled("server.cancelled")
+
+        return progress
+
+    assert upkeep.is_ready(City(remembering_store))
+    assert steps() == ["step", "rest", "step"]
+    frame = pd.DataFrame(LATE).assign(when=pd.to_datetime(LATE["when"], utc=True))
+    remembering_store.incidents.add(frame)
+    assert not upkeep.is_ready(City(remembering_store))
+    assert steps() == ["step", "step"]
 
 
 def test_what_came_since_is_seen_after_a_restart(remembering_store: Store) -> None:
