@@ -1,10 +1,12 @@
-"""A copied address opens the same view: the order of the table, the month of the ranking."""
+"""A copied address opens the same view, whatever the controls have made of it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.page.conftest import PHONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,3 +48,78 @@ def test_a_link_opens_the_ranking_of_its_month(visit: Callable[..., Watched]) ->
     page.keyboard.press("Escape")
     page.wait_for_selector("dialog", state="detached")
     assert "ranking=" not in page.url
+
+
+SHOWN = """() => {
+  const STATES = ['pressed', 'selected', 'expanded', 'current', 'sort'];
+  const seen = (one) => one.checkVisibility();
+  const says = (one) => [
+    one.dataset.key ?? one.dataset.fold,
+    one.matches('input, select, textarea') ? one.value : '',
+    one.checked, one.open, one.disabled,
+    ...STATES.map((state) => one.getAttribute(`aria-${state}`)),
+  ].join('|');
+  const parts = ['#left', '#right', '#bottom', '#legend', '#settings', '#sheet', 'dialog'];
+  const found = parts.map((part) => document.querySelector(part)).filter((one) => one && seen(one));
+  return Object.fromEntries(found.map((part) => [part.id || part.tagName, {
+    text: part.innerText.replace(/\\s+/g, ' '),
+    height: part.dataset.height,
+    controls: [...part.querySelectorAll('[data-key], [data-fold]')].filter(seen).map(says),
+  }]));
+}"""
+"""The words of every part and the state of every control that can be seen."""
+
+VIEWS = {
+    "figures": [
+        "[data-key=per-area]",
+        "[data-key=more-category]",
+        "label:has([data-key^=category-]) >> nth=10",
+        "[data-key=day-2]",
+        "[data-key=at-2-9]",
+        "[data-key=legend]",
+        "[data-key=tab-table]",
+        "[data-key=sort-code]",
+        "[data-key=only-here]",
+        "tbody button.code >> nth=3",
+    ],
+    "hot spots": ["[data-key=kind-hotspots]", "[data-key=backtest-all]"],
+    "an incident": [
+        "[data-key=tab-alarms]",
+        "[data-key=month-before]",
+        "[data-key=fold-columns]",
+    ],
+    "change": [
+        "[data-key=kind-change]",
+        "[data-key=last-year]",
+        "[data-key=unplaced-B]",
+        "dialog [data-key=sort-category]",
+    ],
+}
+"""What is clicked one after another; each view is what stands at the end."""
+STARTS = {"figures": "/?level=", "an incident": "/?sel=incident:700"}
+
+
+def test_a_link_opens_all_that_the_controls_have_made(visit: Callable[..., Watched]) -> None:
+    watched, other = visit(), visit()
+    for view, clicks in VIEWS.items():
+        page = watched.open(STARTS.get(view, "/"))
+        page.select_option("[data-key=window]", "quarter")
+        page.select_option("[data-key=speed]", "fast")
+        for click in clicks:
+            page.click(click)
+            watched.idle()
+        made = page.evaluate(SHOWN)
+        assert other.open(page.url.removeprefix(watched.server)).evaluate(SHOWN) == made, view
+        assert made["bottom"]["controls"]
+
+
+def test_a_link_opens_the_sheet_of_a_phone_as_it_was(visit: Callable[..., Watched]) -> None:
+    watched = visit(viewport=PHONE)
+    page = watched.open()
+    page.click("#pull")
+    page.click("[data-key=legend]")
+    page.wait_for_url("**sheet=full**")
+    made = page.evaluate(SHOWN)
+    assert made["sheet"]["height"] == "full"
+    page = watched.open(page.url.removeprefix(watched.server))
+    assert page.evaluate(SHOWN) == made

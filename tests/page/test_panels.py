@@ -118,8 +118,8 @@ def test_alarms_say_how_often_chance_would(visit: Callable[..., Watched]) -> Non
     found = page.request.get(f"{watched.server}/api/v1/incidents/alarms?month=2016-06-01").json()
     (alarm,) = [row for row in found["rows"] if row["code"] == made["cell"]]
     said = words(page, "#left")
-    assert f"{len(found['rows'])} of 117 units have an alarm" in said
-    assert "at most 1 % of units that did not change" in said
+    assert f"{len(found['rows'])} of 117 cells" in said
+    assert "at most 1 % of cells that did not change" in said
     assert f"chance alone raises about {found['false_expected']} a month" in said
     assert f"{alarm['n']} this month" in said
     assert "hardly ever by chance" in said

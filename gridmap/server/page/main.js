@@ -20,6 +20,7 @@
 
 import { createApi } from "./frame/api.js";
 import { byId, fill, h } from "./frame/dom.js";
+import { followFolds } from "./frame/fold.js";
 import { toolbar } from "./frame/groups.js";
 import { createHeader } from "./frame/header.js";
 import { language, t, useLanguage, useWeight, useZone } from "./frame/i18n.js";
@@ -54,7 +55,8 @@ async function start() {
   let plans = first;
   const plan = () => plans.find((one) => String(one.id) === state.get().plan) ?? plans.find((one) => one.id === session.plan?.id) ?? plans[0];
   const header = createHeader({ api, state, session, plans: () => plans, plan, goThere: (found) => ctx.found(found) });
-  createSheet(byId("sheet"), byId("pull"));
+  createSheet(byId("sheet"), byId("pull"), state);
+  followFolds(state);
   const [{ createMap, goTo }, { markSpot }, workspace] = await parts;
   workspace.prepare?.({ api, state, session, plan, panels });
   const map = await createMap(byId("map"), state, session);
@@ -68,12 +70,12 @@ async function start() {
     markSpot(map, found);
     ctx.onFound?.(found);
   };
-  let asked = 0;
+  let [asked, told] = [0, 0];
   ctx.replan = async () => {
     const mine = ++asked;
     const answer = await api.get("/plans");
-    if (mine !== asked) return; // asked again since: that answer counts
-    plans = answer;
+    if (mine < told) return; // what was asked later is known already
+    [told, plans] = [mine, answer];
     header.draw();
   };
   listenToKeys(ctx);
@@ -107,8 +109,10 @@ async function follow(ctx, header) {
     ctx.signal = ctx.stop.signal;
     const name = workspaceOf(state);
     try {
-      mounted = await WORKSPACES[name]();
-      await mounted.mount(ctx);
+      const module = await WORKSPACES[name]();
+      if (mine !== turn) return;
+      mounted = module;
+      await module.mount(ctx);
     } catch (error) {
       if (error.name !== "AbortError") notify(error);
     }

@@ -3,12 +3,15 @@
 import { t } from "./i18n.js";
 
 const HEIGHTS = ["low", "half", "full"];
+const USUAL = "half";
 
-export function createSheet(sheet, pull) {
+export function createSheet(sheet, pull, state) {
   let from = null;
-  const height = () => sheet.dataset.height ?? "half";
+  const height = () => (HEIGHTS.includes(state.get().sheet) ? state.get().sheet : USUAL);
+  const set = (name) => state.set({ sheet: name === USUAL ? "" : name }, { replace: true });
 
-  function set(name) {
+  function show() {
+    const name = height();
     sheet.dataset.height = name;
     pull.textContent = t(name === "full" ? "sheet_down" : "sheet_up");
     pull.setAttribute("aria-expanded", String(name !== "low"));
@@ -29,5 +32,6 @@ export function createSheet(sheet, pull) {
     set(HEIGHTS[Math.max(0, Math.min(2, HEIGHTS.indexOf(height()) + step))]);
     from = "dragged";
   });
-  set("half");
+  state.on(["sheet"], show);
+  show();
 }

@@ -1,6 +1,6 @@
 // The view is what the address bar says: a flat object of texts and lists. Nothing else holds it.
 
-const LISTS = new Set(["category", "source", "status", "weekday", "hour", "places"]);
+const LISTS = new Set(["category", "source", "status", "weekday", "hour", "places", "fold"]);
 
 function read() {
   const view = {};

@@ -36,7 +36,9 @@ export function createAlarms(ctx, marked) {
   let asking = new AbortController();
   ctx.signal.addEventListener("abort", () => asking.abort());
 
-  async function load(view) {
+  async function load() {
+    const view = state.get();
+    asking.abort(); // of months chosen quickly the last one counts, and none once the tab is left
     element.hidden = view.tab !== "alarms";
     if (element.hidden) return marked([]);
     back.disabled = !months.length || month() === months[0];
@@ -44,8 +46,7 @@ export function createAlarms(ctx, marked) {
     if (!months.length) return fill(body, h("p", { class: "empty" }, t("incidents.alarms_short", { least: SHORTEST })));
     if (input !== document.activeElement) input.value = month();
     const { start, end, ...filter } = filterOf(view);
-    asking.abort();
-    asking = new AbortController(); // of months chosen quickly the last one counts
+    asking = new AbortController();
     try {
       found = await api.get("/incidents/alarms", { ...filter, month: `${month()}-01`, level: view.level, plan: plan().id }, { signal: asking.signal });
     } catch (error) {
@@ -60,10 +61,11 @@ export function createAlarms(ctx, marked) {
 
   function draw() {
     const { rows, units, rate, false_expected: wrong } = found;
-    const said = rows.length ? t("incidents.alarms_found", { count: rows.length, units }) : t("alarms_none");
+    const of = { total: units, what: t(state.get().level ? "incidents.of_groups" : "incidents.of_cells") };
+    const said = rows.length ? t("incidents.alarms_found", { count: rows.length, ...of }) : t("alarms_none");
     fill(
       body,
-      h("div", { class: "tight", role: "status" }, h("strong", {}, said), h("p", { class: "soft small" }, t("incidents.alarms_chance", { units, rate: percent(rate), expected: wrong }))),
+      h("div", { class: "tight", role: "status" }, h("strong", {}, said), h("p", { class: "soft small" }, t("incidents.alarms_chance", { ...of, rate: percent(rate), expected: wrong }))),
       rows.length > 0 && roving(h("ul", { class: "list" }, rows.map(line)), 1),
     );
   }

@@ -1,6 +1,7 @@
 // Whether a map of hot spots would have foretold more than simply counting, in plain words.
 
 import { fill, h } from "../frame/dom.js";
+import { folding } from "../frame/fold.js";
 import { n, percent, t } from "../frame/i18n.js";
 import { figuresOf } from "./filter.js";
 
@@ -20,9 +21,10 @@ export function createBackTest(ctx) {
     try {
       const found = await ctx.api.get("/incidents/hotspots/backtest", question, options);
       asked = JSON.stringify(question);
-      fill(element, title(), show(found));
+      fill(element, title(), show(ctx.state, found));
     } catch (error) {
       if (error.name === "AbortError") throw error;
+      asked = "";
       fill(element, title(), h("p", { class: "soft small" }, error.message));
     }
   }
@@ -36,7 +38,7 @@ const period = ({ start, end }) => `${inOne(start ?? t("beginning"))} – ${inOn
 const share = (part) => percent(part, 1);
 
 /** One sentence about the widest share the three ways can be compared at, then all of them. */
-function show({ before, after, rows }) {
+function show(state, { before, after, rows }) {
   const by = Object.fromEntries(METHODS.map((method) => [method, rows.filter((row) => row.method === method)]));
   const shares = by.count.map((_, index) => METHODS.map((method) => by[method][index])).filter((three) => three.every((row) => row.cells));
   if (!after.n || !shares.length) return h("p", { class: "soft small" }, t("incidents.backtest_none"));
@@ -44,7 +46,7 @@ function show({ before, after, rows }) {
   return [
     h("p", { class: "small" }, t("incidents.backtest_how", { before: period(before), after: period(after), n_before: before.n, n: after.n })),
     h("p", { class: "verdict small" }, verdict(middle, after.n)),
-    h("details", {}, h("summary", { "data-key": "backtest-all" }, t("incidents.backtest_all")), table(shares, after.n), h("p", { class: "soft small" }, t("incidents.backtest_words"))),
+    folding(state, "backtest", t("incidents.backtest_all"), [table(shares, after.n), h("p", { class: "soft small" }, t("incidents.backtest_words"))], { key: "backtest-all" }),
   ];
 }
 
@@ -53,7 +55,7 @@ function verdict([map, density, count], total) {
   const plain = density.hits >= count.hits ? density : count;
   const apart = Math.abs(map.hits - plain.hits) / Math.sqrt(map.hits + plain.hits || 1);
   const who = apart < SURE ? "same" : map.hits > plain.hits ? "map" : "plain";
-  return t(`incidents.backtest_${who}`, { area: share(map.share), map: map.hits, map_share: share(map.hits / total), plain: plain.hits, plain_share: share(plain.hits / total), total });
+  return t(`incidents.backtest_${who}`, { area: share(map.share), map: map.hits, map_share: share(map.hits / total), plain_area: share(plain.share), plain_method: t(`incidents.by_${plain.method}`), plain: plain.hits, plain_share: share(plain.hits / total), total });
 }
 
 function table(shares, total) {

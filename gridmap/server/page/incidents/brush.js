@@ -3,13 +3,13 @@
 import uPlot from "uplot";
 
 import { query } from "../frame/api.js";
-import { button, fill, h, select } from "../frame/dom.js";
+import { button, h, select } from "../frame/dom.js";
 import { toolbar } from "../frame/groups.js";
 import { t } from "../frame/i18n.js";
 import { quantiles } from "../map/colours.js";
 import { axesOf, ink } from "./axes.js";
 import { before } from "./controls.js";
-import { figuresOf, filterOf, pathOf } from "./filter.js";
+import { figuresOf, filterOf, FILTERS, pathOf } from "./filter.js";
 import { usualChange } from "./picture.js";
 import { frames, shift, WINDOWS } from "./windows.js";
 
@@ -34,14 +34,22 @@ function scaleOf(kind, found) {
 export function createBrush(ctx, picture, heat) {
   const { api, state, plan } = ctx;
   const chart = h("div", { class: "chart" });
-  const buttons = toolbar(h("div", { class: "row" }), t("time"));
-  const element = h("div", { class: "time" }, buttons, chart);
   const cache = new Map();
   let plot = null;
   let data = null;
-  let timer = 0;
+  /** The play that goes on, if one does: {timer}, 0 while its windows are fetched. */
+  let run = null;
   const width = () => (state.get().window in WINDOWS ? state.get().window : "month");
-  let speed = "normal";
+  const speed = () => (state.get().speed in SPEEDS ? state.get().speed : "normal");
+  const keep = (name, usual) => (value) => state.set({ [name]: value === usual ? "" : value }, { replace: true });
+  // made once: what is being pressed or chosen stays
+  const toggle = button("", () => (run ? halt() : play()), { "aria-keyshortcuts": "p", "data-key": "play" });
+  const widths = select(Object.keys(WINDOWS).map((name) => [name, t(`window_${name}`)]), width(), keep("window", "month"), { "aria-label": t("window"), "data-key": "window" });
+  const speeds = select(Object.keys(SPEEDS).map((name) => [name, t(`speed_${name}`)]), speed(), keep("speed", "normal"), { "aria-label": t("speed"), "data-key": "speed" });
+  const progress = h("progress", { "aria-label": t("loading"), hidden: true });
+  const go = (by, name, sign, key) => button(sign, () => step(by), { "aria-label": t(name), title: t(name), "aria-keyshortcuts": key, "data-key": name });
+  const buttons = toolbar(h("div", { class: "row" }, go(-1, "earlier", "◀", ","), toggle, go(1, "later", "▶", "."), widths, speeds, progress), t("time"));
+  const element = h("div", { class: "time" }, buttons, chart);
 
   const seconds = (iso) => Date.parse(`${iso}T00:00Z`) / 1000;
   const iso = (second) => new Date(second * 1000).toISOString().slice(0, 10);
@@ -54,26 +62,34 @@ export function createBrush(ctx, picture, heat) {
   }
 
   function draw() {
-    drawButtons();
-    if (!data?.length) return fill(chart, h("p", { class: "soft" }, t("no_time")));
+    if (!data.length) {
+      plot?.destroy();
+      plot = null;
+      return chart.replaceChildren(h("p", { class: "soft" }, t("no_time")));
+    }
     chart.setAttribute("role", "img");
     chart.setAttribute("aria-label", t("histogram_about", { first: data[0].start, last: data.at(-1).start, total: data.reduce((sum, one) => sum + one.n, 0) }));
-    plot?.destroy();
-    plot = new uPlot(options(), [data.map((one) => seconds(one.start)), data.map((one) => one.n)], chart);
+    const bars = [data.map((one) => seconds(one.start)), data.map((one) => one.n)];
+    if (!plot) {
+      chart.replaceChildren();
+      plot = new uPlot(options(), bars, chart);
+    } else if (JSON.stringify(bars) !== JSON.stringify(plot.data)) {
+      plot.setData(bars); // whoever is dragging over it goes on
+    }
   }
 
   function options() {
-    const last = seconds(shift(data.at(-1).start, "month", 1)); // the last month has its width, too
+    const last = () => seconds(shift(data.at(-1).start, "month", 1)); // the last month has its width, too
     return {
       width: Math.max(200, chart.clientWidth),
       height: 84,
       legend: { show: false },
       tzDate: (second) => uPlot.tzDate(new Date(second * 1000), "Etc/UTC"),
       cursor: { drag: { x: true, y: false, setScale: false }, points: { show: false }, y: false },
-      scales: { x: { range: (_, low) => [low, last] }, y: { range: (_, low, high) => [0, Math.max(1, high)] } },
+      scales: { x: { range: (_, low) => [low, last()] }, y: { range: (_, low, high) => [0, Math.max(1, high)] } },
       axes: axesOf({ ticks: { stroke: ink("--line") } }),
       series: [{}, { stroke: ink("--accent"), fill: ink("--accent"), width: 0, points: { show: false }, paths: uPlot.paths.bars({ size: [0.85], align: 1 }) }],
-      hooks: { ready: [mark], setSelect: [brushed] },
+      hooks: { draw: [mark], setSelect: [brushed] },
     };
   }
 
@@ -95,7 +111,7 @@ export function createBrush(ctx, picture, heat) {
       return iso(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + round, 1) / 1000);
     };
     const { left, width: wide } = chartNow.select;
-    stop();
+    pause();
     state.set({ start: month(chartNow.posToVal(left, "x"), 0), end: month(chartNow.posToVal(left + wide, "x") - 1, 1) });
   }
 
@@ -116,21 +132,33 @@ export function createBrush(ctx, picture, heat) {
   async function play() {
     const view = state.get();
     const whole = windows();
+    if (!whole.length) return;
+    const mine = (run = { timer: 0 });
     const all = whole.filter((_, index) => index % Math.ceil(whole.length / AHEAD) === 0);
-    cache.clear(); // others have reported since
-    timer = -1;
-    drawButtons(0, all.length);
     const found = [];
-    for (let first = 0; first < all.length && timer; first += 6) {
-      const part = all.slice(first, first + 6).map((window) => ({ ...view, ...at(window, view) }));
-      found.push(...(await Promise.all(part.map((one) => fetchFrame(one)))));
-      drawButtons(first + part.length, all.length);
+    cache.clear(); // others have reported since
+    try {
+      for (let first = 0; first < all.length; first += 6) {
+        showState(first, all.length);
+        const part = all.slice(first, first + 6).map((window) => ({ ...view, ...at(window, view) }));
+        found.push(...(await Promise.all(part.map((one) => fetchFrame(one)))));
+        if (run !== mine) return;
+      }
+      picture.fix(scaleOf(view.kind, found));
+      step(1);
+      beat();
+    } catch (error) {
+      if (run === mine) pause();
+      ctx.notify(error);
     }
-    if (!timer) return;
-    picture.fix(scaleOf(view.kind, found));
-    step(1);
-    timer = setInterval(() => step(1), SPEEDS[speed]);
-    drawButtons();
+  }
+
+  /** Go from window to window at the chosen speed. */
+  function beat() {
+    if (!run) return;
+    clearInterval(run.timer);
+    run.timer = setInterval(() => step(1), SPEEDS[speed()]);
+    showState();
   }
 
   /** The figures of one window, and what the full hue of its heat would be. */
@@ -142,42 +170,48 @@ export function createBrush(ctx, picture, heat) {
     return { ...figures, peak: (await heat.scale(filterOf(view), options)).peak };
   }
 
-  function stop() {
-    if (timer > 0) clearInterval(timer);
-    const was = timer;
-    timer = 0;
-    if (was) picture.fix(null);
-    drawButtons();
+  function pause() {
+    if (!run) return;
+    clearInterval(run.timer);
+    run = null;
+    picture.fix(null);
+    showState();
   }
 
-  function drawButtons(done, total) {
-    const playing = timer !== 0;
-    const toggle = () => (playing ? stop() : play().catch((error) => (stop(), ctx.notify(error))));
-    fill(
-      buttons,
-      button("◀", () => step(-1), { "aria-label": t("earlier"), title: t("earlier"), "aria-keyshortcuts": ",", "data-key": "earlier" }),
-      button(playing ? `■ ${t("stop")}` : `▶ ${t("play")}`, toggle, { class: playing ? "" : "primary", "aria-label": t(playing ? "stop" : "play"), "aria-keyshortcuts": "p", "data-key": "play" }),
-      button("▶", () => step(1), { "aria-label": t("later"), title: t("later"), "aria-keyshortcuts": ".", "data-key": "later" }),
-      select(Object.keys(WINDOWS).map((name) => [name, t(`window_${name}`)]), width(), (name) => (state.set({ window: name === "month" ? "" : name }, { replace: true }), stop()), { "aria-label": t("window"), "data-key": "window" }),
-      select(Object.keys(SPEEDS).map((name) => [name, t(`speed_${name}`)]), speed, (value) => ((speed = value), stop()), { "aria-label": t("speed"), "data-key": "speed" }),
-      total && done < total && h("progress", { value: done, max: total, "aria-label": t("loading") }),
-    );
+  /** Stopped by hand: what did not follow the play, such as the counts of the chips, does so now. */
+  function halt() {
+    pause();
+    ctx.reload();
   }
 
-  const follow = state.on(["start", "end"], mark);
-  const resize = new ResizeObserver(() => plot && chart.clientWidth && plot.setSize({ width: chart.clientWidth, height: 84 }) && mark());
+  function showState(done = 0, total = 0) {
+    toggle.textContent = run ? `■ ${t("stop")}` : `▶ ${t("play")}`;
+    toggle.setAttribute("aria-label", t(run ? "stop" : "play"));
+    toggle.classList.toggle("primary", !run);
+    progress.hidden = !total;
+    if (total) Object.assign(progress, { max: total, value: done });
+  }
+
+  const follows = [
+    state.on(["start", "end"], mark),
+    // the legend is fixed for what was played
+    state.on([...FILTERS.filter((name) => !["start", "end"].includes(name)), "level", "per", "kind"], pause),
+    state.on(["window"], () => ((widths.value = width()), run && halt())),
+    state.on(["speed"], () => ((speeds.value = speed()), run?.timer && beat())),
+  ];
+  const resize = new ResizeObserver(() => plot && chart.clientWidth && plot.setSize({ width: chart.clientWidth, height: 84 }));
   resize.observe(chart);
-  drawButtons();
+  showState();
 
   return {
     element,
     update,
-    playing: () => timer > 0,
+    playing: () => Boolean(run?.timer),
     /** The figures of a view that play has fetched already. */
-    frame: (view) => (timer ? cache.get(key(view)) : null),
+    frame: (view) => (run ? cache.get(key(view)) : null),
     stop() {
-      stop();
-      follow();
+      pause();
+      for (const end of follows) end();
       resize.disconnect();
       plot?.destroy();
     },

@@ -1,18 +1,19 @@
 // A cell or group: its figures, how it deals with its incidents, its trend, who answers, what happened.
 
 import { button, fill, h } from "../frame/dom.js";
+import { folding } from "../frame/fold.js";
 import { roving } from "../frame/groups.js";
 import { levelTitle } from "../frame/header.js";
 import { moment, n, signed, t } from "../frame/i18n.js";
 import { goTo } from "../map/base.js";
 import { createDuties } from "./duties.js";
-import { figuresOf, filterOf } from "./filter.js";
+import { called, figuresOf, filterOf } from "./filter.js";
 import { drawTrend, hasRange } from "./trend.js";
 
 const LISTED = 50;
 const KINDS = 8;
 
-export async function showCell(ctx, code, body, { pins, signal }) {
+export async function showCell(ctx, code, body, { pins, signal, bring: come }) {
   const { api, state, plan, session } = ctx;
   const view = state.get();
   const options = { signal };
@@ -34,7 +35,7 @@ export async function showCell(ctx, code, body, { pins, signal }) {
   const row = figures.rows.find((one) => one.code === code);
   if (!row || !service) return fill(body, h("h2", {}, title), h("p", { class: "empty" }, t("no_such_cell", { code })));
   const trend = h("div", { class: "chart" });
-  if (about) bring(ctx.map, about.bounds);
+  if (come && about) bring(ctx.map, about.bounds);
   fill(
     body,
     h("h2", {}, title),
@@ -43,7 +44,7 @@ export async function showCell(ctx, code, body, { pins, signal }) {
     showService(ctx, service),
     h("div", { class: "tight" }, h("h3", {}, t(hasRange(session.period) ? "trend" : "incidents.trend_short")), trend),
     showKinds(ctx, service, before),
-    createDuties(ctx, code, view.level ?? "", duties),
+    body.querySelector("[data-editing]") ?? createDuties(ctx, code, view.level ?? "", duties),
     showList(ctx, list, late),
   );
   drawTrend(trend, history.bars, session.period);
@@ -113,9 +114,9 @@ function showKinds({ state }, { categories }, before) {
   const chosen = state.get().category ?? [];
   const turn = (name) => state.set({ category: chosen.length === 1 && chosen[0] === name ? [] : [name] });
   const bar = ([name, count, was]) =>
-    h("li", {}, h("button", { type: "button", class: "bar", onclick: () => turn(name), "aria-pressed": String(chosen.includes(name)), "data-key": `kind-of-${name}` }, h("span", { class: "grow" }, name || t("unnamed")), before && h("span", { class: "soft" }, `B ${n(was)} →`), h("span", { class: "number" }, n(count)), h("span", { class: "fill", style: { width: `${(100 * count) / most}%` } })));
+    h("li", {}, h("button", { type: "button", class: "bar", onclick: () => turn(name), "aria-pressed": String(chosen.includes(name)), "data-key": `kind-of-${name}` }, h("span", { class: "grow" }, called("category", name)), before && h("span", { class: "soft" }, `B ${n(was)} →`), h("span", { class: "number" }, n(count)), h("span", { class: "fill", style: { width: `${(100 * count) / most}%` } })));
   const rest = rows.slice(KINDS);
-  const others = rest.length > 0 && h("details", {}, h("summary", {}, t("more", { count: rest.length })), roving(h("ul", { class: "bars" }, rest.map(bar)), 1));
+  const others = rest.length > 0 && folding(state, "kinds", t("more", { count: rest.length }), roving(h("ul", { class: "bars" }, rest.map(bar)), 1));
   return h("div", { class: "tight" }, h("h3", {}, t(before ? "incidents.by_category_rise" : "by_category")), roving(h("ul", { class: "bars" }, rows.slice(0, KINDS).map(bar)), 1), others);
 }
 

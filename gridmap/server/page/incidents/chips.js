@@ -1,6 +1,7 @@
 // Category, source and status as chips with their counts, and the periods.
 
 import { button, fill, h } from "../frame/dom.js";
+import { isOpen, keepOpen } from "../frame/fold.js";
 import { toolbar } from "../frame/groups.js";
 import { n, t } from "../frame/i18n.js";
 import { called } from "./filter.js";
@@ -12,25 +13,34 @@ const PERIODS = [["start", "end"], ["start2", "end2"]];
 
 export function createChips(state) {
   const element = h("div", { class: "stack" });
-  const wide = new Set();
   let last = null;
 
   function facet(name, counts) {
     const on = new Set(state.get()[name] ?? []);
     const known = Object.entries(counts);
     if (known.length < 2 && !on.size) return null;
-    const turn = (value) => () => {
-      const next = new Set(on);
-      if (!next.delete(value)) next.add(value);
+    // of what the address says now: another chip may have been turned since these were drawn
+    const turn = (value) => ({ target }) => {
+      const next = new Set(state.get()[name] ?? []);
+      next[target.checked ? "add" : "delete"](value);
       state.set({ [name]: [...next] });
     };
-    const shown = wide.has(name) ? known : known.filter(([value], index) => index < FIRST || value === "" || on.has(value));
+    const shown = isOpen(state, `more-${name}`) ? known : known.filter(([value], index) => index < FIRST || value === "" || on.has(value));
     const rest = known.length - shown.length;
-    const more = rest > 0 && button(t("more", { count: rest }), () => (wide.add(name), update(last)), { class: "plain", "data-key": `more-${name}` });
+    const more = rest > 0 && button(t("more", { count: rest }), () => unfold(name, known), { class: "plain", "data-key": `more-${name}` });
     const chips = shown.map(([value, count]) =>
       h("label", {}, h("input", { type: "checkbox", checked: on.has(value), onchange: turn(value), "data-key": `${name}-${value}` }), h("span", {}, called(name, value)), h("span", { class: "count" }, n(count))),
     );
     return h("fieldset", { class: "tight", "aria-keyshortcuts": SHORTCUTS[name] }, h("legend", {}, t(name)), toolbar(h("div", { class: "chips" }, chips, more), t(name)));
+  }
+
+  /** The focus goes on to the first chip that was folded away. */
+  function unfold(name, known) {
+    const there = new Set([...element.querySelectorAll("input")].map((box) => box.dataset.key));
+    const [first] = known.map(([value]) => `${name}-${value}`).filter((key) => !there.has(key));
+    keepOpen(state, `more-${name}`, true);
+    update(last);
+    [...element.querySelectorAll("input")].find((box) => box.dataset.key === first)?.focus();
   }
 
   function update(facets) {

@@ -11,6 +11,7 @@ const [DAYS, HOURS] = [7, 24];
 
 export function createClock(state) {
   const drawn = h("div", { class: "tight" });
+  let known = null;
   const choices = Array.from({ length: HOURS + 1 }, (_, hour) => [String(hour), `${hour}:00`]);
   const set = () => state.set({ hour: hoursOf(Number(first.value), Number(last.value)) });
   // made once: whoever types an hour into them keeps the focus and what was typed
@@ -20,6 +21,7 @@ export function createClock(state) {
   const element = h("div", { class: "tight" }, drawn, h("div", { class: "row" }, first, "–", last, all));
 
   function update(counts) {
+    known = counts;
     const view = state.get();
     const days = new Set((view.weekday ?? []).map(Number));
     const hours = new Set((view.hour ?? []).map(Number));
@@ -98,7 +100,7 @@ export function createClock(state) {
 
   function dayChips(days) {
     const turn = (day) => () => {
-      const next = new Set(days);
+      const next = new Set((state.get().weekday ?? []).map(Number));
       if (!next.delete(day)) next.add(day);
       state.set({ weekday: [...next].sort().map(String) });
     };
@@ -106,5 +108,7 @@ export function createClock(state) {
     return toolbar(h("div", { class: "choice small" }, chips), t("weekdays"));
   }
 
-  return { element, update };
+  // what was chosen is marked at once; the counts follow
+  const stop = state.on(["weekday", "hour"], () => known && update(known));
+  return { element, update, stop };
 }

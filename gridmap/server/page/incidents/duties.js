@@ -4,6 +4,7 @@ import { button, fill, h } from "../frame/dom.js";
 import { levelTitle } from "../frame/header.js";
 import { pair, t } from "../frame/i18n.js";
 import { follow } from "../frame/jobs.js";
+import { once } from "../frame/work.js";
 
 const MOST = 12;
 
@@ -16,6 +17,7 @@ export function createDuties(ctx, unit, level, duties) {
   const named = (one) => (one.level ? `${levelTitle(session, one.level)} ${one.unit}` : `${t("cell")} ${one.unit}`);
 
   function show() {
+    delete body.dataset.editing;
     const given = duties.filter((one) => one.roles.length);
     const change = may && button(t("incidents.duties_change"), edit, { class: "plain", "data-key": "duties-change" });
     fill(
@@ -44,22 +46,23 @@ export function createDuties(ctx, unit, level, duties) {
     const send = (event) => (event.preventDefault(), save(own, rows).catch(ctx.notify));
     const form = h("form", { class: "stack", onsubmit: send }, h("p", { class: "soft small" }, t("incidents.duties_about")), rows, h("div", { class: "row" }, more, sheet()), h("div", { class: "row" }, h("button", { class: "primary", "data-key": "duties-save" }, t("incidents.duties_save")), button(t("cancel"), show, { "data-key": "duties-cancel" })));
     fill(body, h("h3", {}, pair(t("incidents.duties"), named(own))), form);
+    body.dataset.editing = ""; // stays as it is while the figures around it are brought up to date
     rows.querySelector("input").focus();
   }
 
-  async function save(own, rows) {
+  const save = once(async (own, rows) => {
     const roles = [...rows.children].map((row) => ({ role: row.children[0].value.trim(), contact: row.children[1].value.trim() })).filter((one) => one.role || one.contact);
     const answer = await ctx.api.send("PUT", "/duties", { body: { level: own.level, unit: own.unit, roles }, headers: { "If-Match": `"${own.version}"` } });
     duties[0] = await answer.json();
     ctx.speak(t("saved"));
     show();
-    body.querySelector("[data-key=duties-change]").focus();
-  }
+    body.querySelector("[data-key=duties-change]")?.focus();
+  });
 
   /** A table for the whole city at once. */
   function sheet() {
     const work = h("div", { "aria-live": "polite" });
-    const file = h("input", { type: "file", class: "quiet", accept: ".csv,.xlsx", tabindex: "-1", "aria-label": t("incidents.duties_file"), onchange: () => take(file.files[0], work).catch(ctx.notify) });
+    const file = h("input", { type: "file", class: "quiet", accept: ".csv,.xlsx", tabindex: "-1", "aria-label": t("incidents.duties_file"), onchange: () => file.files.length && take(file.files[0], work).catch(ctx.notify) });
     return [button(t("incidents.duties_file"), () => file.click(), { class: "plain", "data-key": "duties-file" }), file, work];
   }
 

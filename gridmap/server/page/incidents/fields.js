@@ -9,29 +9,33 @@ const OTHER = "other";
 const ORDERS = ["", "mdy", "dmy", "ymd"];
 const ADDRESS_MOST = 4;
 
-export function showFields({ session }, { columns, can_find: canFind, notices }, mapping, change) {
+/** typed: what is being written and not told yet; it outlives these fields. */
+export function showFields({ session }, { columns, can_find: canFind, notices }, mapping, typed, { change, hold }) {
   const pairs = [["", "–"], ...columns.map((name) => [name, name])];
   const one = (name) => field(t(`field_${name}`), select(pairs, mapping[name], (column) => change({ [name]: column }), { "data-key": `field-${name}` }));
   const about = (name) => notices.filter((notice) => notice.field === name).map(({ text, grave }) => h("p", { class: grave ? "warn wide grave" : "warn wide", role: grave ? "alert" : null, "data-key": `about-${name}` }, text));
   const fields = FIELDS.map(one);
-  fields.splice(FIELDS.indexOf("y") + 1, 0, about("x"), system(mapping, change), about("crs"), address(pairs, mapping, change));
+  fields.splice(FIELDS.indexOf("y") + 1, 0, about("x"), system(mapping, typed, change, hold), about("crs"), address(pairs, mapping, change));
   const finds = h("input", { type: "checkbox", checked: mapping.by_address, onchange: () => change({ by_address: finds.checked }), "data-key": "by-address" });
   const byAddress = canFind && mapping.address.length > 0 && h("label", { class: "row" }, finds, h("span", {}, t("find_by_address")));
-  return h("fieldset", { class: "tight" }, h("legend", {}, t("import_fields")), h("div", { class: "fields three" }, fields), byAddress || null, mapping.when ? times(session, mapping, change) : null);
+  return h("fieldset", { class: "tight" }, h("legend", {}, t("import_fields")), h("div", { class: "fields three" }, fields), byAddress || null, mapping.when ? times(session, mapping, typed, change) : null);
 }
 
 /** What the coordinates are in: one of the usual systems, or any by its EPSG number. */
-function system(mapping, change) {
+function system(mapping, typed, change, hold) {
   const usual = Object.entries(SYSTEMS).map(([name, key]) => [name, t(key)]);
   const known = mapping.crs in SYSTEMS ? usual : [...usual, [mapping.crs, mapping.crs]];
-  const number = h("input", { "aria-label": t("epsg_number"), placeholder: "EPSG:2249", onchange: () => number.value.trim() && change({ crs: epsg(number.value) }), "data-key": "field-epsg" });
-  number.hidden = true;
+  const take = () => number.value.trim() && (delete typed.crs, change({ crs: epsg(number.value) }));
+  const number = h("input", { value: typed.crs ?? "", "aria-label": t("epsg_number"), placeholder: "EPSG:2249", oninput: () => (typed.crs = number.value), onchange: take, "data-key": "field-epsg" });
+  number.hidden = typed.crs === undefined;
   const choose = (name) => {
     number.hidden = name !== OTHER;
-    if (name === OTHER) number.focus();
-    else change({ crs: name });
+    if (name !== OTHER) return delete typed.crs, change({ crs: name });
+    typed.crs = "";
+    hold();
+    number.focus();
   };
-  const chooser = select([...known, [OTHER, t("datum_other")]], mapping.crs, choose, { "data-key": "field-crs" });
+  const chooser = select([...known, [OTHER, t("datum_other")]], typed.crs === undefined ? mapping.crs : OTHER, choose, { "data-key": "field-crs" });
   return h("div", { class: "tight double" }, field(t("field_crs"), chooser), number);
 }
 
@@ -49,8 +53,10 @@ function address(pairs, mapping, change) {
 }
 
 /** How times are to be read: the order of day and month, and the zone. */
-function times(session, mapping, change) {
+function times(session, mapping, typed, change) {
   const order = select(ORDERS.map((name) => [name, t(`order_${name || "values"}`)]), mapping.order, (value) => change({ order: value }), { "data-key": "field-order" });
-  const zone = h("input", { value: mapping.zone, placeholder: session.zone, onchange: () => change({ zone: zone.value.trim() }), "data-key": "field-zone" });
-  return h("details", { open: Boolean(mapping.order || mapping.zone) }, h("summary", {}, t("import_times")), h("div", { class: "fields three" }, field(t("date_order"), order), field(t("field_zone"), zone)));
+  const take = () => (delete typed.zone, change({ zone: zone.value.trim() }));
+  const zone = h("input", { value: typed.zone ?? mapping.zone, placeholder: session.zone, oninput: () => (typed.zone = zone.value), onchange: take, "data-key": "field-zone" });
+  const told = mapping.order || mapping.zone || typed.times;
+  return h("details", { open: Boolean(told), ontoggle: (event) => (typed.times = event.target.open) }, h("summary", {}, t("import_times")), h("div", { class: "fields three" }, field(t("date_order"), order), field(t("field_zone"), zone)));
 }

@@ -1,7 +1,9 @@
 // An incident: what is known of it; its status set, its pin moved.
 
 import { button, field, fill, h, select } from "../frame/dom.js";
+import { folding } from "../frame/fold.js";
 import { has, moment, n, percent, t } from "../frame/i18n.js";
+import { once } from "../frame/work.js";
 import { goTo } from "../map/base.js";
 import { called } from "./filter.js";
 
@@ -9,24 +11,30 @@ export async function showIncident(ctx, id, body, tools) {
   fill(body, h("p", { class: "soft" }, t("loading")));
   const incident = await ctx.api.get(`/incidents/${id}`, {}, { signal: tools.signal });
   draw(ctx, incident, body, tools);
+  const at = placeOf(incident);
+  if (tools.bring && at && !ctx.map.getBounds().contains(at)) ctx.map.easeTo({ center: at });
 }
 
-function draw(ctx, incident, body, { pins, reload }) {
-  const { map, session } = ctx;
-  const at = incident.lon === null ? null : [incident.lon, incident.lat];
+const placeOf = ({ lon, lat }) => (lon === null ? null : [lon, lat]);
+
+function draw(ctx, incident, body, tools) {
+  const { state, session } = ctx;
+  const { pins, reload, signal } = tools;
+  const at = placeOf(incident);
   const may = session.can.includes("report");
-  const change = async (values) => {
+  const change = once(async (values) => {
     try {
       const answer = await ctx.api.patch(`/incidents/${incident.id}`, values, { headers: { "If-Match": `"${incident.version}"` } });
       ctx.speak(t("saved"));
       if (answer.also) ctx.notify(t("also_placed", { count: answer.also }));
-      draw(ctx, answer, body, { pins, reload });
+      if (!signal.aborted) draw(ctx, answer, body, tools); // else something else is chosen since
       await reload();
     } catch (error) {
       ctx.notify(error);
     }
-  };
-  const move = () => startMoving(ctx, pins, incident, note, change).catch(ctx.notify);
+  });
+  const begin = once(() => startMoving(ctx, tools, incident, note, change));
+  const move = () => begin().catch(ctx.notify);
   const note = h("div", { class: "stack" });
   fill(
     body,
@@ -34,13 +42,11 @@ function draw(ctx, incident, body, { pins, reload }) {
     facts(incident),
     may && h("div", { class: "row" }, button(t(at ? "move_pin" : "set_pin"), move, { "data-key": "move-pin" }), turn(incident, note, change)),
     note,
-    extras(incident),
-    history(incident),
+    extras(state, incident),
+    history(state, incident),
   );
-  if (at) {
-    pins.put(at);
-    if (!map.getBounds().contains(at)) map.easeTo({ center: at });
-  } else pins.lift();
+  if (at) pins.put(at);
+  else pins.lift();
 }
 
 const isClosed = ({ status, closed }) => Boolean(closed) || status.toLowerCase() === "closed";
@@ -65,15 +71,15 @@ function startClosing(note, change) {
 }
 
 /** Where an address may be: its place, else the first thing found for its beginning. */
-async function guess({ api, map }, address) {
-  const sure = address && (await api.get("/addresses/find", { q: address.slice(0, 200) }));
+async function guess({ api, map }, address, options) {
+  const sure = address && (await api.get("/addresses/find", { q: address.slice(0, 200) }, options));
   if (sure?.reason === "ok") {
     goTo(map, [sure.lon, sure.lat, sure.lon, sure.lat]);
     return [sure.lon, sure.lat];
   }
   const words = address.split(/\s+/);
   for (let count = words.length; count > 0 && words[0]; count--) {
-    const [found] = (await api.get("/search", { q: words.slice(0, count).join(" ") })).filter((one) => ["street", "crossing"].includes(one.kind));
+    const [found] = (await api.get("/search", { q: words.slice(0, count).join(" ") }, options)).filter((one) => ["street", "crossing"].includes(one.kind));
     if (!found) continue;
     goTo(map, found.bounds);
     return [(found.bounds[0] + found.bounds[2]) / 2, (found.bounds[1] + found.bounds[3]) / 2];
@@ -81,10 +87,10 @@ async function guess({ api, map }, address) {
   return map.getCenter().toArray();
 }
 
-async function startMoving(ctx, pins, incident, note, change) {
+async function startMoving(ctx, { pins, signal }, incident, note, change) {
   const { map } = ctx;
-  const at = incident.lon === null ? null : [incident.lon, incident.lat];
-  const start = at ?? (await guess(ctx, incident.address));
+  const at = placeOf(incident);
+  const start = at ?? (await guess(ctx, incident.address, { signal }));
   let place = { lng: start[0], lat: start[1] };
   const marker = pins.put(start, (moved) => (place = moved));
   const element = marker.getElement();
@@ -130,15 +136,15 @@ function facts(incident) {
 
 const late = (incident) => incident.due && !isClosed(incident) && new Date(incident.due) < new Date();
 
-function extras({ extra }) {
+function extras(state, { extra }) {
   const pairs = Object.entries(extra).filter(([, value]) => value !== null && value !== "");
   if (!pairs.length) return null;
-  return h("details", {}, h("summary", {}, t("other_columns")), h("dl", { class: "figures" }, pairs.map(([name, value]) => [h("dt", {}, name), h("dd", {}, String(value))])));
+  return folding(state, "columns", t("other_columns"), h("dl", { class: "figures" }, pairs.map(([name, value]) => [h("dt", {}, name), h("dd", {}, String(value))])));
 }
 
-function history({ history: changes }) {
+function history(state, { history: changes }) {
   if (!changes.length) return null;
-  return h("details", {}, h("summary", {}, t("history")), h("ul", { class: "small" }, changes.map((one) => h("li", {}, `${moment(one.at)} · ${changed(one.after)} · ${one.by}`))));
+  return folding(state, "history", t("history"), h("ul", { class: "small" }, changes.map((one) => h("li", {}, `${moment(one.at)} · ${changed(one.after)} · ${one.by}`))));
 }
 
 /** What was changed, in words. */

@@ -15,16 +15,18 @@ import { createControls } from "./controls.js";
 import { createExport, paperOf } from "./export.js";
 import { figuresOf, filterOf, FIGURES, FILTERS, pathOf } from "./filter.js";
 import { drawHeat } from "./heat.js";
+import { createLegend } from "./legend.js";
 import { createNews } from "./news.js";
 import { openPanel } from "./panel.js";
 import { createPlaces } from "./places.js";
 import { createPicture } from "./picture.js";
 import { drawPins } from "./pins.js";
-import { createRanking, reopenRanking } from "./ranking.js";
+import { createRanking } from "./ranking.js";
 import { showPublic } from "./public.js";
 import { createReport } from "./report.js";
 import { createImport } from "./wizard.js";
 import { createFigureTable, showTotals } from "./twin.js";
+import { createUnplaced } from "./unplaced.js";
 
 let parts = null;
 
@@ -51,6 +53,8 @@ export async function mount(ctx) {
   const plan = ctx.plan();
   if (!plan) return fill(panels.left, h("p", { class: "empty" }, t("no_plan")));
   const cells = drawCells(map, { plan: plan.id, version: plan.version, levels: plan.levels, bordered: ctx.session.bounds ? bordersFrom(ctx.session.bounds, plan.cells) : 0 });
+  cells.setLevel(state.get().level);
+  createLegend(panels.legend, state);
   if (!ctx.session.can.includes("figures")) return mountPublic(ctx, cells);
   const heat = drawHeat(map, ctx.api, cells.area());
   const pins = drawPins(ctx);
@@ -69,12 +73,14 @@ export async function mount(ctx) {
   const alarms = createAlarms(ctx, picture.alarm);
   const report = createReport(ctx, pins);
   const news = createNews(ctx);
-  parts.stops.push(brush.stop, table.stop);
+  const ranking = createRanking(ctx);
+  const unplaced = createUnplaced(ctx, picture.figures);
+  parts.stops.push(brush.stop, clock.stop, table.stop);
 
   const filters = h("div", { class: "stack wide", role: "tabpanel", "aria-labelledby": "tab-filters" }, controls.element, backTest.element, periods.element, h("div", { class: "tight", "aria-keyshortcuts": "w" }, h("h3", {}, t("clock")), clock.element), chips.element, places.element);
   const twin = h("div", { role: "tabpanel", class: "stack", "aria-labelledby": "tab-table" }, table.element);
   const tabs = roving(h("div", { class: "tabs", role: "tablist", "aria-label": t("left_tabs") }));
-  fill(panels.left, h("div", { class: "stack" }, h("h2", { class: "quiet" }, t("incidents")), totals, news.element, toolbar(h("div", { class: "row" }, createRanking(ctx), createImport(ctx), createExport(ctx, picture)), t("files")), tabs, filters, twin, alarms.element));
+  fill(panels.left, h("div", { class: "stack" }, h("h2", { class: "quiet" }, t("incidents")), totals, news.element, toolbar(h("div", { class: "row" }, ranking.button, createImport(ctx), createExport(ctx, picture)), t("files")), tabs, filters, twin, alarms.element));
   panels.bottom.hidden = false;
   fill(panels.bottom, brush.element);
   fill(panels.tools, report.button);
@@ -90,24 +96,25 @@ export async function mount(ctx) {
   let ready = false;
   let loading = new AbortController();
   async function load() {
+    if (signal.aborted) return; // asked for by what has outlived the view
     loading.abort();
     loading = new AbortController();
     const view = state.get();
     const options = { signal: loading.signal };
-    cells.setLevel(view.level);
     periods.update();
     controls.update();
     try {
       const filters = brush.playing() ? null : loadFilters(view, options);
       filters?.catch(() => {}); // told below, once the figures are there
       const figures = brush.frame(view) ?? (await ctx.api.get(pathOf(view), figuresOf(view, plan.id), options));
+      options.signal.throwIfAborted(); // what was asked ahead comes in any case
       picture.show(figures);
       showTotals(totals, ctx, figures);
       table.update(figures, view);
       if (brush.playing()) return;
       ctx.speak(`${picture.title()}. ${totals.textContent}`);
-      await Promise.all([filters, backTest.load(view, options), alarms.load(view)]);
-      if (ready && (view.sel ?? "").startsWith("cell:")) choose();
+      await Promise.all([filters, backTest.load(view, options), alarms.load()]);
+      if (ready && (state.get().sel ?? "").startsWith("cell:")) await show(false);
     } catch (error) {
       if (error.name !== "AbortError") ctx.notify(error);
     }
@@ -120,25 +127,32 @@ export async function mount(ctx) {
       ctx.api.get("/incidents/clock", asked.clock, options),
       ctx.api.get("/incidents/histogram", asked.histogram, options),
     ]);
+    options.signal.throwIfAborted();
     chips.update(facets);
     clock.update(counts.counts);
     brush.update(histogram.bars);
   }
 
   const soon = settled(load, 30);
-  const choose = () => {
-    const [kind, ...rest] = (state.get().sel ?? "").split(":");
+  /** Show what is chosen: on the map, in the lists, in the panel. come: go there if it is out of sight. */
+  const show = (come) => {
+    const { sel = "", level } = state.get();
+    const [kind, ...rest] = sel.split(":");
+    cells.setLevel(level);
     cells.choose(kind === "cell" ? rest.join(":") : null);
     table.choose(kind === "cell" ? rest.join(":") : null);
     alarms.choose();
+    if (report.stays(sel)) return undefined;
     pins.choose(kind === "incident" ? rest[0] : null);
-    return openPanel(ctx, kind, rest.join(":"), { pins, places, reload: load });
+    return openPanel(ctx, kind, rest.join(":"), { pins, places, reload: load, bring: come });
   };
   parts.stops.push(
     state.on([...FILTERS, ...FIGURES], soon),
-    state.on(["sel", "level", "only"], choose),
+    state.on(["sel", "level", "only"], () => show(true)),
     state.on(["tab"], showTab),
-    state.on(["tab", "month"], () => alarms.load(state.get()).catch(ctx.notify)),
+    state.on(["tab", "month"], () => alarms.load().catch(ctx.notify)),
+    state.on(["ranking"], ranking.follow),
+    state.on(["unplaced"], unplaced),
     followClicks(ctx, cells, { pins, places, report }),
   );
   signal.addEventListener("abort", () => loading.abort());
@@ -147,9 +161,11 @@ export async function mount(ctx) {
   places.follow((shown) => picture.beside(shown));
   showTab();
   await Promise.all([places.load(), load()]);
-  await choose();
   ready = true;
-  reopenRanking(ctx);
+  await show(!state.get().map); // a link shows the map as it was
+  signal.throwIfAborted();
+  ranking.follow();
+  unplaced();
   await news.load();
 }
 
@@ -160,27 +176,30 @@ async function mountPublic(ctx, cells) {
   const tables = h("div", { class: "stack" });
   const invite = h("div", { class: "row between" }, h("p", { class: "soft" }, t("figures_for_staff")), button(t("sign_in"), () => ask(ctx.api), { "data-key": "ask" }));
   fill(ctx.panels.left, h("div", { class: "stack" }, h("h2", {}, t("incidents")), invite, tables, places.element));
-  const choose = () => {
+  const choose = (come) => {
     const [kind, ...rest] = (ctx.state.get().sel ?? "").split(":");
-    return openPanel(ctx, kind === "place" ? kind : null, rest.join(":"), { places });
+    return openPanel(ctx, kind === "place" ? kind : null, rest.join(":"), { places, bring: come });
   };
-  parts.stops.push(ctx.state.on(["sel"], choose));
+  parts.stops.push(ctx.state.on(["sel"], () => choose(true)));
   try {
     await showPublic(ctx, cells, tables);
     await places.load();
-    await choose();
+    await choose(!ctx.state.get().map);
   } catch (error) {
     fill(tables, h("p", { class: "empty" }, error.message));
   }
 }
 
 /** A click chooses: an incident or a place if there is one, else a cell; beside them lets go. */
-function followClicks({ map, state, notify }, cells, { pins, places, report }) {
+function followClicks({ map, state, notify, signal }, cells, { pins, places, report }) {
+  let clicks = 0;
   const click = async (event) => {
     if (report?.takes(event.lngLat)) return;
     const incident = pins?.at(event.point);
     const cell = map.queryRenderedFeatures(event.point, { layers: [cells.area()] })[0];
+    const [mine, was] = [++clicks, state.get().sel];
     const place = incident ? null : await places.pick(event.point, event.lngLat).catch(notify);
+    if (mine !== clicks || was !== state.get().sel || signal.aborted) return; // something else is chosen since
     const sel = incident ? `incident:${incident}` : place || (cell && cell.properties.code !== "" ? `cell:${cell.properties.code}` : undefined);
     state.set({ sel, only: "" });
   };

@@ -1,17 +1,19 @@
 // The legend: what is drawn, in which unit, how many; zero, too few and no data apart; places below.
 
 import { fill, h } from "../frame/dom.js";
+import { folding } from "../frame/fold.js";
 import { n, t } from "../frame/i18n.js";
 import { swatch } from "./places.js";
 
 const item = (style, text, kind = "") => h("li", {}, h("span", { class: `swatch ${kind}`, style }), text);
 
-/** The parts of the legend; it folds away where it would cover a small map. */
+/** Make a legend without anything in it; it folds away where it would cover a small map. */
+export function createLegend(element, state) {
+  const usual = matchMedia("(min-width: 761px)").matches;
+  fill(element, folding(state, "legend", "", [h("div", { class: "tight" }), h("ul", { class: "tight beside" })], { usual, key: "legend", class: "legend", hidden: true }));
+}
+
 function parts(element) {
-  if (!element.firstChild) {
-    const open = matchMedia("(min-width: 761px)").matches;
-    element.append(h("details", { class: "legend", open, hidden: true }, h("summary", { "data-key": "legend" }), h("div", { class: "tight" }), h("ul", { class: "tight beside" })));
-  }
   const [summary, figures, places] = element.firstChild.children;
   const settle = () => (element.firstChild.hidden = !figures.firstChild && !places.firstChild);
   return { summary, figures, places, settle };

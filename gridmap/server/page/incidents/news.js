@@ -2,6 +2,7 @@
 
 import { button, fill, h } from "../frame/dom.js";
 import { moment, n, t } from "../frame/i18n.js";
+import { once } from "../frame/work.js";
 import { listIncidents } from "./list.js";
 
 const KEY = "seen";
@@ -18,12 +19,13 @@ export function createNews(ctx) {
     if (news.total) fill(element, button(t("news", { count: news.total, since: moment(last.at) }), () => show(last).catch(ctx.notify), { class: "plain", "data-key": "news" }));
   }
 
-  async function show(last) {
-    const news = await ctx.api.get("/news", { after: last.newest, limit: MOST });
-    listIncidents(ctx, t("news_title"), news, h("p", { class: "soft" }, n(news.total)));
+  const show = once(async (last) => {
+    const news = await ctx.api.get("/news", { after: last.newest, limit: MOST }, { signal: ctx.signal });
+    const { closed } = listIncidents(ctx, t("news_title"), news, h("p", { class: "soft" }, n(news.total)));
     remember(news);
     fill(element);
-  }
+    closed.then(() => ctx.state.set({ order: "" }, { replace: true }));
+  });
 
   const remember = (news) => localStorage.setItem(KEY, JSON.stringify({ newest: news.newest, at: new Date().toISOString() }));
   return { element, load };

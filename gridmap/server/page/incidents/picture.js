@@ -27,17 +27,19 @@ const spansOfChange = (tops) => [`≤ ${n(tops[0])}`, ...tops.slice(1, -1).map((
 const codesOf = (rows, ...kinds) => rows.filter((row) => kinds.includes(row.kind)).map((row) => row.code);
 
 export function createPicture(ctx, { cells, heat }) {
-  const { state, panels } = ctx;
+  const { state, panels, signal } = ctx;
   let fixed = null;
   let alarmed = [];
   let shown = null;
+  let drawing = 0;
 
   function show(figures) {
     shown = figures;
+    drawing += 1;
     const kind = state.get().kind ?? "choropleth";
     cells.show(kind !== "heat");
     if (kind !== "heat") heat.show(null);
-    if (kind === "heat") showHeat(figures).catch(ctx.notify);
+    if (kind === "heat") showHeat().catch(ctx.notify);
     else if (figures.rows[0]?.n_before !== undefined) showChange(figures);
     else if (figures.permutations) showSpots(figures);
     else showClasses(figures);
@@ -85,11 +87,12 @@ export function createPicture(ctx, { cells, heat }) {
     cells.sure([...codesOf(rows, "more", "less"), ...alarmed]);
   }
 
-  async function showHeat(figures) {
+  async function showHeat() {
     mark([]);
+    const mine = drawing;
     const filter = filterOf(state.get());
-    const scale = await heat.scale({ ...filter, peak: fixed });
-    if (shown !== figures || state.get().kind !== "heat") return;
+    const scale = await heat.scale({ ...filter, peak: fixed }, { signal });
+    if (mine !== drawing) return; // something else is drawn since
     heat.show(scale.n > 0 ? filter : null, scale.peak);
     drawHeatLegend(panels.legend, { title: t("kind_heat"), unit: `${t("unit_heat")} · ${inWords(state.get())[0][1]}`, count: scale.n, marks: scale.marks, fixed: Boolean(fixed), note: t("incidents.heat_about", { metres: scale.bandwidth }) });
   }

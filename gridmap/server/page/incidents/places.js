@@ -1,8 +1,10 @@
 // Layers of places beside the incidents: switched on and off, added, shown to the public, removed.
 
 import { button, fill, h } from "../frame/dom.js";
+import { isOpen, keepOpen } from "../frame/fold.js";
 import { n, t } from "../frame/i18n.js";
 import { follow } from "../frame/jobs.js";
+import { once } from "../frame/work.js";
 import { drawPlaces, inkOf } from "../map/places.js";
 import { goTo } from "../map/base.js";
 
@@ -14,7 +16,6 @@ export function createPlaces(ctx) {
   const element = h("fieldset", { class: "tight places", hidden: true });
   const work = h("div", { "aria-live": "polite" });
   const may = session.can.includes("plan");
-  const opened = new Set();
   let layers = [];
 
   const on = (layer) => (state.get().places ?? []).includes(String(layer.id));
@@ -42,9 +43,9 @@ export function createPlaces(ctx) {
     const box = h("input", { type: "checkbox", checked: on(layer), onchange: () => turn(layer), "data-key": `places-${layer.id}` });
     const name = h("label", { class: "row" }, box, swatch(layer), h("span", { class: "grow" }, layer.name), h("span", { class: "soft small" }, n(layer.rows)));
     if (!may) return h("li", {}, name);
-    const open = () => (opened.delete(layer.id) || opened.add(layer.id), update());
-    const more = button("⋯", open, { class: "icon", "aria-expanded": String(opened.has(layer.id)), "aria-label": t("incidents.places_more", { name: layer.name }), "data-key": `places-more-${layer.id}` });
-    return h("li", { class: "place-layer" }, name, more, opened.has(layer.id) && tools(layer));
+    const shut = !isOpen(state, `place-${layer.id}`);
+    const more = button("⋯", () => keepOpen(state, `place-${layer.id}`, shut), { class: "icon", "aria-expanded": String(!shut), "aria-label": t("incidents.places_more", { name: layer.name }), "data-key": `places-more-${layer.id}` });
+    return h("li", { class: "place-layer" }, name, more, !shut && tools(layer));
   }
 
   function tools(layer) {
@@ -67,7 +68,7 @@ export function createPlaces(ctx) {
     return button(t("incidents.places_remove"), sure, { class: "plain", "data-key": `places-remove-${layer.id}` });
   }
 
-  async function run(act) {
+  const run = once(async (act) => {
     try {
       await act();
       fill(work);
@@ -75,10 +76,10 @@ export function createPlaces(ctx) {
     } catch (error) {
       ctx.notify(error);
     }
-  }
+  });
 
   function adder() {
-    const file = h("input", { type: "file", class: "quiet", accept: KINDS, tabindex: "-1", "aria-label": t("incidents.places_add"), onchange: () => add(file.files[0]).catch(ctx.notify) });
+    const file = h("input", { type: "file", class: "quiet", accept: KINDS, tabindex: "-1", "aria-label": t("incidents.places_add"), onchange: () => file.files.length && add(file.files[0]).catch(ctx.notify) });
     return h("div", {}, button(t("incidents.places_add"), () => file.click(), { class: "plain", "data-key": "places-add" }), file);
   }
 
@@ -88,7 +89,7 @@ export function createPlaces(ctx) {
     form.append("kind", "place");
     form.append("name", file.name.replace(/\.(geojson|json|gpkg|zip|kml|fgb|parquet|shp)(\.gz)?$/i, ""));
     const made = await follow(ctx, await api.post("/imports", form), work);
-    await load();
+    await load(); // does not go on once the workspace was left
     const layer = layers.find((one) => one.id === made.layer);
     goTo(map, layer.bounds);
     turn(layer);
@@ -99,7 +100,7 @@ export function createPlaces(ctx) {
   }
 
   const listeners = [];
-  const stop = state.on(["places"], update);
+  const stop = state.on(["places", "fold"], update);
   return {
     element,
     load,
@@ -122,7 +123,7 @@ export function createPlaces(ctx) {
 export const swatch = ({ shapes, colour }) => h("span", { class: `swatch of-${shapes[0]}`, style: { color: colour }, "aria-hidden": "true" });
 
 /** What the file says of a place. */
-export async function showPlace(ctx, id, body, { places, signal }) {
+export async function showPlace(ctx, id, body, { places, signal, bring: come }) {
   const [layer, row] = id.split(":").map(Number);
   fill(body, h("p", { class: "soft" }, t("loading")));
   const place = await ctx.api.get(`/places/${layer}/${row}`, {}, { signal });
@@ -136,7 +137,7 @@ export async function showPlace(ctx, id, body, { places, signal }) {
     pairs.length ? h("dl", { class: "figures wordy" }, pairs.map(([key, value]) => [h("dt", {}, key), h("dd", {}, word(value))])) : h("p", { class: "empty" }, t("incidents.place_bare")),
   );
   places.choose(place);
-  bring(ctx.map, place.geometry);
+  if (come) bring(ctx.map, place.geometry);
 }
 
 /** Go to a place of which nothing is to be seen. */

@@ -16,14 +16,16 @@ const KINDS = { all: "total", other: "incidents.other", "": "without_category" }
 const named = (words, name) => (name in words ? t(words[name]) : name);
 
 export async function showPublic(ctx, cells, element) {
-  const { api, state, panels, session } = ctx;
-  const first = await api.get("/public", {}, { signal: ctx.signal });
+  const { api, state, panels, session, signal } = ctx;
+  const first = await api.get("/public", {}, { signal });
   if (first.at === null) return fill(element, h("p", { class: "empty" }, t("public_none")));
   const levels = first.levels.filter((level) => level !== CITY);
   const months = [...new Set(first.rows.map((row) => row.month))].sort().reverse();
   const controls = h("div", { class: "fields" });
   const body = h("div", { class: "stack" });
   fill(element, h("p", { class: "soft" }, t("public_about", { least: first.least })), controls, body);
+
+  let asking = new AbortController();
 
   async function load() {
     const { level = "", month = months[0] } = state.get();
@@ -33,7 +35,9 @@ export async function showPublic(ctx, cells, element) {
       labelled(t("month"), select(months.map((one) => [one, named({ undated: "incidents.undated" }, one)]), month, (value) => state.set({ month: value }), { "data-key": "month" })),
       labelled(t("level"), select([["", t("whole_city")], ...levels.map((one) => [one, levelTitle(session, one)])], level, (value) => state.set({ level: value }), { "data-key": "public-level" })),
     );
-    const table = await api.get("/public", { level: level || CITY, month }, { signal: ctx.signal });
+    asking.abort();
+    asking = new AbortController(); // of months chosen quickly the last one counts
+    const table = await api.get("/public", { level: level || CITY, month }, { signal: AbortSignal.any([asking.signal, signal]) });
     draw(level, table.rows);
   }
 
@@ -62,6 +66,6 @@ export async function showPublic(ctx, cells, element) {
   }
 
   const stop = state.on(["level", "month"], () => load().catch(ctx.notify));
-  ctx.signal.addEventListener("abort", stop);
+  signal.addEventListener("abort", stop);
   await load();
 }

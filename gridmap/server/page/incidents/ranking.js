@@ -6,16 +6,23 @@ import { levelTitle } from "../frame/header.js";
 import { language, n, signed, t } from "../frame/i18n.js";
 import { query } from "../frame/api.js";
 import { createTable } from "../frame/table.js";
+import { orderIn } from "./order.js";
 
 const RATES = ["response", "resolution", "on_time", "satisfaction"];
 const WHOLE = new Set(["rank", "n", "n_before", "open", "overdue"]);
 
+/** {button, follow()}: follow opens or closes the ranking as the address says. */
 export function createRanking(ctx) {
-  return button(t("ranking"), () => openRanking(ctx), { "aria-keyshortcuts": "r", "data-key": "ranking" });
+  let opened = null;
+  const open = () => {
+    if (opened) return;
+    opened = openRanking(ctx);
+    opened.closed.then(() => (opened = null));
+    opened.load();
+  };
+  const follow = () => (ctx.state.get().ranking ? open() : opened?.dialog.close());
+  return { button: button(t("ranking"), open, { "aria-keyshortcuts": "r", "data-key": "ranking" }), follow };
 }
-
-/** Open the ranking that the address asks for. */
-export const reopenRanking = (ctx) => ctx.state.get().ranking && openRanking(ctx);
 
 function openRanking(ctx) {
   const { api, state, session, plan } = ctx;
@@ -33,7 +40,7 @@ function openRanking(ctx) {
   const { dialog, closed } = openDialog(t("ranking"), h("div", { class: "row between" }, controls, files), body);
   dialog.classList.add("broad");
   const keep = (ranking, rate) => state.set({ ranking, by: rate }, { replace: true }); // a link opens it again
-  closed.then(() => keep());
+  closed.then(() => state.set({ ranking: "", by: "", order: "" }, { replace: true }));
 
   async function load() {
     if (!month.value || !month.checkValidity()) return; // a year still being typed
@@ -46,7 +53,9 @@ function openRanking(ctx) {
       fill(files, links(asked));
       fill(body, showSheet(sheet));
     } catch (error) {
-      if (error.name !== "AbortError") fill(body, h("p", { class: "bad", role: "alert" }, error.message));
+      if (error.name === "AbortError") return;
+      fill(files);
+      fill(body, h("p", { class: "bad", role: "alert" }, error.message));
     }
   }
 
@@ -59,10 +68,11 @@ function openRanking(ctx) {
     const words = { change: (row) => (row.change === null ? t("too_few") : signed(row.change, 1)), sure: (row) => (row.change === null ? "–" : t(`sure_${row.sure || "no"}`)) };
     const column = (key) => ({ key, name: t(`measure.${key}`), number: key !== "sure", whole: true, show: words[key] ?? (WHOLE.has(key) ? undefined : (row) => n(row[key], 1)) });
     const unit = { key: "code", name: level ? levelTitle(session, level) : t("cell"), show: (row) => row.code || t("no_group") };
-    const table = createTable({ label: t("ranking"), columns: [unit, ...known.map(column)], id: (row) => row.code, choose: (code) => (dialog.close(), state.set({ sel: `cell:${code}` })), sorted: { key: ranks ? "rank" : "n", down: !ranks } });
+    const made = [unit, ...known.map(column)];
+    const table = createTable({ label: t("ranking"), columns: made, id: (row) => row.code, choose: (code) => (dialog.close(), state.set({ sel: `cell:${code}` })), ...orderIn(state, "order", made, { key: ranks ? "rank" : "n", down: !ranks }) });
     table.update(rows, null);
     return [notes.map((note) => h("p", { class: "soft" }, note)), table.element];
   }
 
-  load();
+  return { dialog, closed, load };
 }

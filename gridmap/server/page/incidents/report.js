@@ -2,32 +2,36 @@
 
 import { button, fill, h, select } from "../frame/dom.js";
 import { pair, t } from "../frame/i18n.js";
-import { settled } from "../frame/work.js";
+import { once, settled } from "../frame/work.js";
 import { goTo } from "../map/base.js";
 
 export function createReport(ctx, pins) {
-  const { api, state, panels, session, map } = ctx;
+  const { api, state, panels, session, map, signal } = ctx;
   let place = null;
   let byAddress = false;
   let asked = 0;
   let open = false;
+  let category = null;
   const where = h("p", { role: "status" });
   const opener = session.can.includes("report") ? button(`+ ${t("report")}`, start, { class: "primary", "aria-keyshortcuts": "n", "data-key": "report" }) : null;
 
+  /** Open the form; where it is open already what was written stays. */
   async function start() {
+    if (open) return category?.focus();
+    state.set({ sel: undefined }, { replace: true });
     open = true;
     place = null;
     byAddress = false;
-    state.set({ sel: undefined }, { replace: true });
-    const facets = await api.get("/incidents/facets").catch(() => ({ category: {} }));
+    const facets = await api.get("/incidents/facets", {}, { signal }).catch(() => ({ category: {} }));
+    if (!open || category || signal.aborted) return;
     panels.right.hidden = false;
     fill(panels.right, form(Object.keys(facets.category)));
-    panels.right.querySelector("select,input")?.focus();
+    category.focus();
     tellPlace();
   }
 
   function form(categories) {
-    const category = categories.length ? select([...categories.map((one) => [one, one])], categories[0], () => {}, { name: "category" }) : h("input", { name: "category", required: true });
+    category = categories.length ? select([...categories.map((one) => [one, one])], categories[0], () => {}, { name: "category" }) : h("input", { name: "category", required: true });
     const when = h("input", { type: "datetime-local", name: "when", required: true, value: cityNow(session.zone) });
     const note = h("textarea", { name: "note", rows: "2", maxlength: "2000" });
     const address = h("input", { name: "address", maxlength: "200", oninput: settled(() => find(address.value.trim()), 300) });
@@ -50,18 +54,18 @@ export function createReport(ctx, pins) {
     );
   }
 
-  const here = () => navigator.geolocation.getCurrentPosition((found) => take({ lng: found.coords.longitude, lat: found.coords.latitude }, true), () => ctx.notify(t("no_position")), { enableHighAccuracy: true, timeout: 10000 });
+  const here = () => navigator.geolocation.getCurrentPosition((found) => open && take({ lng: found.coords.longitude, lat: found.coords.latitude }, true), () => ctx.notify(t("no_position")), { enableHighAccuracy: true, timeout: 10000 });
 
   /** Put the pin where the address is, unless somebody put it somewhere by hand. */
   async function find(text) {
     const mine = ++asked;
-    if (place && !byAddress) return;
+    if (!open || (place && !byAddress)) return;
     if (byAddress) pins.lift();
     place = null;
     byAddress = false;
     tellPlace();
     if (text.length < 3) return;
-    const found = await api.get("/addresses/find", { q: text }, { quiet: true }).catch(() => null);
+    const found = await api.get("/addresses/find", { q: text }, { quiet: true, signal }).catch(() => null);
     if (!open || place || !found || mine !== asked) return;
     if (found.reason !== "ok") return (where.textContent = t(`reason_${found.reason}`) + t("then_click"));
     const at = { lng: found.lon, lat: found.lat };
@@ -81,24 +85,28 @@ export function createReport(ctx, pins) {
 
   const tellPlace = () => (where.textContent = place ? pair(t("place"), `${place.lng.toFixed(5)}, ${place.lat.toFixed(5)}`) : t("click_place"));
 
-  async function submit(values) {
+  const submit = once(async (values) => {
     if (!place && !values.address) return ctx.notify(t("place_missing"));
     // a place the server finds by itself keeps how sure it is
     const where = place && !byAddress ? { lon: Number(place.lng.toFixed(6)), lat: Number(place.lat.toFixed(6)) } : {};
     try {
       const made = await api.post("/incidents", { ...values, ...where, when: `${values.when}:00` });
-      close();
       ctx.speak(t("report_sent"));
+      if (signal.aborted) return;
+      close();
       state.set({ sel: `incident:${made.id}` });
-      await ctx.reload?.();
+      await ctx.reload();
     } catch (error) {
       ctx.notify(error);
     }
-  }
+  });
 
   function close() {
+    if (!open) return;
     open = false;
+    category = null;
     pins.lift();
+    if (panels.right.contains(document.activeElement)) opener.focus();
     fill(panels.right);
     panels.right.hidden = true;
   }
@@ -107,6 +115,8 @@ export function createReport(ctx, pins) {
   ctx.onEscape = () => open && (close(), true);
   return {
     button: opener,
+    /** Whether the form stays where nothing is chosen; what is chosen takes its place. */
+    stays: (chosen) => open && (!chosen || close()),
     /** Take a click of the map as the place, if a report is being written. */
     takes: (lngLat) => open && (take(lngLat), true),
   };

@@ -4,12 +4,8 @@ import { button, fill, h } from "../frame/dom.js";
 import { levelTitle } from "../frame/header.js";
 import { n, pair, signed, t } from "../frame/i18n.js";
 import { createTable } from "../frame/table.js";
-import { filterOf, FILTERS, isFew } from "./filter.js";
-import { listIncidents } from "./list.js";
-
-const PAGE = 1000;
-/** Incidents a list shows at most; it says so. */
-const MOST = 10_000;
+import { FILTERS, isFew } from "./filter.js";
+import { orderIn } from "./order.js";
 
 /** Columns of a table of figures, by what kind of figures they are. */
 export function columnsOf(ctx, figures, view) {
@@ -21,14 +17,6 @@ export function columnsOf(ctx, figures, view) {
   if (figures.rows[0]?.n_before !== undefined) return [...counted, number("n_before", t("count_b")), { ...number("value", t("change")), show: (row) => signed(row.value, digits) }, sure];
   if (figures.permutations) return [...counted, number("around", t("around")), number("z", "Gi*"), sure];
   return figures.unit === "count" ? counted : [...counted, { ...number("value", t(`unit_${figures.unit}`)), show: (row) => (row.few ? t("too_few") : n(row.value)) }];
-}
-
-/** An order of the table as the address writes it: "code", or "-n" from the highest down. */
-const textOf = ({ key, down }) => `${down ? "-" : ""}${key}`;
-
-function orderOf(text, columns) {
-  const key = (text ?? "").replace(/^-/, "");
-  return columns.some((column) => column.key === key) ? { key, down: text.startsWith("-") } : null;
 }
 
 /** onMap(): codes of what the map shows at this moment. */
@@ -47,12 +35,11 @@ export function createFigureTable(ctx, onMap) {
   function update(figures, view) {
     const made = columnsOf(ctx, figures, view);
     const usual = { key: measureOf(figures), down: true };
-    const sorted = orderOf(view.sort, made) ?? usual;
-    const newHead = [...made.map((column) => column.name), textOf(sorted)].join("|");
+    const order = orderIn(state, "sort", made, usual);
+    const newHead = [...made.map((column) => column.name), JSON.stringify(order.sorted)].join("|");
     if (newHead !== head) {
       head = newHead;
-      const turned = (order) => state.set({ sort: textOf(order) === textOf(usual) ? "" : textOf(order) }, { replace: true });
-      table = createTable({ label: t("table_about"), columns: made, id: (row) => row.code, choose: (code) => state.set({ sel: `cell:${code}` }), sorted, turned, shortcut: "t" });
+      table = createTable({ label: t("table_about"), columns: made, id: (row) => row.code, choose: (code) => state.set({ sel: `cell:${code}` }), ...order, shortcut: "t" });
       fill(holder, table.element);
     }
     rows = figures.rows.map((row) => (isFew(row, figures.unit) ? { ...row, value: null, few: true } : row));
@@ -84,7 +71,7 @@ export function showTotals(element, ctx, { totals, totals2, recorded_from: first
       name && h("strong", {}, name),
       h("span", {}, `${t("placed")} ${n(one.placed)}`),
       "·",
-      button(`${t("unplaced")} ${n(one.unplaced)}`, () => listUnplaced(ctx, one, name === "B"), { class: "plain", disabled: !one.unplaced, "data-key": `unplaced-${name ?? ""}` }),
+      button(`${t("unplaced")} ${n(one.unplaced)}`, () => ctx.state.set({ unplaced: name === "B" ? "b" : "a" }, { replace: true }), { class: "plain", disabled: !one.unplaced, "data-key": `unplaced-${name ?? ""}` }),
       "·",
       h("strong", {}, `${t("total")} ${n(one.total)}`),
       one.untimed > 0 && h("span", { class: "soft small" }, t("untimed", { count: one.untimed })),
@@ -99,21 +86,4 @@ function empty({ state, session }) {
   const filtered = FILTERS.some((name) => state.get()[name]);
   if (filtered) return h("div", { class: "empty stack" }, t("none_filtered"), button(t("clear_filters"), () => state.set(Object.fromEntries([...FILTERS, "start2", "end2"].map((name) => [name, undefined]))), { class: "primary", "data-key": "clear-filters" }));
   return h("p", { class: "empty" }, t(session.can.includes("report") ? "none_yet" : "no_incidents"));
-}
-
-async function listUnplaced(ctx, totals, second) {
-  const { api, state, plan, notify } = ctx;
-  try {
-    const { start2, end2 } = state.get();
-    const asked = { ...filterOf(state.get()), ...(second && { start: start2, end: end2 }), plan: plan()?.id, limit: PAGE };
-    const answer = await api.get("/incidents/unplaced", asked);
-    for (let offset = PAGE; offset < Math.min(answer.total, MOST); offset += PAGE) {
-      answer.incidents.push(...(await api.get("/incidents/unplaced", { ...asked, offset })).incidents);
-    }
-    const incidents = answer.incidents.map((one) => ({ ...one, why: t(`reason_${one.reason}`) }));
-    const reasons = Object.entries(totals.reasons).map(([reason, count]) => h("li", {}, pair(t(`reason_${reason}`), n(count))));
-    listIncidents(ctx, t("unplaced_list"), { incidents, total: answer.total }, h("ul", {}, reasons), { key: "why", name: t("reason") });
-  } catch (error) {
-    notify(error);
-  }
 }

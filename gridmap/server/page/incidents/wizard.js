@@ -18,10 +18,13 @@ export function createImport(ctx) {
 function openWizard(ctx) {
   let mapping = null;
   let feed = "";
+  /** What is being written into fields of which the file's own are drawn again meanwhile. */
+  let typed = {};
   let round = 0;
+  let act = null;
   const status = h("div");
   const body = h("div", { class: "stack" });
-  const file = h("input", { type: "file", accept: ".csv,.gz,.xlsx,.parquet,.geojson,.json,.xml,.gpkg", onchange: () => ((mapping = null), (feed = ""), look()), "data-key": "file" });
+  const file = h("input", { type: "file", accept: ".csv,.gz,.xlsx,.parquet,.geojson,.json,.xml,.gpkg", onchange: () => begin(), "data-key": "file" });
   const chooser = h("label", { class: "field" }, h("span", { class: "caption" }, t("import_file")), file);
   const { dialog } = openDialog(t("import"), h("div", { class: "stack" }, h("p", { class: "soft" }, t("import_about")), chooser, status, body, listPutRight(ctx)));
 
@@ -35,48 +38,71 @@ function openWizard(ctx) {
     return data;
   };
 
+  /** Another file: nothing that was said of the one before holds. */
+  function begin() {
+    [mapping, feed, typed] = [null, "", {}];
+    round += 1;
+    fill(status);
+    fill(body);
+    look();
+  }
+
   async function look() {
     if (!file.files.length) return;
     const mine = ++round;
+    const named = feed;
     try {
       const found = await follow(ctx, await ctx.api.post("/imports/look", form()), status);
       if (mine !== round) return;
       mapping = found.mapping;
-      feed = found.feed;
+      if (feed === named) feed = found.feed;
       show(found);
     } catch (error) {
-      fill(status, h("p", { class: "bad", role: "alert" }, error.message));
+      if (mine === round) fill(status, h("p", { class: "bad", role: "alert" }, error.message));
     }
   }
   const again = settled(look, 200);
 
   function show(found) {
-    fill(body, showCounts(found), list(found.notices.filter((one) => !one.field)), showFeed(found), showFields(ctx, found, mapping, change), showFaults(found), showRows(found), h("div", { class: "row" }, button(t("import_now", { count: found.rows - found.rejected }), send, { class: "primary", "data-key": "import-now" }), button(t("cancel"), () => dialog.close())));
+    act = button(t("import_now", { count: found.rows - found.rejected }), send, { class: "primary", disabled: typed.crs !== undefined, "data-key": "import-now" });
+    fill(body, showCounts(found), list(found.notices.filter((one) => !one.field)), showFeed(found), showFields(ctx, found, mapping, typed, { change, hold }), showFaults(found), showRows(found), h("div", { class: "row" }, act, button(t("cancel"), () => dialog.close())));
+  }
+
+  /** What is imported is what was seen: wait for the look at the new meaning. */
+  function hold() {
+    round += 1;
+    act.disabled = true;
   }
 
   function change(values) {
     mapping = { ...mapping, ...values };
-    // what is imported is what was seen: wait for the look at the new meaning
-    round += 1;
-    body.querySelector("[data-key=import-now]").disabled = true;
+    hold();
     again();
   }
 
   function showFeed({ known }) {
-    const name = h("input", { value: feed, maxlength: "200", onchange: () => (feed = name.value), "data-key": "feed" });
+    const name = h("input", { value: feed, maxlength: "200", oninput: () => (feed = name.value), "data-key": "feed" });
     return h("label", { class: "field" }, h("span", { class: "caption" }, t(known ? "feed_known" : "feed_new")), name);
   }
 
-  async function send(event) {
-    event.target.disabled = true;
+  async function send() {
+    sending(true);
     try {
       const result = await follow(ctx, await ctx.api.post("/imports", form()), status);
-      fill(body, h("p", { class: "good", role: "status" }, t("import_done", result)), showHeldBack(result), list(result.notices), button(t("close"), () => dialog.close(), { class: "primary" }));
+      const close = button(t("close"), () => dialog.close(), { class: "primary" });
+      fill(body, h("p", { class: "good", role: "status" }, t("import_done", result)), showHeldBack(result), list(result.notices), close);
+      sending(false, close);
       await ctx.reload();
     } catch (error) {
-      event.target.disabled = false;
+      sending(false, act);
       fill(status, h("p", { class: "bad", role: "alert" }, error.message));
     }
+  }
+
+  /** While rows are taken in nothing can be changed that would not hold for them. */
+  function sending(now, next) {
+    file.disabled = body.inert = act.disabled = now;
+    next?.focus();
   }
 }
 
