@@ -4,16 +4,19 @@ PYTHON ?= python3
 BIN := .venv/bin
 ROOT := $(shell test "$$(id -u)" = 0 && echo yes)
 APT := DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends
-SOURCES := pyproject.toml hatch_build.py package-lock.json
+SOURCES := pyproject.toml hatch_build.py build_page.py package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench proof notebooks picture lock wheel clean
+.PHONY: help demo page test lint bench proof notebooks picture lock wheel clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
 
-demo: .made/run  ## set up everything and serve the page with Cambridge's data
+demo: page  ## set up everything and serve the page with Cambridge's data
 	$(BIN)/gridmap demo
+
+page: .made/run  ## build the page if a module of it has changed; then load it again
+	$(BIN)/python build_page.py
 
 test: .made/dev .made/chromium  ## set up what the tests need and run them all
 	$(BIN)/python -m pytest -n 2 --dist loadfile
@@ -33,7 +36,7 @@ proof: .made/dev .made/chromium  ## the full-size runs; writes tests/benchmarks/
 notebooks: .made/dev  ## run the notebooks
 	$(BIN)/python -m pytest tests/test_notebooks.py
 
-picture: .made/dev .made/chromium  ## draw the README's picture from the running page
+picture: .made/dev .made/chromium page  ## draw the README's picture from the running page
 	$(BIN)/python -m tests.page.picture
 
 lock: .made/run  ## resolve requirements.lock and requirements-dev.lock anew
@@ -48,7 +51,7 @@ wheel: .made/run  ## build the wheel into dist/
 	$(BIN)/python -m build --wheel
 
 clean:  ## remove what was made
-	rm -rf .venv .made build dist demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .made node_modules build dist demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find gridmap/assets -mindepth 1 ! -name README.md -delete
 
 $(BIN)/python:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import settings
 
+from build_page import build
 from tests.benchmarks.results import Results
 
 if TYPE_CHECKING:
@@ -67,7 +68,13 @@ def cambridge() -> Path:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def page_built() -> None:
+    """Build the page if one of its modules has changed: what is tested is what was written."""
+    build()
+
+
+@pytest.fixture(scope="session")
+def browser(page_built: None) -> Iterator[Browser]:  # noqa: ARG001 - it is there before anyone looks
     """Chromium; without it these tests are skipped, never in CI."""
     if not CHROMIUM:
         skip_unless_ci("browser tests need Chromium (Debian: apt install chromium)")

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from build_page import bundle
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -26,16 +28,28 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_holds_assets_page_messages_and_shapes(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     for name in (
-        "gridmap/assets/maplibre-gl/maplibre-gl.mjs",
+        "gridmap/assets/page/index.html",
         "gridmap/assets/leaflet/leaflet.js",
-        "gridmap/server/page/index.html",
+        "gridmap/assets/leaflet/LICENSE",
+        "gridmap/assets/maplibre-gl/LICENSE.txt",
+        "gridmap/assets/uplot/LICENSE",
         "gridmap/messages/zh/crs.toml",
         "gridmap/shapes/cambridge/response_districts.geojson.gz",
         "gridmap/shapes/README.md",
         "gridmap/py.typed",
     ):
         assert name in names
-    assert not [name for name in names if name.startswith("tests/") or "node_modules" in name]
+    unwanted = ("tests/", "gridmap/server/page/", "node_modules/")
+    assert not [name for name in names if name.startswith(unwanted)]
+
+
+def test_holds_the_page_built_of_its_sources_and_nothing_else(wheel: Path, tmp_path: Path) -> None:
+    made = [name for name in bundle(ROOT, tmp_path / "page") if not name.endswith(".map")]
+    with zipfile.ZipFile(wheel) as packed:
+        held = [name for name in packed.namelist() if name.startswith("gridmap/assets/page/")]
+        assert sorted(held) == sorted(f"gridmap/assets/{name}" for name in made)
+        for name in made:
+            assert packed.read(f"gridmap/assets/{name}") == (tmp_path / name).read_bytes()
 
 
 def test_serves_the_page_away_from_the_tree(wheel: Path, tmp_path: Path) -> None:

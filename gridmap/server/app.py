@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 from contextlib import asynccontextmanager
 from functools import lru_cache
 from importlib import import_module
@@ -12,10 +11,8 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, HTTPException
 from fastapi.responses import FileResponse, PlainTextResponse
-from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.staticfiles import StaticFiles
 
 from gridmap import __version__
 from gridmap.files.reader import READER
@@ -23,7 +20,6 @@ from gridmap.journeys.city import City
 from gridmap.server import errors, openapi
 from gridmap.server.guard import Guard
 from gridmap.server.jobs import Jobs
-from gridmap.server.pack import packed
 from gridmap.server.quiet import Noise, Quiet
 from gridmap.server.stored import Sent, stored
 from gridmap.server.tilecache import TileCache, Tiles
@@ -33,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from starlette.responses import Response
-    from starlette.types import Scope
 
     from gridmap.server.stored import Stored
     from gridmap.settings import Settings
@@ -66,7 +61,16 @@ ROUTES = (
     "ogc",
 )
 PACKAGE = Path(str(files("gridmap")))
-mimetypes.add_type("text/javascript", ".mjs")
+PAGE = PACKAGE / "assets" / "page"
+"""What ``build_page.py`` has made of the modules and styles of the page."""
+INDEX = "index.html"
+KINDS = {
+    ".css": b"text/css; charset=utf-8",
+    ".html": b"text/html; charset=utf-8",
+    ".js": b"text/javascript; charset=utf-8",
+    ".map": b"application/json",
+    ".txt": b"text/plain; charset=utf-8",
+}
 
 
 def create_app(settings: Settings, store: Store) -> FastAPI:
@@ -127,49 +131,32 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     return app
 
 
-class _Fresh(StaticFiles):
-    """Files the browser asks for again each time, answered with 304 while they are the same."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        """Return a file; a text is gzipped once for everybody."""
-        response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = "no-cache"
-        kind = response.headers.get("content-type", "")
-        if isinstance(response, FileResponse) and kind.startswith("text/"):
-            return Sent(await run_in_threadpool(_stored, Path(response.path), kind.encode()))
-        return response
-
-
-def _stored(file: Path, kind: bytes) -> Stored:
-    return _stored_as(file, kind, file.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=256)
-def _stored_as(file: Path, kind: bytes, _changed: int) -> Stored:
-    return stored(file.read_bytes(), immutable=False, kind=kind)
-
-
 def _serve_page(app: FastAPI) -> None:
-    page = PACKAGE / "server" / "page"
-
     @app.get("/healthz", include_in_schema=False)
     def healthz() -> PlainTextResponse:
         return PlainTextResponse("ok")
 
     @app.get("/", include_in_schema=False)
     def index() -> Response:
-        return Sent(packed(PACKAGE)["index.html"])
+        return Sent(_built(PAGE / INDEX))
 
-    @app.get("/packed/{name}", include_in_schema=False)
+    @app.get("/page/{name}", include_in_schema=False)
     def part(name: str) -> Response:
-        found = packed(PACKAGE).get(name)
-        if found is None:
+        file = PAGE / name
+        if name == INDEX or not file.is_file():
             raise HTTPException(404)
-        return Sent(found)
+        return Sent(_built(file))
 
     @app.get("/favicon.ico", include_in_schema=False)
     def icon() -> FileResponse:
-        return FileResponse(page / "icon.svg", media_type="image/svg+xml")
+        return FileResponse(PACKAGE / "server" / "icon.svg", media_type="image/svg+xml")
 
-    app.mount("/page", _Fresh(directory=page), name="page")
-    app.mount("/assets", _Fresh(directory=PACKAGE / "assets", check_dir=False), name="assets")
+
+def _built(file: Path) -> Stored:
+    return _stored(file, file.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _stored(file: Path, _changed: int) -> Stored:
+    """Return a file, compressed once; all but the first are named by their content."""
+    return stored(file.read_bytes(), immutable=file.name != INDEX, kind=KINDS[file.suffix])

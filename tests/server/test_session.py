@@ -188,7 +188,7 @@ def test_too_large_is_refused_before_it_is_read(client: TestClient) -> None:
 
 
 def test_headers_of_every_answer(reader: TestClient) -> None:
-    for path in ("/", "/healthz", "/api/v1/session", "/page/index.html", "/none"):
+    for path in ("/", "/healthz", "/api/v1/session", "/favicon.ico", "/none"):
         headers = reader.get(path).headers
         policy = headers["content-security-policy"]
         assert "default-src 'none'" in policy
@@ -204,14 +204,6 @@ def test_answers_are_for_their_reader_alone(reader: TestClient) -> None:
         == "private, no-cache"
     )
     assert reader.get("/api/v1/plans/99").headers["cache-control"] == "no-store"
-
-
-def test_page_files_are_asked_for_again_and_answered_304(reader: TestClient) -> None:
-    first = reader.get("/page/index.html")
-    again = reader.get("/page/index.html", headers={"If-None-Match": first.headers["etag"]})
-    assert again.status_code == 304
-    assert reader.get("/page/../app.py").status_code == 404
-    assert reader.get("/page/%2e%2e/app.py").status_code == 404
 
 
 def test_openapi_is_whole(reader: TestClient) -> None:

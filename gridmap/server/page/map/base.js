@@ -2,11 +2,12 @@
 
 import { AttributionControl, Map as MapLibre, NavigationControl, ScaleControl, prewarm, setWorkerUrl } from "maplibre-gl";
 
+import { byId } from "../frame/dom.js";
 import { t } from "../frame/i18n.js";
 import { settled } from "../frame/work.js";
 import { dark, inks } from "./inks.js";
 
-setWorkerUrl("/assets/maplibre-gl/maplibre-gl-worker.mjs");
+setWorkerUrl(byId("worker").href);
 prewarm();
 
 /** Labels are drawn with the reader's own fonts: the style names no glyph address. */
