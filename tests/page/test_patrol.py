@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.page.conftest import DESK, PHONE, axe, picture_path
+from tests.page.planner import SLOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +52,24 @@ def test_the_night_on_the_page(
     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert wide <= 0
     page.screenshot(path=picture_path(f"patrol-{lang}-{viewport['width']}"))
+    if viewport is DESK:
+        prints_the_night(page, lang)
+
+
+def prints_the_night(page: Page, lang: str) -> None:
+    """The browser's own print holds what is reached, each route in its order, what is left out."""
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    words = page.inner_text("#printed")
+    assert "13 / 13" in words
+    rows = page.locator("#printed table").first.locator("tbody tr")
+    assert rows.count() == page.locator(".board .board-name").count() - 1
+    stops = page.locator(".board-line .seg-stay").count()
+    assert sum(int(row.split("\t")[4]) for row in rows.all_inner_texts()) == stops
+    left_out = page.locator("[data-key^=unserved-]").all_text_contents()
+    assert all(stop in words for stop in left_out)
+    page.screenshot(path=picture_path(f"print-patrol-{lang}"), full_page=True)
+    page.evaluate("() => dispatchEvent(new Event('afterprint'))")
 
 
 def test_a_stop_is_chosen_pinned_and_solved_again(visit: Callable[..., Watched]) -> None:
@@ -129,6 +148,36 @@ def test_a_crew_follows_its_route_on_the_phone(visit: Callable[..., Watched], la
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
+def test_a_field_left_by_a_click_or_by_tab_loses_neither(visit: Callable[..., Watched]) -> None:
+    watched = visit()
+    page = watched.open(NIGHT)
+    page.wait_for_selector("[data-key=solve]")
+    if page.locator(".board").count():
+        page.click("[data-key=part-units]")
+    units = page.locator("[data-key^=unit-]").count()
+    page.fill("[data-key=unit-0]", "Car Nine")
+    page.click("[data-key=add-unit]")
+    page.wait_for_selector(f"[data-key=unit-{units}]")
+    assert page.input_value("[data-key=unit-0]") == "Car Nine"
+    page.fill("[data-key=unit-1]", "Car Ten")
+    page.press("[data-key=unit-1]", "Tab")
+    page.wait_for_selector("[data-key=mode-1]:focus")
+    assert page.input_value("[data-key=unit-1]") == "Car Ten"
+
+
+def test_who_leaves_while_a_patrol_is_opened_is_left_alone(visit: Callable[..., Watched]) -> None:
+    watched = visit()
+    page = watched.open()
+    page.evaluate(SLOW, ["/patrols", 600])
+    page.click("[data-key=to-patrol]")
+    page.wait_for_timeout(200)
+    page.click("[data-key=to-cells]")
+    page.wait_for_selector("[data-key=new-draft]")
+    watched.idle()
+    assert page.locator("[data-key=solve]").count() == 0
+    assert page.inner_text("#notice") == ""
+
+
 def shows(page: Page, one: dict[str, Any], number: int) -> None:
     """The stop large: its number on the route, its name, when to be there."""
     assert page.locator(".crew-stop").inner_text() == f"{number}{one['stop']}"
@@ -185,8 +234,14 @@ def test_a_minimum_for_the_cars_is_asked_and_reached(
     wanted.fill("8")
     wanted.press("Tab")
     page.wait_for_selector("#left .warn", state="detached")
-    page.click("[data-key=solve]")
+    page.dblclick("[data-key=solve]")
     page.wait_for_selector("[data-key=stop-now]")
+    page.click("[data-key=part-units]")
+    page.select_option("[data-key=mode-0]", "foot")
     page.wait_for_selector("[data-key=stop-now]", state="detached", timeout=LONG)
+    watched.idle()
+    assert page.input_value("[data-key=mode-0]") == "foot"  # what is asked meanwhile stays
+    assert "solve" in page.inner_text("#left .row .soft.small") or lang == "zh"
+    assert len([url for _, url in watched.answers if url.endswith("/solve")]) == 1
     lines = page.locator(".patrol-verdict").inner_text().splitlines()
     assert any(line.startswith(f"✓ {title}{colon}") and line.endswith("/ 8") for line in lines)

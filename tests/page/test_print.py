@@ -50,6 +50,23 @@ def test_the_browsers_own_print_holds_filters_map_and_figures(
     assert page.locator("#printed canvas").count() == 0
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_planner_prints_verdict_defects_and_the_chosen_cell(
+    visit: Callable[..., Watched], lang: str
+) -> None:
+    page = visit(lang).open("/?workspace=cells&sel=cell:903")
+    page.wait_for_selector("#right dl.figures")
+    defects = page.locator("#left tbody .code").count()
+    verdict = page.inner_text("#left strong")
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    printed = page.inner_text("#printed")
+    for said in (verdict, "903", "ha", {"en": "half of the cells", "zh": "半数网格"}[lang]):
+        assert said in printed
+    assert page.locator("#printed table").last.locator("tr").count() == defects > 0
+    page.screenshot(path=picture_path(f"print-cells-{lang}"), full_page=True)
+
+
 @pytest.mark.parametrize("workspace", ["incidents", "cells", "patrol"])
 def test_paper_is_white_under_a_dark_system(visit: Callable[..., Watched], workspace: str) -> None:
     watched = visit(color_scheme="dark")

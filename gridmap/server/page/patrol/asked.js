@@ -4,7 +4,7 @@ import { button, field, h, select } from "../frame/dom.js";
 import { roving } from "../frame/groups.js";
 import { t } from "../frame/i18n.js";
 
-const number = (value, least, change, label) => h("input", { type: "number", min: least, value, "aria-label": label, onchange: (event) => event.target.value !== "" && change(Number(event.target.value)) });
+const number = (key, value, least, change) => h("input", { type: "number", min: least, value, "data-key": key, onchange: (event) => event.target.value !== "" && change(Number(event.target.value)) });
 const text = (value, change, attributes) => h("input", { type: "text", value: value ?? "", onchange: (event) => change(event.target.value.trim()), ...attributes });
 
 export function createAsked(desk) {
@@ -17,9 +17,14 @@ export function createAsked(desk) {
   }
 
   function shift(asked) {
-    const time = (name, label) => field(label, h("input", { type: "time", value: asked.shift[name].slice(-5), "data-key": `shift-${name}`, onchange: (event) => { asked.shift[name] = event.target.value; touch(); } }));
-    const date = field(t("patrol.page_date"), h("input", { type: "date", value: String(asked.shift.date ?? ""), "data-key": "shift-date", onchange: (event) => { asked.shift.date = event.target.value; touch(); } }));
-    return part("shift", [t("patrol.page_shift"), h("span", { class: "soft" }, ` ${asked.shift.date ?? ""} ${asked.shift.start.slice(-5)}–${asked.shift.end.slice(-5)}`)], h("div", { class: "fields" }, h("div", { class: "wide" }, date), time("start", t("patrol.page_from")), time("end", t("patrol.page_to"))), h("p", { class: "soft small" }, asked.shift.zone));
+    const said = h("span", { class: "soft" });
+    const say = () => (said.textContent = ` ${asked.shift.date ?? ""} ${asked.shift.start.slice(-5)}–${asked.shift.end.slice(-5)}`);
+    // told with every digit: the field stays as it is, so that the next digit goes on where this one was
+    const put = (name) => (event) => { asked.shift[name] = event.target.value; say(); desk.touchShift(); };
+    const time = (name, label) => field(label, h("input", { type: "time", value: asked.shift[name].slice(-5), "data-key": `shift-${name}`, onchange: put(name) }));
+    const date = field(t("patrol.page_date"), h("input", { type: "date", value: String(asked.shift.date ?? ""), "data-key": "shift-date", onchange: put("date") }));
+    say();
+    return part("shift", [t("patrol.page_shift"), said], h("div", { class: "fields" }, h("div", { class: "wide" }, date), time("start", t("patrol.page_from")), time("end", t("patrol.page_to"))), h("p", { class: "soft small" }, asked.shift.zone));
   }
 
   function units(asked) {
@@ -66,7 +71,7 @@ export function createAsked(desk) {
       const wanted = minimumsOf(asked, mode)[name] ?? 0;
       const places = placesOf(asked, name, mode);
       const title = mode ? `${name} (${t(`patrol.mode_${mode}`)})` : name;
-      return h("div", { class: "tight" }, field(title, number(wanted, 0, (value) => { putMinimum(asked, mode, name, value); touch(); })), wanted > places && h("p", { class: "warn small" }, t("patrol.page_minimum_many", { places })));
+      return h("div", { class: "tight" }, field(title, number(`least-${mode}-${name}`, wanted, 0, (value) => { putMinimum(asked, mode, name, value); touch(); })), wanted > places && h("p", { class: "warn small" }, t("patrol.page_minimum_many", { places })));
     }));
     return categories.length ? part("minimums", t("patrol.minimums"), h("div", { class: "fields" }, rows)) : null;
   }
@@ -77,10 +82,10 @@ export function createAsked(desk) {
     const own = new Set(asked.stop.map((stop) => stop.name));
     const found = desk.patrol().stops.filter((stop) => !own.has(stop.name));
     return part("hot", t("patrol.page_hot"), roving(h("ul", { class: "plain-list" }, found.map((stop, index) => row(stop, `hot-${index}`))), 1), h("div", { class: "fields" },
-      field(t("patrol.page_how_many"), number(asked.hot.count ?? 10, 0, put("count"))),
-      field(t("patrol.visits"), number(asked.hot.visits ?? 1, 1, put("visits"))),
-      field(t("patrol.page_dwell"), number(asked.hot.dwell_min ?? 15, 0, put("dwell_min"))),
-      field(t("patrol.page_spacing"), number(asked.hot.spacing_min ?? 120, 0, put("spacing_min")))));
+      field(t("patrol.page_how_many"), number("hot-count", asked.hot.count ?? 10, 0, put("count"))),
+      field(t("patrol.visits"), number("hot-visits", asked.hot.visits ?? 1, 1, put("visits"))),
+      field(t("patrol.page_dwell"), number("hot-dwell", asked.hot.dwell_min ?? 15, 0, put("dwell_min"))),
+      field(t("patrol.page_spacing"), number("hot-spacing", asked.hot.spacing_min ?? 120, 0, put("spacing_min")))));
   }
 
   let seen = null;

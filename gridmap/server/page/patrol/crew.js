@@ -8,6 +8,8 @@ import { stopsOf } from "./outcome.js";
 
 const SKIPPED = ["closed", "road", "called", "late"];
 const clock = (text) => text.slice(11, 16);
+/** The second click of a double click would be for the next stop, which nobody has seen yet. */
+const single = (act) => (event) => event.detail < 2 && act();
 const minutes = (milliseconds) => Math.round(milliseconds / 60000);
 
 export function createCrew(desk) {
@@ -35,7 +37,9 @@ export function createCrew(desk) {
 
   async function mark(one, what) {
     [picked, asking] = [null, false];
+    const name = of;
     await desk.mark(one, what);
+    if (desk.chosenUnit() !== name) return;
     const next = visit(of);
     desk.ctx.speak(next ? pair(t("patrol.page_next"), `${next.stop}, ${clock(next.arrive)}`) : t("patrol.page_all_handled"));
     desk.routes.show();
@@ -75,13 +79,13 @@ export function createCrew(desk) {
   }
 
   function acts(one) {
-    if (asking) return h("div", { class: "crew-acts", role: "group", "aria-label": t("patrol.page_skip_why") }, SKIPPED.map((why) => button(t(`patrol.mark_${why}`), () => mark(one, why), { "data-key": `skip-${why}` })), button(t("cancel"), () => pick(one), { "data-key": "skip-not" }));
+    if (asking) return h("div", { class: "crew-acts", role: "group", "aria-label": t("patrol.page_skip_why") }, SKIPPED.map((why) => button(t(`patrol.mark_${why}`), single(() => mark(one, why)), { "data-key": `skip-${why}` })), button(t("cancel"), () => pick(one), { "data-key": "skip-not" }));
     const ask = () => {
       asking = true;
       desk.drawChoice();
       document.querySelector("[data-key=skip-closed]")?.focus();
     };
-    return h("div", { class: "crew-acts" }, button(t("patrol.page_done"), () => mark(one, "done"), { class: "primary", "data-key": "mark-done" }), button(t("patrol.page_skip"), ask, { "data-key": "skip" }));
+    return h("div", { class: "crew-acts" }, button(t("patrol.page_done"), single(() => mark(one, "done")), { class: "primary", "data-key": "mark-done" }), button(t("patrol.page_skip"), ask, { "data-key": "skip" }));
   }
 
   function list(unit, now) {

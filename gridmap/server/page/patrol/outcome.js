@@ -6,13 +6,17 @@ import { language, n, pair, t } from "../frame/i18n.js";
 
 export const stopsOf = (unit) => unit.visits.filter((visit) => !visit.break);
 
+/** What is reached of what is wanted: [name, reached, wanted] of required stops and of each minimum. */
+export function reachedOf(plan) {
+  const reached = (minimums, how = "") => Object.entries(minimums).map(([name, row]) => [`${name}${how}`, row.visited, row.wanted]);
+  const byMode = Object.entries(plan.mode_minimums ?? {}).flatMap(([mode, minimums]) => reached(minimums, ` (${t(`patrol.mode_${mode}`)})`));
+  return [[t("patrol.required"), plan.required.served, plan.required.wanted], ...reached(plan.minimums), ...byMode];
+}
+
 /** What the plan reaches, in one glance. */
 export function verdict({ plan }) {
   if (!plan) return h("p", { class: "empty" }, t("patrol.page_unsolved"));
-  const reached = (minimums, how = "") => Object.entries(minimums).map(([name, row]) => [`${name}${how}`, row.visited, row.wanted]);
-  const byMode = Object.entries(plan.mode_minimums ?? {}).flatMap(([mode, minimums]) => reached(minimums, ` (${t(`patrol.mode_${mode}`)})`));
-  const lines = [[t("patrol.required"), plan.required.served, plan.required.wanted], ...reached(plan.minimums), ...byMode];
-  return h("ul", { class: "patrol-verdict" }, lines.map(([name, have, wanted]) => h("li", { class: have >= wanted ? "good" : "bad" }, `${have >= wanted ? "✓" : "✗"} ${pair(name, `${n(have)} / ${n(wanted)}`)}`)));
+  return h("ul", { class: "patrol-verdict" }, reachedOf(plan).map(([name, have, wanted]) => h("li", { class: have >= wanted ? "good" : "bad" }, `${have >= wanted ? "✓" : "✗"} ${pair(name, `${n(have)} / ${n(wanted)}`)}`)));
 }
 
 export function handover(api, patrol) {

@@ -111,9 +111,7 @@ export function createRoutes(desk) {
     goTo(map, [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)]);
   }
 
-  function fit(again = false) {
-    if (again || !desk.ctx.state.get().map) frame([...ways(), ...stops()]);
-  }
+  const fit = () => frame([...ways(), ...stops()]);
 
   /** Bring what is chosen into view: a unit's route, on a phone its next leg; a stop out of sight. */
   function show() {
@@ -130,5 +128,5 @@ export function createRoutes(desk) {
     map.removeSource("patrol");
   }
 
-  return { draw, fit, show, askPlace, remove };
+  return { draw, fit, show, askPlace, stopAsking, remove };
 }
