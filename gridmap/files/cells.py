@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from gridmap import crs as crs_
 from gridmap.errors import CrsError, FileError
 from gridmap.files.kinds import CELLS, suffix_of
+from gridmap.files.ogr import ANY_HIGH, name_types
 from gridmap.files.reader import READER
 from gridmap.files.replace import replacing
 from gridmap.grid.model import Grid
@@ -30,6 +32,8 @@ CRS84 = "OGC:CRS84"
 """GeoParquet's name for EPSG:4326 with longitude first, which is how we hold it anyway."""
 DRIVERS = {"gpkg": "GPKG", "geojson": "GeoJSON", "shp": "ESRI Shapefile", "fgb": "FlatGeobuf"}
 DRIVERS["kml"] = "KML"
+WHOLE = {f"{u}int{n}": f"{u.upper()}Int{n}" for u in ("", "u") for n in (8, 16, 32, 64)}
+"""Whole numbers that may be empty: kind in pandas by kind in Arrow."""
 
 
 def read_frame(
@@ -64,7 +68,12 @@ def read_frame(
         If it has no CRS, or coordinates that cannot be in it.
     """
     wanted = None if crs is None else crs_.parse(crs)
-    frame = frame_of(READER.read(path, CELLS, tick, name))
+    table = READER.read(path, CELLS, tick, name)
+    try:
+        frame = _with_whole(frame_of(table), table)
+    except FileError as error:
+        error.values.setdefault("path", str(name or path))
+        raise
     if wanted is not None:
         frame = frame.set_crs(wanted, allow_override=True)
     require_crs(frame, str(name or path))
@@ -87,7 +96,7 @@ def frame_of(table: pa.Table) -> gpd.GeoDataFrame:
     Raises
     ------
     FileError
-        If it has no geometry.
+        If it has no geometry, or curves.
     """
     if GEOMETRY not in table.column_names:
         raise FileError("files.no_geometry")
@@ -97,10 +106,22 @@ def frame_of(table: pa.Table) -> gpd.GeoDataFrame:
             shapes = shapely.from_wkb(table.column(GEOMETRY).to_numpy())
     except shapely.errors.GEOSException as cause:
         raise FileError("files.unreadable", reason=str(cause)[:200]) from cause
+    except NotImplementedError as cause:
+        raise FileError("files.curves") from cause
     frame = table.drop_columns([GEOMETRY]).to_pandas()
     if claimed == CRS84:
         claimed = "EPSG:4326"
     return gpd.GeoDataFrame(frame, geometry=shapes, crs=crs_.parse(claimed) if claimed else None)
+
+
+def _with_whole(frame: gpd.GeoDataFrame, table: pa.Table) -> gpd.GeoDataFrame:
+    """Keep whole numbers whole beside empty values, which pandas would make real ones of."""
+    whole = {
+        field.name: pd.Series(table.column(field.name).to_pylist(), dtype=WHOLE[str(field.type)])
+        for field in table.schema
+        if str(field.type) in WHOLE and table.column(field.name).null_count
+    }
+    return frame.assign(**whole)
 
 
 def require_crs(frame: gpd.GeoDataFrame, path: str) -> None:
@@ -162,7 +183,7 @@ def read_grid(
 def write_frame(frame: gpd.GeoDataFrame, path: Path | str) -> None:
     """Write a layer, in the format its name tells; whole or not at all.
 
-    Polygons and multipolygons stay what they are, row by row; a FlatGeobuf of both loses heights.
+    Polygons and multipolygons stay what they are, row by row.
 
     Parameters
     ----------
@@ -204,10 +225,14 @@ def _write_ogr(frame: gpd.GeoDataFrame, path: Path, kind: str) -> None:
         options["SPATIAL_INDEX"] = "NO"
     if kind == "shp":
         options["ENCODING"] = "UTF-8"
-    if kind in ("gpkg", "fgb") and frame.geom_type.nunique(dropna=True) > 1:
+    if kind in ("gpkg", "fgb") and len(frame.geom_type.dropna().unique()) > 1:
         # Promoted to one type, rows nobody touched would change their bytes.
-        options |= {"promote_to_multi": False, "geometry_type": "Unknown"}
-    frame.to_file(path, driver=DRIVERS[kind], engine="pyogrio", index=False, **options)
+        name_types()
+        kind_of_all = ANY_HIGH if frame.has_z.any() else "Unknown"
+        options |= {"promote_to_multi": False, "geometry_type": kind_of_all}
+    # Arrow keeps dates, bytes and empty values of any kind as what they are.
+    options |= {"driver": DRIVERS[kind], "engine": "pyogrio", "use_arrow": True}
+    frame.to_file(path, index=False, **options)
 
 
 def _write_zip(frame: gpd.GeoDataFrame, path: Path) -> None:

@@ -87,7 +87,7 @@ class Grid:
                 columns = ", ".join(map(str, frame.columns.drop(frame.geometry.name)))
                 raise ColumnError("grid.no_column", column=name, columns=columns)
         chosen = code or guess_code(frame)
-        codes = np.arange(1, len(frame) + 1) if chosen is None else frame[chosen].to_numpy()
+        codes = np.arange(1, len(frame) + 1) if chosen is None else frame[chosen]
         index = pd.Index(code_text(codes), name="code", dtype=object)
         cells = frame.set_axis(index)
         _require_areas(cells)

@@ -3,15 +3,20 @@
 import gzip
 import sqlite3
 import zipfile
+from datetime import date
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import shapely
+from pyogrio import raw
 from shapely.testing import assert_geometries_equal
 
 from gridmap.errors import CrsError, FileError
-from gridmap.files.cells import read_frame, read_grid, write_frame
+from gridmap.files.cells import DRIVERS, read_frame, read_grid, write_frame
 from gridmap.files.kinds import CELLS
 
 CODE = "CADRA"
@@ -41,6 +46,8 @@ def test_there_and_back(districts, tmp_path, suffix):
     assert back.crs.to_epsg() == 4326
     if suffix == ".kml":
         assert_geometries_equal(back.geometry, frame.geometry, tolerance=1e-9)
+        assert back["CADRA"].astype(int).tolist() == frame["CADRA"].tolist()
+        assert back["WALK_RTE"].tolist() == frame["WALK_RTE"].tolist()
         return
     normal = [shapely.normalize(shapes.geometry.to_numpy()) for shapes in (back, frame)]
     assert (shapely.to_wkb(normal[0]) == shapely.to_wkb(normal[1])).all()
@@ -118,3 +125,85 @@ def test_gzip_is_the_same_twice(districts, tmp_path):
     first, second = ((tmp_path / name).read_bytes() for name in ("a.geojson.gz", "b.geojson.gz"))
     assert first == second
     assert gzip.decompress(first).startswith(b"{")
+
+
+ATTRIBUTES = {
+    "code": ["a", "b", "c"],
+    "whole": pa.array([2**60 + 1, None, 3]),
+    "small": pa.array([1, None, 3], pa.int32()),
+    "yes": pa.array([True, None, False]),
+    "day": pa.array([date(2020, 1, 1), None, date(1066, 1, 1)]),
+    "at": pa.array([1_577_000_000_000, None, 0], pa.timestamp("ms", "UTC")),
+    "bytes": pa.array([b"\x00\x01", None, b"x"]),
+    "text": ["", "名称", None],
+}
+
+
+@pytest.mark.parametrize("suffix", [".gpkg", ".geojson", ".shp", ".fgb", ".parquet"])
+def test_attributes_stay_what_they_are_beside_empty_values(tmp_path, suffix):
+    squares = [shapely.box(x, 0, x + 1, 1) for x in range(3)]
+    table = pa.table({**ATTRIBUTES, "geometry": shapely.to_wkb(squares)})
+    if suffix == ".shp":
+        table = table.drop_columns(["bytes", "at"])
+    source, target = tmp_path / f"a{suffix}", tmp_path / f"b{suffix}"
+    if suffix == ".parquet":
+        frame = table.drop_columns(["geometry"]).to_pandas(types_mapper=pd.ArrowDtype)
+        gpd.GeoDataFrame(frame, geometry=squares, crs=4547).to_parquet(source)
+    else:
+        options = {"SPATIAL_INDEX": "NO"} if suffix == ".fgb" else {}
+        raw.write_arrow(
+            table,
+            source,
+            driver=DRIVERS[suffix[1:]],
+            geometry_name="geometry",
+            geometry_type="Polygon",
+            crs="EPSG:4547",
+            **options,
+        )
+    write_frame(read_frame(source, crs=4547), target)
+    read = pq.read_table if suffix == ".parquet" else lambda path: raw.read_arrow(path)[1]
+    before, after = read(source), read(target)
+    for name in set(table.column_names) - {"geometry"}:
+        kinds = {
+            str(each.schema.field(name).type).removeprefix("large_") for each in (before, after)
+        }
+        assert len(kinds) == 1, name
+        assert after.column(name).to_pylist() == before.column(name).to_pylist()
+
+
+@pytest.mark.parametrize("nothing", [None, shapely.Polygon()])
+def test_flatgeobuf_with_a_row_without_ground(tmp_path, nothing):
+    path = tmp_path / "cells.fgb"
+    shapes = [shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1), nothing]
+    write_frame(gpd.GeoDataFrame({"code": ["a", "b", "c"]}, geometry=shapes, crs=4547), path)
+    back = read_frame(path).geometry.to_numpy()
+    assert (shapely.to_wkb(back[:2]) == shapely.to_wkb(shapes[:2])).all()
+    assert back[2] is None
+
+
+@pytest.mark.parametrize("suffix", [".fgb", ".gpkg"])
+def test_polygons_beside_multipolygons_keep_their_heights(tmp_path, suffix):
+    square = shapely.force_3d(shapely.box(0, 0, 1, 1), 7.0)
+    shapes = [square, shapely.MultiPolygon([square])]
+    path = tmp_path / f"cells{suffix}"
+    write_frame(gpd.GeoDataFrame({"code": ["a", "b"]}, geometry=shapes, crs=4547), path)
+    back = read_frame(path).geometry.to_numpy()
+    assert (shapely.to_wkb(back) == shapely.to_wkb(shapes)).all()
+
+
+def test_curves_are_refused(tmp_path):
+    wkb = (
+        bytes.fromhex("010a00000001000000010800000005000000")
+        + np.array([0.0, 0, 1, 1, 2, 0, 1, -1, 0, 0]).tobytes()
+    )
+    path = tmp_path / "cells.gpkg"
+    raw.write_arrow(
+        pa.table({"code": ["a"], "geometry": pa.array([wkb])}),
+        path,
+        driver="GPKG",
+        geometry_name="geometry",
+        geometry_type="Unknown",
+        crs="EPSG:4547",
+    )
+    with pytest.raises(FileError, match=r"cells\.gpkg holds curves"):
+        read_frame(path)

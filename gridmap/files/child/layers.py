@@ -13,6 +13,8 @@ import pyarrow as pa
 
 from gridmap.errors import FileError
 from gridmap.files.child import packed
+from gridmap.files.child.extended import with_attributes
+from gridmap.files.ogr import name_types
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,9 +47,13 @@ def read_ogr(path: Path) -> pa.Table:
     import pyogrio
     from pyogrio import raw
 
+    name_types()
     options: dict[str, Any] = {}
     if path.suffix == ".gpkg":
         options["IMMUTABLE"] = "YES"
+    if path.suffix == ".fgb":
+        # Where a row has no geometry, GDAL's own Arrow stream of this format is broken.
+        pyogrio.set_gdal_config_options({"OGR_FLATGEOBUF_STREAM_BASE_IMPL": True})
     try:
         layer = _only_layer(pyogrio.list_layers(path))
         encoding = _encoding(path)
@@ -158,7 +164,7 @@ def read_xml(path: Path) -> pa.Table:
     content = path.read_bytes()
     if any(mark in content.upper() for mark in ENTITIES) or b"\0" in content[:64]:
         raise FileError("files.xml_unsafe")
-    return read_ogr(path)
+    return with_attributes(read_ogr(path), path)
 
 
 def read_shape_zip(path: Path) -> pa.Table:
