@@ -24,6 +24,8 @@ BLOCK_BITS = 5
 """Margins around a tile are counted in blocks of 32 pixels."""
 FINEST_SIGMA = 5.0
 """Widest standard deviation, in pixels, that is smoothed; a wider one is drawn enlarged."""
+PEAKS = 0.01
+"""Part of the ground with incidents near it that is drawn in the full hue: its peaks."""
 BANDWIDTH = 200.0
 """Metres; the standard deviation of the kernel."""
 DEEPEST = 22
@@ -188,7 +190,7 @@ class Heat:
             Standard deviation of the kernel in metres.
         peak : float, optional
             Density (incidents per km²) drawn in the full hue; give the same for every tile and
-            period that are compared. Absent means the highest of the period.
+            period that are compared. Absent means that of :meth:`peak`.
 
         Returns
         -------
@@ -202,7 +204,11 @@ class Heat:
         return png.indexed(_heat.paint(density, top, shades.STEPS), shades.palette())
 
     def peak(self, start: Any = None, end: Any = None, bandwidth: float = BANDWIDTH) -> float:
-        """Return the highest density of a period, for one scale across tiles and times.
+        """Return the density from which on a peak is drawn, for one scale across tiles and times.
+
+        Ninety-nine parts in a hundred of the ground with incidents near it (three standard
+        deviations of the kernel) lie below: one dense cluster, or one address that stands for
+        many, does not take the colour from all others.
 
         Parameters
         ----------
@@ -214,7 +220,7 @@ class Heat:
         Returns
         -------
         float
-            Incidents per square kilometre; 0 without incidents.
+            Incidents per square kilometre, to seven binary digits; 0 without incidents.
         """
         return self._peak(self._span(start, end), bandwidth)
 
@@ -222,12 +228,13 @@ class Heat:
         known = self._peaks.get((bandwidth, span))
         if known is None:
             z = self._deepest(bandwidth)
-            corners = _heat.corners(self._runs.whole.pixels(z)[0])
-            tops = [
-                self._density(mercator.Tile(z, int(x), int(y)), span, bandwidth).max()
-                for x, y in corners
-            ]
-            known = self._peaks[bandwidth, span] = float(max(tops, default=0.0))
+            pixels = np.zeros(1 << 16, np.int64)
+            for x, y in _heat.corners(self._runs.whole.pixels(z)[0]):
+                density = self._density(mercator.Tile(z, int(x), int(y)), span, bandwidth)
+                # the upper half of a positive float: in the order of its value
+                upper = density.view(np.uint32) >> 16
+                pixels += np.bincount(upper.ravel(), minlength=len(pixels))
+            known = self._peaks[bandwidth, span] = _peak_of(pixels)
         return known
 
     def _density(
@@ -268,6 +275,15 @@ class Heat:
             raise ValueRefused("layers.bandwidth", bandwidth=bandwidth)
         widest = FINEST_SIGMA * self._pixel(0) / bandwidth
         return min(max(math.floor(math.log2(widest)), 0), DEEPEST)
+
+
+def _peak_of(pixels: NDArray[np.int64]) -> float:
+    """Return the density all but the peaks stay under, of pixels by the upper half of theirs."""
+    below = pixels[1:].cumsum()
+    if not below[-1]:
+        return 0.0
+    upper = 1 + int(np.searchsorted(below, (1 - PEAKS) * below[-1]))
+    return float(np.array(upper + 1 << 16, np.uint32).view(np.float32))
 
 
 def _seconds(when: Any) -> NDArray[np.int32]:

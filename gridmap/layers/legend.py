@@ -105,9 +105,12 @@ def heat_rows(shades: Sequence[Shade]) -> list[Row]:
     Returns
     -------
     list of Row
-        From low to high.
+        From low to high; the last is of its density and of all above.
     """
-    return [Row(shade.color, number(float(f"{shade.density:.3g}"))) for shade in shades]
+    texts = [number(float(f"{shade.density:.3g}")) for shade in shades]
+    last = len(shades) - 1
+    labels = [f"≥ {text}" if index == last else text for index, text in enumerate(texts)]
+    return [Row(shade.color, label) for shade, label in zip(shades, labels, strict=True)]
 
 
 def legend_html(title: str, rows: Sequence[Row], notes: Sequence[str]) -> str:

@@ -72,7 +72,7 @@ export function drawHeatLegend(element, { title, unit, count, marks, fixed, note
     element,
     title,
     about(unit, count, fixed),
-    h("ul", {}, marks.map(({ density, color }) => item({ backgroundColor: color }, n(density)))),
+    h("ul", {}, marks.map(({ density, color }, index) => item({ backgroundColor: color }, index < marks.length - 1 ? n(density) : `≥ ${n(density)}`))),
     h("p", { class: "soft" }, note),
   );
 }
