@@ -143,7 +143,9 @@ class City(Kept):
         Grid
             Cells ordered by code, in EPSG:4326.
         """
-        return self.derived(("grid", version), lambda: self.store.plans.grid(version))
+        known = self.newest("grid")
+        near = None if known is None else (known[0][1], known[1])
+        return self.derived(("grid", version), lambda: self.store.plans.grid(version, near))
 
     def locator(self, version: int) -> Locator:
         """Return the Locator of a version.

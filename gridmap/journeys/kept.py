@@ -78,7 +78,7 @@ class Kept:
                 if _is_past(other, key) or n < len(alike) - most:
                     del self._values[other]
 
-    def newest(self, name: str) -> Any:
+    def newest(self, name: str) -> tuple[Key, Any] | None:
         """Return the value of a name that was used last.
 
         Parameters
@@ -88,12 +88,12 @@ class Kept:
 
         Returns
         -------
-        Any
-            None if none is kept.
+        tuple or None
+            What it is made of, and the value; None if none is kept.
         """
         with self._lock:
             return next(
-                (self._values[key] for key in reversed(self._values) if key[0] == name), None
+                (each for each in reversed(self._values.items()) if each[0][0] == name), None
             )
 
 

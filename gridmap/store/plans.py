@@ -8,24 +8,24 @@ import shapely
 import sqlalchemy as sa
 
 from gridmap.errors import Conflict, NotFound
-from gridmap.grid.model import Grid
 from gridmap.store import cells as cells_
 from gridmap.store import schema
 from gridmap.store import versions as rows_
 from gridmap.store.files import Original, add_file
-from gridmap.store.states import States
+from gridmap.store.grids import Grids
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import geopandas as gpd
 
+    from gridmap.grid.model import Grid
     from gridmap.store.versions import Plan
 
-PLANS, VERSIONS, CELLS, CHANGES = schema.plans, schema.versions, schema.cells, schema.changes
+PLANS, CHANGES = schema.plans, schema.changes
 
 
-class Plans(States):
+class Plans(Grids):
     """Plans in the store.
 
     Parameters
@@ -141,39 +141,6 @@ class Plans(States):
             plan = rows_.new_plan(connection, name, values)
             head = rows_.new_version(connection, plan, old["head"], None, by)
             return rows_.put(connection, plan, head=head)
-
-    def grid(self, version: int) -> Grid:
-        """Return the Grid of a version.
-
-        Parameters
-        ----------
-        version : int
-            Number of the version.
-
-        Returns
-        -------
-        Grid
-            Cells ordered by code, in EPSG:4326.
-
-        Raises
-        ------
-        NotFound
-            If there is no such version.
-        """
-        plan = self.version(version).plan
-        line = rows_.line(version)
-        changed = sa.select(CHANGES.c.cell).join(line, line.c.id == CHANGES.c.version)
-        kept = changed.where(CHANGES.c.added).except_(changed.where(~CHANGES.c.added))
-        query = sa.select(CELLS).where(CELLS.c.id.in_(kept)).order_by(CELLS.c.code)
-        rows = self._database.rows(query)
-        wanted = sa.select(PLANS.c.levels, PLANS.c.boundary).where(PLANS.c.id == plan)
-        about = self._database.rows(wanted)[0]
-        newer = sa.select(VERSIONS.c.boundary).join(line, line.c.id == VERSIONS.c.id)
-        known = newer.where(VERSIONS.c.boundary.is_not(None)).order_by(VERSIONS.c.id.desc())
-        gained = [row["boundary"] for row in self._database.rows(known.limit(1))]
-        outline = gained[0] if gained else about["boundary"]
-        boundary = None if outline is None else shapely.from_wkb(outline)
-        return Grid(cells_.frame(rows), boundary, tuple(about["levels"]))
 
     def save(
         self,

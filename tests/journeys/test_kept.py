@@ -46,5 +46,5 @@ def test_large_values_are_few_and_the_one_not_used_for_longest_goes() -> None:
     assert len(held) == FEW["locator"]
     assert ("locator", 0) in held
     assert len(kept._values) == FEW["locator"] + MOST
-    assert kept.newest("locator") == 0
+    assert kept.newest("locator") == (("locator", 0), 0)
     assert kept.newest("nothing") is None

@@ -102,7 +102,7 @@ def checked_plan(city: City, plan: Plan) -> Check:
         Against the plan's boundary, if it has one, and by its rules; most of what the last check
         of a plan told is taken over.
     """
-    before: Check | None = city.newest("checked plan")
+    _, before = city.newest("checked plan") or ((), None)
 
     def make() -> Check:
         grid, rules = city.grid(plan.head), Rules.from_dict(plan.rules)

@@ -77,7 +77,7 @@ class HeatLegend(Wire):
 
 def cell_tiles(city: City, version: int) -> CellTiles:
     """Return the tiles of a version of a plan, those of the version drawn last taken over."""
-    before = city.newest("cell tiles")
+    _, before = city.newest("cell tiles") or ((), None)
     return city.derived(("cell tiles", version), lambda: CellTiles(city.grid(version), before))
 
 
