@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 PREFIX = "/tiles/cells/"
 BYTES = 256_000_000
 """What is kept at most; the tile not asked for the longest goes first."""
+ENTRY = 1000
+"""What keeping a tile takes beside its body: tiles without a body take memory too."""
 
 
 class Tiles:
@@ -28,7 +30,7 @@ class Tiles:
     Parameters
     ----------
     most : int
-        Bytes kept at most; the one kept for longest goes first.
+        Bytes kept at most; the one not asked for the longest goes first.
     """
 
     def __init__(self, most: int = BYTES) -> None:
@@ -50,7 +52,10 @@ class Tiles:
         Stored or None
             None if it is not kept.
         """
-        return self._tiles.get(path)
+        with self._lock:
+            if path in self._tiles:
+                self._tiles.move_to_end(path)
+            return self._tiles.get(path)
 
     def put(self, path: str, tile: Stored) -> None:
         """Keep a tile.
@@ -64,11 +69,11 @@ class Tiles:
         """
         with self._lock:
             if path not in self._tiles:
-                self._size += len(tile.body)
+                self._size += ENTRY + len(tile.body)
             self._tiles[path] = tile
             while self._size > self._most:
                 _, gone = self._tiles.popitem(last=False)
-                self._size -= len(gone.body)
+                self._size -= ENTRY + len(gone.body)
 
 
 class TileCache:
