@@ -71,8 +71,28 @@ def test_visitors_see_tables_and_staff_sign_in(visit: Callable[..., Watched], gu
     page.wait_for_selector(".totals")
     watched.idle()
     assert "total 10,335" in words(page, ".totals")
+    a_session_that_ended_is_begun_again_in_place(watched)
     page.click("[data-key=sign-out]")
     page.wait_for_selector("[data-key=sign-in]")
+
+
+def a_session_that_ended_is_begun_again_in_place(watched: Watched) -> None:
+    page = watched.page
+    page.click("[data-key=report]")
+    page.fill("#right textarea", "half written")
+    page.context.clear_cookies()
+    page.click("[data-key=per-area]")
+    page.wait_for_selector("#notice:has-text('Your session has ended')")
+    page.wait_for_selector("[data-key=sign-in]")
+    assert axe(page) == []
+    page.screenshot(path=picture_path("session-ended"))
+    page.click("[data-key=notice-act]")
+    page.fill("dialog input[name=password]", PASSWORD)
+    page.click("dialog .primary")
+    page.wait_for_selector("[data-key=sign-out]")
+    page.wait_for_selector("#notice:empty", state="attached")
+    assert page.input_value("#right textarea") == "half written"
+    watched.errors.clear()  # the refused requests, which the browser notes
 
 
 @pytest.mark.parametrize(

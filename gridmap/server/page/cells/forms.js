@@ -1,6 +1,6 @@
 // Questions in a dialog.
 
-import { h } from "../frame/dom.js";
+import { button, fill, h } from "../frame/dom.js";
 import { openDialog } from "../frame/dialog.js";
 import { notify } from "../frame/notice.js";
 import { once } from "../frame/work.js";
@@ -16,7 +16,7 @@ export function form(title, fields, act, submit) {
       dialog.close();
     } catch (error) {
       if (error.name === "AbortError") dialog.close();
-      else if (dialog.open) wrong.textContent = error.message;
+      else if (dialog.open) fill(wrong, error.message, " ", error.act && button(error.act.text, error.act.run));
       else notify(error);
     }
   });

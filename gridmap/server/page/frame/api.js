@@ -54,12 +54,18 @@ export function createApi({ language, working, slow }) {
     }, 300);
     try {
       const answer = await fetch(path.startsWith("/tiles/") ? path : ROOT + path, options);
-      if (!answer.ok) throw new Problem(answer.status, await answer.json().catch(() => ({})));
+      if (!answer.ok) throw await problemOf(answer, path);
       return answer;
     } finally {
       clearTimeout(timer);
       if (shown) slow(--waiting > 0);
     }
+  }
+
+  /** Refused may mean that the session has ended: then that is told. */
+  async function problemOf(answer, path) {
+    const problem = new Problem(answer.status, await answer.json().catch(() => ({})));
+    return [401, 403].includes(answer.status) && path !== "/session" ? Object.assign(problem, await api.refused()) : problem;
   }
 
   const send = (method, path, options) => during(() => ask(method, path, options));
@@ -71,8 +77,10 @@ export function createApi({ language, working, slow }) {
     early.delete(path);
     return answer;
   };
-  return {
+  const api = {
     root: ROOT,
+    /** What is to be told of a refusal besides, {message, act: {text, run}}: set by who knows the session. */
+    refused: async () => null,
     /** The raw answer, for headers and files. */
     send,
     get: (path, values = {}, options = {}) =>
@@ -92,4 +100,5 @@ export function createApi({ language, working, slow }) {
     patch: (path, body, options = {}) => during(async () => read(await send("PATCH", path, { body, ...options }))),
     remove: (path, options = {}) => during(async () => read(await send("DELETE", path, options))),
   };
+  return api;
 }

@@ -4,7 +4,7 @@ import { button, byId, fill, h, select } from "./dom.js";
 import { showHelp } from "./help.js";
 import { language, t } from "./i18n.js";
 import { createSearch } from "./search.js";
-import { createSignIn } from "./signin.js";
+import { createSignIn, sessionEnded } from "./signin.js";
 
 const NAMES = ["cells", "incidents", "patrol"];
 
@@ -38,7 +38,7 @@ export function createHeader({ api, state, session, plans, plan, goThere }) {
       h("label", {}, t("level"), select(levelPairs, state.get().level ?? "", (level) => state.set({ level, sel: undefined }), { "data-key": "level" })),
       button(t("other_language"), () => speakOther(other), { lang: other === "zh" ? "zh-CN" : "en", "data-key": "language" }),
       button("?", showHelp, { "aria-label": t("help"), "aria-keyshortcuts": "?", "data-key": "help" }),
-      createSignIn({ api, session }),
+      createSignIn({ api, session, drawn: draw }),
     );
   }
 
@@ -48,6 +48,7 @@ export function createHeader({ api, state, session, plans, plan, goThere }) {
     location.reload();
   }
 
+  api.refused = () => sessionEnded(api, session, draw);
   draw();
   return { draw };
 }

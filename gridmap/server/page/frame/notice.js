@@ -8,7 +8,7 @@ export function notify(what) {
   if (what.name === "AbortError") return;
   const text = typeof what === "string" ? what : what.status === undefined && has("unreachable") && what instanceof TypeError ? t("unreachable") : what.message;
   if (typeof what !== "string" && !what.status) console.warn(what);
-  fill(byId("notice"), h("p", {}, text), button(t("close"), clear, { "data-key": "close-notice" }));
+  fill(byId("notice"), h("p", {}, text), what.act && button(what.act.text, what.act.run, { class: "primary", "data-key": "notice-act" }), button(t("close"), clear, { "data-key": "close-notice" }));
 }
 
 export const clear = () => fill(byId("notice"));
