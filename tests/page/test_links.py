@@ -123,3 +123,32 @@ def test_a_link_opens_the_sheet_of_a_phone_as_it_was(visit: Callable[..., Watche
     assert made["sheet"]["height"] == "full"
     page = watched.open(page.url.removeprefix(watched.server))
     assert page.evaluate(SHOWN) == made
+
+
+def test_a_link_shows_the_corner_that_was_found(visit: Callable[..., Watched]) -> None:
+    watched = visit()
+    page = watched.open()
+    page.fill("#search", "prospect & broadway")
+    page.wait_for_selector("#found li:has-text('crossing')")
+    page.press("#search", "Enter")
+    page.wait_for_selector(".maplibregl-marker")
+    watched.idle()
+    page = watched.open(page.url.removeprefix(watched.server))
+    assert page.locator(".maplibregl-marker").count() == 1
+    page.click("#map-canvas", position={"x": 90, "y": 300})  # beside the mark
+    watched.idle()
+    assert page.locator(".maplibregl-marker").count() == 0
+    assert "spot=" not in page.url
+
+
+def test_a_change_without_a_second_period_takes_the_one_before(
+    visit: Callable[..., Watched],
+) -> None:
+    watched = visit()
+    page = watched.open("/?kind=change&start=2014-03-01&end=2014-04-01")
+    assert "start2=2014-02-01" in page.url
+    assert page.locator(".totals p").count() == 2
+    page.click("[data-key=whole-time]")
+    watched.idle()
+    assert "kind=" not in page.url
+    assert page.locator(".totals p").count() == 1

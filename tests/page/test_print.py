@@ -50,6 +50,15 @@ def test_the_browsers_own_print_holds_filters_map_and_figures(
     assert page.locator("#printed canvas").count() == 0
 
 
+def test_a_sheet_gives_no_rate_of_too_few(visit: Callable[..., Watched]) -> None:
+    page = visit().open("/?per=people&tab=table")
+    twin = page.locator("#left tbody tr:has-text('too few')").count()
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    printed = page.locator("#printed tbody tr").all_inner_texts()
+    assert ["too few" in line for line in printed] == sorted("too few" in line for line in printed)
+    assert sum("too few" in line for line in printed) == twin > 0
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_a_planner_prints_verdict_defects_and_the_chosen_cell(
     visit: Callable[..., Watched], lang: str

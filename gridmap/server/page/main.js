@@ -57,7 +57,7 @@ async function start() {
   const header = createHeader({ api, state, session, plans: () => plans, plan, goThere: (found) => ctx.found(found) });
   createSheet(byId("sheet"), byId("pull"), state);
   followFolds(state);
-  const [{ createMap, goTo }, { markSpot }, workspace] = await parts;
+  const [{ createMap, goTo }, { followSpot }, workspace] = await parts;
   workspace.prepare?.({ api, state, session, plan, panels });
   const map = await createMap(byId("map"), state, session);
   map.getCanvas().id = "map-canvas";
@@ -65,9 +65,10 @@ async function start() {
   map.on("idle", () => working("map", false));
 
   const ctx = { api, state, session, map, panels, plan, plans: () => plans, notify, speak };
+  const mark = followSpot(map, state);
   ctx.found = (found) => {
     goTo(map, found.bounds);
-    markSpot(map, found);
+    mark(found);
     ctx.onFound?.(found);
   };
   let [asked, told] = [0, 0];

@@ -56,8 +56,16 @@ export function createTable({ label, columns, id, choose, sorted = { key: column
     const shown = all.slice(0, Math.max(limit, at + 1));
     fill(head, h("tr", {}, columns.map(heading)));
     fill(body, shown.map(line));
-    const more = button(t("show_more"), () => ((limit += STEP), draw()), { class: "plain" });
+    const more = button(t("show_more"), showMore, { class: "plain", "data-key": "show-more" });
     fill(foot, shown.length < all.length && h("p", { class: "row" }, t("shown_of", { shown: shown.length, total: all.length }), more));
+  }
+
+  /** The focus goes on to the first row that was not there. */
+  function showMore() {
+    const first = body.rows.length;
+    limit += STEP;
+    draw();
+    body.rows[first]?.querySelector("button").focus();
   }
 
   return {

@@ -7,8 +7,8 @@ import { levelTitle } from "../frame/header.js";
 import { moment, n, signed, t } from "../frame/i18n.js";
 import { goTo } from "../map/base.js";
 import { createDuties } from "./duties.js";
-import { called, figuresOf, filterOf } from "./filter.js";
-import { drawTrend, hasRange } from "./trend.js";
+import { called, figuresOf, filterOf, told } from "./filter.js";
+import { drawTrend, hasRange, hasTrend } from "./trend.js";
 
 const LISTED = 50;
 const KINDS = 8;
@@ -32,22 +32,23 @@ export async function showCell(ctx, code, body, { pins, signal, bring: come }) {
     view.level ? null : api.get(`/plans/${plan().id}/cells/${encodeURIComponent(code)}`, {}, options).catch(missing),
     api.get("/duties", { ...of, unit: code }, options).catch(missing),
   ]);
-  const row = figures.rows.find((one) => one.code === code);
+  const rows = told(figures);
+  const row = rows.find((one) => one.code === code);
   if (!row || !service) return fill(body, h("h2", {}, title), h("p", { class: "empty" }, t("no_such_cell", { code })));
-  const trend = h("div", { class: "chart" });
+  const trend = hasTrend(session.period) && h("div", { class: "chart" });
   if (come && about) bring(ctx.map, about.bounds);
   fill(
     body,
     h("h2", {}, title),
     about && showLevels(ctx, about.columns),
-    showFigures(row, figures),
+    showFigures(row, figures, rows),
     showService(ctx, service),
-    h("div", { class: "tight" }, h("h3", {}, t(hasRange(session.period) ? "trend" : "incidents.trend_short")), trend),
+    trend && h("div", { class: "tight" }, h("h3", {}, t(hasRange(session.period) ? "trend" : "incidents.trend_short")), trend),
     showKinds(ctx, service, before),
     body.querySelector("[data-editing]") ?? createDuties(ctx, code, view.level ?? "", duties),
     showList(ctx, list, late),
   );
-  drawTrend(trend, history.bars, session.period);
+  if (trend) drawTrend(trend, history.bars, session.period);
   if (late && body.dataset.only !== "late") scrollTo(ctx.panels.right, body.lastElementChild);
   body.dataset.only = view.only ?? "";
 }
@@ -77,14 +78,14 @@ function showLevels({ session, state, plan }, columns) {
 
 const pairsOf = (pairs) => h("dl", { class: "figures" }, pairs.filter(Boolean).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
 
-function showFigures(row, figures) {
-  const rank = 1 + figures.rows.filter((one) => (one.value ?? -1) > (row.value ?? -1)).length;
+function showFigures(row, figures, rows) {
+  const rank = 1 + rows.filter((one) => (one.value ?? -1) > (row.value ?? -1)).length;
   return pairsOf([
     [t("incidents"), n(row.n)],
-    figures.unit !== "count" && [t(`unit_${figures.unit}`), n(row.value)],
+    figures.unit !== "count" && [t(`unit_${figures.unit}`), row.few ? t("too_few") : n(row.value)],
     figures.totals2 && [t("count_b"), n(row.n2)],
     figures.totals2 && [t("change"), signed(row.change)],
-    [t("rank"), t("rank_of", { rank, count: figures.rows.length })],
+    !row.few && [t("rank"), t("rank_of", { rank, count: rows.length })],
     (row.people ?? null) !== null && [t("people"), n(row.people)],
     [t("area"), `${n(row.area_km2)} km²`],
   ]);

@@ -57,7 +57,8 @@ export function createPeriods(state) {
   const legend = h("legend");
   const one = (name, text) => h("label", { class: "field" }, h("span", { class: "caption" }, text), inputs[name]);
   const second = h("fieldset", { class: "fields" }, h("legend", {}, t("period_b")), one("start2", t("from")), one("end2", t("until")));
-  const whole = button(t("whole_time"), () => state.set({ start: "", end: "", start2: "", end2: "" }), { class: "plain", "data-key": "whole-time" });
+  const all = () => state.set({ start: "", end: "", start2: "", end2: "", ...(state.get().kind === "change" && { kind: "" }) });
+  const whole = button(t("whole_time"), all, { class: "plain", "data-key": "whole-time" });
   const element = h("div", { class: "tight" }, h("fieldset", { class: "fields", "aria-keyshortcuts": "d" }, legend, one("start", t("from")), one("end", t("until"))), second, h("div", { class: "row" }, whole));
 
   function update() {

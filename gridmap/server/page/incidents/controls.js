@@ -41,10 +41,18 @@ export function createControls({ state, session }) {
     compare(false);
   }
 
-  function compare(year) {
+  function compare(year, how) {
     const [start, end] = comparable();
     const [start2, end2] = before(start, end, year);
-    state.set({ kind: "change", per: "", start, end, start2, end2 });
+    state.set({ kind: "change", per: "", start, end, start2, end2 }, how);
+  }
+
+  /** Where a change has no period to compare with, take the one before. Answers whether it had none. */
+  function complete() {
+    const { kind: now, start2 } = state.get();
+    if (now !== "change" || start2) return false;
+    compare(false, { replace: true });
+    return true;
   }
 
   function update() {
@@ -57,5 +65,5 @@ export function createControls({ state, session }) {
       change && toolbar(h("div", { class: "row" }, button(t("previous"), () => compare(false), { "data-key": "previous" }), button(t("last_year"), () => compare(true), { "data-key": "last-year" })), t("period_b")),
     );
   }
-  return { element, update };
+  return { element, update, complete };
 }

@@ -5,7 +5,7 @@ import { button, byId, fill, h } from "../frame/dom.js";
 import { openDialog } from "../frame/dialog.js";
 import { n, pair, t } from "../frame/i18n.js";
 import { layOut } from "../frame/paper.js";
-import { figuresOf } from "./filter.js";
+import { figuresOf, told } from "./filter.js";
 import { columnsOf } from "./twin.js";
 
 const FILES = { csv: "gridmap.csv", geojson: "gridmap.geojson", html: "gridmap.html" };
@@ -38,7 +38,7 @@ export function paperOf(ctx, picture) {
 function tableOf(ctx, figures) {
   const columns = columnsOf(ctx, figures, ctx.state.get());
   const by = columns.findLast((column) => column.number).key;
-  const sorted = [...figures.rows].sort((a, b) => (b[by] ?? -Infinity) - (a[by] ?? -Infinity));
+  const sorted = told(figures).sort((a, b) => (b[by] ?? -Infinity) - (a[by] ?? -Infinity));
   const text = (column, row) => (column.show ? column.show(row) : column.number ? n(row[column.key]) : row[column.key]);
   const cell = (tag, column, words) => h(tag, { class: column.number && "number" }, words);
   const line = (row) => h("tr", {}, columns.map((column) => cell("td", column, text(column, row))));

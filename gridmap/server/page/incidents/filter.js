@@ -22,6 +22,9 @@ const FEW_PEOPLE = 50;
 /** Whether a rate is of too few people to mean anything. */
 export const isFew = (row, unit) => unit === "per_1000" && row.people < FEW_PEOPLE;
 
+/** The rows of figures as they are told: a rate of too few people has no value. */
+export const told = ({ rows, unit }) => rows.map((row) => (isFew(row, unit) ? { ...row, value: null, few: true } : row));
+
 /** What a category, source or status is called; the page's own have words in every language. */
 export const called = (name, value) => (has(`${name}_${value}`) ? t(`${name}_${value}`) : value || t(`without_${name}`));
 

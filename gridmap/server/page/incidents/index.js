@@ -69,6 +69,7 @@ export async function mount(ctx) {
   const brush = createBrush(ctx, picture, heat);
   const table = createFigureTable(ctx, cells.seen);
   const controls = createControls(ctx);
+  controls.complete();
   const backTest = createBackTest(ctx);
   const alarms = createAlarms(ctx, picture.alarm);
   const report = createReport(ctx, pins);
@@ -96,7 +97,8 @@ export async function mount(ctx) {
   let ready = false;
   let loading = new AbortController();
   async function load() {
-    if (signal.aborted) return; // asked for by what has outlived the view
+    // asked for by what has outlived the view, or again at once with a period to compare with
+    if (signal.aborted || controls.complete()) return;
     loading.abort();
     loading = new AbortController();
     const view = state.get();

@@ -42,7 +42,7 @@ export async function openPanel(ctx, kind, id, tools) {
     await KINDS[kind](ctx, id, body, { ...tools, signal });
   } catch (error) {
     if (error.name === "AbortError") return;
-    if (error.status !== 404) return notify(error);
+    if (error.status !== 404) notify(error);
     fill(body, h("p", { class: "empty" }, error.message));
   }
 }

@@ -26,8 +26,10 @@ const monthsOf = (period) => (period ? frames(period[0], period[1], "month").map
 /** Whether a period is long enough for any month to have a usual range. */
 export const hasRange = (period) => monthsOf(period).length > 12 * YEARS;
 
+/** Whether there are two months to draw a line between. */
+export const hasTrend = (period) => monthsOf(period).length > 1;
+
 export function drawTrend(element, bars, period) {
-  if (!period) return;
   const count = Object.fromEntries(bars.map((bar) => [bar.start, bar.n]));
   const months = monthsOf(period);
   const counts = months.map((month) => count[month] ?? 0);

@@ -4,7 +4,7 @@ import { button, fill, h } from "../frame/dom.js";
 import { levelTitle } from "../frame/header.js";
 import { n, pair, signed, t } from "../frame/i18n.js";
 import { createTable } from "../frame/table.js";
-import { FILTERS, isFew } from "./filter.js";
+import { FILTERS, told } from "./filter.js";
 import { orderIn } from "./order.js";
 
 /** Columns of a table of figures, by what kind of figures they are. */
@@ -42,7 +42,7 @@ export function createFigureTable(ctx, onMap) {
       table = createTable({ label: t("table_about"), columns: made, id: (row) => row.code, choose: (code) => state.set({ sel: `cell:${code}` }), ...order, shortcut: "t" });
       fill(holder, table.element);
     }
-    rows = figures.rows.map((row) => (isFew(row, figures.unit) ? { ...row, value: null, few: true } : row));
+    rows = told(figures);
     choose(selected());
   }
 
