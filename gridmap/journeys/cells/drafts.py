@@ -2,48 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from gridmap.errors import Conflict, Stale
 from gridmap.grid.diff import Diff, diff
 from gridmap.grid.edit import apply
 from gridmap.grid.edit_json import to_json
 from gridmap.grid.rules import Rules
 from gridmap.journeys.cells.plans import DIGITS, PEOPLE
+from gridmap.journeys.cells.saving import Saved, require_draft
 from gridmap.journeys.cells.touched import figures_of, shared_out
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import pandas as pd
 
     from gridmap.grid.edit import Applied, Edit
     from gridmap.grid.model import Grid
     from gridmap.journeys.city import City
     from gridmap.store import Plan
-
-
-@dataclass(frozen=True)
-class Saved:
-    """What an edit, an undo or a redo changed.
-
-    Parameters
-    ----------
-    plan : Plan
-        The draft as it stands now.
-    before, after : DataFrame
-        Figures of the touched cells, indexed by code: ``area_m2``, ``people``, ``incidents``.
-    gained : tuple of str
-        Touched cells that are the same ground and only gained a vertex of a neighbour's.
-    notices : tuple
-        Pairs of a message key and its values: what to look at.
-    """
-
-    plan: Plan
-    before: pd.DataFrame
-    after: pd.DataFrame
-    gained: tuple[str, ...] = ()
-    notices: tuple[tuple[str, dict[str, Any]], ...] = ()
 
 
 def edit(city: City, plan: int, expected: int, change: Edit, by: str = "") -> Saved:
@@ -145,55 +120,6 @@ def _by_code(grid: Grid) -> Grid:
     if grid.cells.index.is_monotonic_increasing:
         return grid
     return grid.with_cells(grid.cells.sort_index(kind="stable"))
-
-
-def require_draft(city: City, plan: int, expected: int) -> Plan:
-    """Refuse unless a plan is a draft that stands where somebody thinks it does.
-
-    Parameters
-    ----------
-    city : City
-        The city.
-    plan : int
-        Number of the plan.
-    expected : int
-        Version it is thought to stand at.
-
-    Returns
-    -------
-    Plan
-        The draft.
-
-    Raises
-    ------
-    Conflict
-        If the plan is published.
-    Stale
-        If it stands elsewhere; ``values["changed"]`` says what was done meanwhile.
-    """
-    found = city.store.plans.get(plan)
-    if found.valid_from is not None:
-        raise Conflict("store.published", plan=found.name)
-    if found.withdrawn is not None:
-        raise Conflict("store.withdrawn", plan=found.name)
-    if found.head != expected:
-        changed = _changed(city, expected, found.head)
-        raise Stale("store.saved_first", plan=found.name, version=found.head, changed=changed)
-    return found
-
-
-def _changed(city: City, expected: int, head: int) -> list[dict[str, Any]]:
-    plans = city.store.plans
-    return [
-        {
-            "version": version.id,
-            "by": version.by,
-            "at": version.at,
-            "op": "" if version.edit is None else version.edit["op"],
-            "cells": plans.touched(version.id) if version.edit else [],
-        }
-        for version in plans.between(expected, head)[:50]
-    ]
 
 
 def undo(city: City, plan: int, expected: int) -> Saved:

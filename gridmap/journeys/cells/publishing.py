@@ -9,7 +9,7 @@ import numpy as np
 from gridmap.errors import NotFound
 from gridmap.grid.model import code_text
 from gridmap.grid.rules import Rules
-from gridmap.journeys.cells.drafts import require_draft
+from gridmap.journeys.cells.saving import require_draft
 from gridmap.journeys.cells.sound import require_coverage
 
 if TYPE_CHECKING:

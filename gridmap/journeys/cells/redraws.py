@@ -15,9 +15,8 @@ from gridmap.grid.cancel import proves
 from gridmap.grid.model import Grid, code_text
 from gridmap.grid.redraw import Aim, Redraw, redraw
 from gridmap.grid.rules import Rules
-from gridmap.journeys.cells.drafts import Saved, require_draft
 from gridmap.journeys.cells.plans import PEOPLE, import_grid, snap
-from gridmap.journeys.cells.touched import figures_of
+from gridmap.journeys.cells.saving import Saved, exchange, require_draft
 from gridmap.journeys.source import silent
 
 if TYPE_CHECKING:
@@ -189,10 +188,7 @@ def within_draft(
     if not proves(new.geometry.to_numpy(), old.geometry.to_numpy()):
         raise ValueRefused("redraw.unaligned")
     progress(3, 3)
-    saved = city.store.plans.save(plan, expected, list(old.index), new, wanted.to_json(), by)
-    after = city.grid(saved.head)
-    before = figures_of(city, found, grid, old)
-    return Saved(saved, before, figures_of(city, saved, after, new)), made
+    return exchange(city, found, old, new, wanted.to_json(), by), made
 
 
 def _ground(city: City, plan: Plan, wanted: Wanted) -> _Ground:

@@ -14,11 +14,10 @@ from gridmap.grid.disputes import Prefer
 from gridmap.grid.repair import GAP_WIDTH, repair
 from gridmap.grid.rules import Rules
 from gridmap.journeys.cells.check import in_crs
-from gridmap.journeys.cells.drafts import Saved, require_draft
 from gridmap.journeys.cells.plans import PEOPLE, import_with_defects, rounded
 from gridmap.journeys.cells.references import grid_of
+from gridmap.journeys.cells.saving import Saved, exchange, require_draft
 from gridmap.journeys.cells.sound import require_sound
-from gridmap.journeys.cells.touched import figures_of
 from gridmap.journeys.source import silent
 
 if TYPE_CHECKING:
@@ -231,9 +230,7 @@ def save_draft(
     require_sound(done.grid.with_cells(new))
     new = _counted(city, found, done.grid, new)
     progress(2, 2)
-    saved = city.store.plans.save(plan, expected, list(old.index), new, wishes.to_json(), by)
-    before = figures_of(city, found, grid, old)
-    return Saved(saved, before, figures_of(city, saved, city.grid(saved.head), new)), done
+    return exchange(city, found, old, new, wishes.to_json(), by), done
 
 
 def _counted(city: City, plan: Plan, grid: Grid, cells: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

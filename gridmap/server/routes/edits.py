@@ -14,6 +14,7 @@ from gridmap.errors import EditRefused, InputError
 from gridmap.grid.edit_json import from_json
 from gridmap.journeys.cells import drafts, publishing
 from gridmap.journeys.cells.edit import diff_json
+from gridmap.journeys.cells.saving import Saved
 from gridmap.journeys.city import City
 from gridmap.messages import text
 from gridmap.server.deps import CityDep, LangDep, Planner, etag, expected_version
@@ -282,7 +283,7 @@ def compare(
     return Compared(**diff_json(found), bounds=box if here else None)
 
 
-def _answer(city: City, saved: drafts.Saved, lang: str, response: Response) -> Edited:
+def _answer(city: City, saved: Saved, lang: str, response: Response) -> Edited:
     response.headers["ETag"] = etag(saved.plan.head)
     return Edited(
         plan=plan_info(city, saved.plan),

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from gridmap.grid.redraw import Redraw
 from gridmap.journeys.cells import redraws
-from gridmap.journeys.cells.drafts import require_draft
+from gridmap.journeys.cells.saving import require_draft
 from gridmap.messages import text
 from gridmap.server.deps import CityDep, JobsDep, LangDep, Planner, expected_version
 from gridmap.server.guard import StrictRoute

@@ -8,9 +8,9 @@ from pydantic import Field
 from gridmap.grid.changes import Repair
 from gridmap.grid.repair import GAP_WIDTH
 from gridmap.journeys.cells import references, repairs
-from gridmap.journeys.cells.drafts import require_draft
 from gridmap.journeys.cells.proposal import proposal_json
 from gridmap.journeys.cells.repairs import Wishes
+from gridmap.journeys.cells.saving import require_draft
 from gridmap.server.deps import CityDep, JobsDep, LangDep, Planner, expected_version
 from gridmap.server.guard import StrictRoute, strict_json
 from gridmap.server.routes.jobs import job_info
