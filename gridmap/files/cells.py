@@ -16,7 +16,7 @@ import shapely
 from gridmap import crs as crs_
 from gridmap.errors import CrsError, FileError
 from gridmap.files.kinds import CELLS, suffix_of
-from gridmap.files.ogr import ANY_HIGH, name_types
+from gridmap.files.ogr import ANY_HIGH, name_types, writing
 from gridmap.files.reader import READER
 from gridmap.files.replace import replacing
 from gridmap.grid.model import Grid
@@ -200,7 +200,7 @@ def write_frame(frame: gpd.GeoDataFrame, path: Path | str) -> None:
     path = Path(path)
     suffix = suffix_of(str(path), CELLS, "files.kind_out")
     kind = CELLS[suffix]
-    with replacing(path) as draft:
+    with replacing(path) as draft, writing(path):
         if kind == "parquet":
             frame.to_parquet(draft, index=False)
         elif suffix.endswith(".gz"):

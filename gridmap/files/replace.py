@@ -13,6 +13,9 @@ from gridmap.errors import FileError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+ROOM = 65_536
+"""Bytes that must be left on the disk after a file is written."""
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
@@ -32,14 +35,29 @@ def replacing(path: Path) -> Iterator[Path]:
     ------
     FileError
         If the folder is not there or cannot be written.
+    OSError
+        If the disk is full.
     """
     path = Path(path)
     require_writable(path)
     with tempfile.TemporaryDirectory(prefix=".gridmap-", dir=path.parent) as beside:
         draft = Path(beside) / path.name
-        yield draft
+        try:
+            yield draft
+            _require_room(Path(beside))
+        except OSError as cause:  # a write that fails does not say where
+            if cause.filename is None:
+                cause.filename = str(path)
+            raise
         for part in sorted(Path(beside).iterdir()):
             part.replace(path.parent / part.name)
+
+
+def _require_room(folder: Path) -> None:
+    """Raise OSError on a full disk: GDAL takes a GeoJSON cut short there for written."""
+    probe = folder / "room"
+    probe.write_bytes(bytes(ROOM))
+    probe.unlink()
 
 
 def require_writable(path: Path | str) -> None:

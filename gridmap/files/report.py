@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from gridmap import crs
+from gridmap.files.ogr import writing
 from gridmap.files.replace import replacing
 from gridmap.files.report_page import page
 from gridmap.files.tables import write_table
@@ -50,7 +51,7 @@ def write_defects(check: Check, path: Path, lang: str = "en") -> None:
     cells = check.grid.cells[[check.grid.cells.geometry.name]].reset_index(names="cell")
     places = frame.geometry.to_numpy()
     dimension = np.where(shapely.is_empty(places), 0, shapely.get_dimensions(places))
-    with replacing(path) as draft:
+    with replacing(path) as draft, writing(path):
         cells.to_file(draft, layer="cells", driver="GPKG", engine="pyogrio")
         for number, name in LAYERS.items():
             part = frame[dimension == number]

@@ -176,8 +176,9 @@ def _extended(
         part = value[len(prefix) :] if whole else value
         part = part.zfill(segment.width) if part.isdecimal() and "0" in segment.charset else part
         if not re.fullmatch(segment.pattern, part):
+            key = "codes.misfit" if value else "codes.no_group"
             values_ = {"row": row + 1, "column": column, "value": value, "width": segment.width}
-            raise ValueRefused("codes.misfit", **values_)
+            raise ValueRefused(key, **values_)
         out.append(prefix + part)
     return out
 

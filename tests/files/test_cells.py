@@ -1,6 +1,7 @@
 """Layers in and out, in every format of cells."""
 
 import gzip
+import resource
 import sqlite3
 import zipfile
 from datetime import date
@@ -207,3 +208,25 @@ def test_curves_are_refused(tmp_path):
     )
     with pytest.raises(FileError, match=r"cells\.gpkg holds curves"):
         read_frame(path)
+
+
+@pytest.mark.parametrize("suffix", [".fgb", ".kml"])
+def test_a_file_cut_short_is_told_and_not_left(districts, tmp_path, suffix):
+    """GDAL closes these without a word where the disk takes no more."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    try:
+        with pytest.raises(OSError, match=rf"File too large: '.*cells\{suffix}'"):
+            write_frame(districts, tmp_path / f"cells{suffix}")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_gdal_cannot_write_is_told(tmp_path):
+    square = shapely.box(0, 0, 1, 1)
+    frame = gpd.GeoDataFrame({"x": [1]}, geometry=[square], crs=4547)
+    frame["geometry"] = [shapely.GeometryCollection([square, shapely.Point(0, 0)])]
+    with pytest.raises(FileError, match="could not be written"):
+        write_frame(frame, tmp_path / "cells.shp")
+    assert list(tmp_path.iterdir()) == []

@@ -61,6 +61,8 @@ def test_overflow_is_refused():
 def test_values_that_do_not_fit():
     with pytest.raises(ValueRefused, match="Row 1, column county"):
         number(town(county="Haidian"), scheme("unit-15"))
+    with pytest.raises(ValueRefused, match="column county is empty"):
+        number(town(county=""), scheme("unit-15"))
     with pytest.raises(ColumnError, match="--levels"):
         number(town(), scheme("division-15"))
     with pytest.raises(ValueRefused, match="unit-15"):
