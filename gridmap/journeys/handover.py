@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gridmap.journeys.incidents.figures import figures
-from gridmap.journeys.incidents.significance import changes, recorded_from
-from gridmap.journeys.map import FEWEST, MapRequest, draw, page, why_unsaid
+from gridmap.incidents.hotspots import RATE
+from gridmap.incidents.units import weighed_in
+from gridmap.journeys.incidents.figures import figures, weight_of
+from gridmap.journeys.incidents.significance import changes, hotspots, recorded_from
+from gridmap.journeys.map import MapRequest, draw, page, why_unsaid
 from gridmap.layers import pictures
-from gridmap.layers.choropleth import choropleth
-from gridmap.messages import text
+from gridmap.layers.choropleth import FEWEST, choropleth
+from gridmap.messages import catalogue, text
 
 if TYPE_CHECKING:
     from gridmap.incidents.measure import Filter
@@ -39,17 +41,21 @@ def figures_map(city: City, asked: Question, lang: str, kind: str = "choropleth"
     """
     found = figures(city, asked)
     plan = city.plan(found.plan)
-    per = None if found.unit == "count" else asked.per
-    per = plan.weight if per == "people" else per
+    per = None if asked.per == "count" else asked.per
+    counted = weighed_in(plan.weight) if per == "people" else per
+    per = weight_of(plan.weight, per)
     grid = city.grid(found.version)
     title = f"{plan.name} · {_filter_words(asked.chosen, lang)}".strip(" ·")
     request = MapRequest(kind, per, asked.level, asked.chosen, title, lang)
-    if kind in {"heat", "hotspots"}:
+    if kind == "heat":
         return draw(grid, city.placed(found.version), request).html
+    if kind == "hotspots":
+        _, spots = hotspots(city, asked)
+        return page(grid, pictures.hotspots_picture(spots, found.totals, RATE, lang), request)
     if kind == "change" and asked.other is not None:
         return page(grid, _change_asked(city, asked, lang), request)
     shown = choropleth(found.frame, found.breaks, least=FEWEST if found.unit == "per_1000" else 0)
-    picture = pictures.choropleth_picture(found.frame, shown, per, found.totals, lang)
+    picture = pictures.choropleth_picture(found.frame, shown, counted, found.totals, lang)
     return page(grid, picture, request)
 
 
@@ -65,13 +71,24 @@ def _change_asked(city: City, asked: Question, lang: str) -> Picture:
 
 def _filter_words(chosen: Filter, lang: str) -> str:
     """Say what the map was restricted to, so that a printed copy can be understood."""
-    parts = [str(value) for value in (*chosen.categories, *chosen.sources, *chosen.statuses)]
+    asked = (
+        ("category", chosen.categories),
+        ("source", chosen.sources),
+        ("status", chosen.statuses),
+    )
+    parts = [_called(name, str(value), lang) for name, values in asked for value in values]
     if chosen.start or chosen.end:
         parts.insert(0, f"{chosen.start or '…'} – {chosen.end or '…'}")
     if chosen.weekdays:
-        days = ", ".join(str(day + 1) for day in chosen.weekdays)
-        parts.append(text("layers.weekdays", {"days": days}, lang))
+        names = text("layers.weekday_names", lang=lang).split()
+        parts.append(", ".join(names[day] for day in chosen.weekdays))
     if chosen.hours:
         hours = ", ".join(map(str, chosen.hours))
         parts.append(text("layers.hours", {"hours": hours}, lang))
     return " · ".join(parts)
+
+
+def _called(name: str, value: str, lang: str) -> str:
+    """Call a category, source or status as the page does."""
+    key = f"page.{name}_{value}" if value else f"page.without_{name}"
+    return catalogue(lang).get(key, value)

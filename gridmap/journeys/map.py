@@ -17,7 +17,7 @@ from gridmap.incidents.locate import Locator, place
 from gridmap.incidents.measure import Filter, measure, moment, select, totals
 from gridmap.incidents.units import units, weights
 from gridmap.layers import pictures
-from gridmap.layers.choropleth import NO_DATA, STATE_COLORS, choropleth
+from gridmap.layers.choropleth import FEWEST, NO_DATA, STATE_COLORS, choropleth
 from gridmap.layers.folium_map import folium_map
 from gridmap.layers.heat import BANDWIDTH, Heat
 from gridmap.layers.legend import class_rows, number
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from gridmap.layers.pictures import Picture
 
 KINDS = ("choropleth", "heat", "hotspots", "change")
-FEWEST = 50
-"""People below which a rate means nothing: two residents of a square make 68,000 per 1,000."""
 SEED = 20_240_601
 EVERYTHING = Filter()
 

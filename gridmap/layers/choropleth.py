@@ -30,6 +30,8 @@ SCHEMES = {
     "pretty": "PrettyBreaks",
 }
 """Ways to make classes, by the classifier of mapclassify that does it."""
+FEWEST = 50
+"""People below which a rate means nothing: two residents of a square make 68,000 per 1,000."""
 MIN_CLASSES, MAX_CLASSES = 2, 7
 NATURAL_SAMPLE = 2000
 """Fisher and Jenks' optimum takes quadratic time: beyond this many values they are sampled."""
@@ -184,7 +186,7 @@ def choropleth(
         With ``n`` and ``value``, as from :func:`gridmap.incidents.measure.measure`.
     breaks : sequence of float, optional
         Upper bounds of the classes, so that the legend stays while time plays; a value above the
-        last one is shown in the last class. Absent: five quantiles of the values.
+        last one is shown in the last class. Absent: five quantiles of what is not "too few".
     colors : str
         One of :data:`PALETTES`.
     least : int
@@ -197,15 +199,18 @@ def choropleth(
         One class a figure, and the legend.
     """
     values = figures["value"].to_numpy(dtype=float)
-    bounds = np.asarray(classes(values) if breaks is None else breaks, dtype=float)
+    few = np.zeros(len(values), dtype=bool)
+    if least:
+        few = (figures["people"] < least).to_numpy()
+    bounds = np.asarray(classes(values[~few]) if breaks is None else breaks, dtype=float)
     shade = np.minimum(np.searchsorted(bounds, values, side="left"), max(len(bounds) - 1, 0))
     shade = shade.astype(np.int64)
     shade[values == 0] = ZERO
-    if least:
-        shade[(figures["people"] < least).to_numpy()] = FEW
+    shade[few] = FEW
     shade[~np.isfinite(values)] = NO_DATA
     chosen = palette(colors, max(len(bounds), 1))
-    return Choropleth(shade, chosen, _steps(shade, bounds, chosen, values), int(figures["n"].sum()))
+    steps = _steps(shade, bounds, chosen, values[~few])
+    return Choropleth(shade, chosen, steps, int(figures["n"].sum()))
 
 
 def _steps(

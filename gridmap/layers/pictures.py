@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gridmap.incidents import change as change_
 from gridmap.incidents import hotspots as hotspots_
 from gridmap.incidents.measure import PER_AREA, PER_TOTAL
+from gridmap.incidents.service import RATES
 from gridmap.layers.choropleth import FEW, NO_DATA, PALETTES, STATE_COLORS
 from gridmap.layers.legend import Row, class_rows, heat_rows, number, totals_note
 from gridmap.layers.shades import heat_legend
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from gridmap.layers.choropleth import Choropleth
     from gridmap.layers.heat import Heat
 
-
+SERVICE = (*RATES, "median_hours", "overdue")
+"""Measures of how incidents are dealt with."""
+COUNTED = ("people", "households")
+"""Weights that have words of their own; others are called by their column."""
 QUIET = "#f7f7f7"
 LOW, HIGH = PALETTES["PuOr"][0], PALETTES["PuOr"][-1]
 """Fewer than expected, and more: the two arms of a diverging palette."""
@@ -58,7 +62,7 @@ def unit_text(per: str | None, lang: str) -> str:
     Parameters
     ----------
     per : str, optional
-        As in :func:`gridmap.incidents.measure.measure`.
+        As in :func:`gridmap.incidents.measure.measure`, or one of :data:`SERVICE`.
     lang : str
         Language of the reader.
 
@@ -67,6 +71,10 @@ def unit_text(per: str | None, lang: str) -> str:
     str
         Such as "incidents per km²".
     """
+    if per in SERVICE:
+        return text(f"measure.{per}", lang=lang)
+    if per in COUNTED:
+        return text(f"layers.unit_{per}", lang=lang)
     names = {None: "count", PER_AREA: "per_area", PER_TOTAL: "share"}
     return text(f"layers.unit_{names.get(per, 'rate')}", {"column": per}, lang)
 
@@ -103,8 +111,9 @@ def choropleth_picture(
     if per is not None:
         lines[unit] = [number(value) for value in figures["value"]]
     if "people" in figures:
-        lines[str(per)] = [number(people) for people in figures["people"]]
-    rows = tuple(class_rows(shown.steps, lang, whole=per is None))
+        name = text(f"layers.{per}", lang=lang) if per in COUNTED else str(per)
+        lines[name] = [number(people) for people in figures["people"]]
+    rows = tuple(class_rows(shown.steps, lang, whole=per in {None, "overdue"}))
     return Picture(unit, rows, (totals_note(totals, lang),), shown.fills(), lines)
 
 

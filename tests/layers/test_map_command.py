@@ -11,7 +11,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from gridmap import read_grid
+from gridmap import Grid, read_grid
 from gridmap.incidents.measure import Filter
 from gridmap.journeys.map import MapRequest, file_map
 from gridmap.messages import text
@@ -126,3 +126,18 @@ def test_a_bad_call_says_why_and_writes_nothing(tmp_path, files, arguments, said
     assert said in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_rates_of_hardly_anybody_are_in_no_class(cambridge):
+    grid = read_grid(cambridge / "response_districts.geojson.gz", code="CADRA")
+    spots = grid.cells.to_crs(4326).geometry.representative_point()
+    rows = pd.DataFrame({"lon": spots.x, "lat": spots.y, "category": "", "when": pd.NaT})
+    frame = grid.cells.reset_index(drop=True).assign(people=1000)
+    frame.loc[:9, "people"] = 2  # 500 per 1,000 of nearly nobody
+    weighed = Grid.from_frame(frame, code="CADRA")
+    drawn = file_map(weighed, rows.reset_index(drop=True), MapRequest(per="people", lang="zh"))
+    assert drawn.picture.title == "每千人事件数"
+    assert [(row.label, row.cells) for row in drawn.picture.rows] == [
+        ("0 – 1", 107),
+        ("数量过少", 10),
+    ]

@@ -88,6 +88,25 @@ def test_the_handed_over_map_shows_the_kind_that_is_shown(
     assert not any(other in page.text for other in others)
 
 
+def test_the_handed_over_map_speaks_as_the_page_does(client: TestClient) -> None:
+    report = {"when": "2015-06-06T12:00:00", "category": "Lamp", "lon": -71.1055, "lat": 42.3735}
+    for _ in range(3):  # due long ago: the city answers the service's measures from now on
+        due = report | {"due": "2015-06-07T12:00:00"}
+        assert client.post("/api/v1/incidents", json=due).status_code == 201
+
+    def page(**asked: str | list[str]) -> str:
+        answer = client.get("/api/v1/export", params={"format": "html", "lang": "zh", **asked})
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    rate = page(per="people", source="page", weekday=["4", "5"], category=["", "Lamp"])
+    for said in ("每千人事件数", "未填类别 · Lamp · 网页上报", "周五, 周六"):
+        assert said in rate
+    assert "按期办结率（%）" in page(per="on_time")
+    assert "超期未办结" in page(per="overdue")
+    assert "热点（Gi*）" in page(per="on_time", kind="hotspots")
+
+
 def test_the_back_test_sets_hot_spots_beside_simply_counting(client: TestClient) -> None:
     got = client.get("/api/v1/incidents/hotspots/backtest", params=YEARS).json()
     before = rows(client, "figures", start="2014-01-01", end="2015-01-01")["n"].sum()

@@ -11,7 +11,7 @@ from gridmap.errors import ColumnError, ValueRefused
 from gridmap.incidents.measure import PER_AREA, PER_TOTAL, Filter, measure, select, totals
 from gridmap.incidents.service import overdue
 from gridmap.journeys.incidents.service import UNITS, now, service_figures
-from gridmap.layers.choropleth import classes
+from gridmap.layers.choropleth import FEWEST, classes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,7 +70,7 @@ class Figures:
         Indexed by code or group: ``n, cells, area_km2, value`` and, with a weight, ``people``;
         with a second period also ``n2, value2, change``.
     breaks : tuple of float
-        Upper bounds of the classes of ``value``.
+        Upper bounds of the classes of ``value``, of a rate where it means something.
     unit : str
         ``count``, ``per_km2``, ``percent`` or ``per_1000``.
     totals, totals2 : dict
@@ -126,6 +126,8 @@ def figures(city: City, asked: Question) -> Figures:
         frame = _compare(frame, counted(asked.other))
         totals2 = totals(incidents, asked.other)
     named = frame[frame.index != ""]
+    if "people" in named:
+        named = named[named["people"] >= FEWEST]
     breaks = classes(named["value"], asked.k, asked.scheme)
     total = totals(incidents, asked.chosen)
     return Figures(plan.id, version, frame, breaks, unit_of_rate(per), total, totals2)
