@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 
 from gridmap import crs
+from gridmap.grid.defects import amount
 from gridmap.messages import text
 
 if TYPE_CHECKING:
@@ -82,8 +83,8 @@ def _kinds(defects: Sequence[Defect], lang: str) -> list[str]:
 
 def _row(number: int, each: Defect, lang: str) -> str:
     names = "、" if lang == "zh" else ", "
-    area = f"{each.area_m2:,.2f}" if each.area_m2 else ""
-    width = f"{each.width_m:,.3g}" if each.width_m else ""
+    area = escape(amount(each.area_m2)) if each.area_m2 else ""
+    width = escape(amount(each.width_m)) if each.width_m else ""
     severity = text(f"check.{each.severity}", lang=lang)
     kind = text(f"check.kind_{each.kind}", lang=lang)
     cells = (

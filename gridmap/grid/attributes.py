@@ -146,7 +146,7 @@ def _sizes(grid: Grid, rules: Rules, ground: NDArray[np.object_]) -> Iterator[Fi
     weights = pd.to_numeric(_column(grid, size.column), errors="coerce").to_numpy(float)
     low, high = size.target * (1 - size.tolerance), size.target * (1 + size.tolerance)
     for row in _rows(~((weights >= low) & (weights <= high))):
-        values = {"weight": f"{weights[row]:g}", "column": size.column}
-        values |= {"low": f"{low:g}", "high": f"{high:g}"}
+        values = {"weight": f"{weights[row]:.12g}", "column": size.column}
+        values |= {"low": f"{low:.12g}", "high": f"{high:.12g}"}
         key = "size" if np.isfinite(weights[row]) else "size_none"
         yield Finding("size", (row,), points_in(ground, [row]), key, values)

@@ -35,6 +35,8 @@ KINDS = (
 )
 """Kinds of defects in the order they are reported."""
 NOTICES = frozenset({"nesting", "multipart", "sliver", "size"})
+LEAST = 0.001
+"""Metres or square metres below which a sentence says no more than that: a millimetre."""
 SHOWN = 6
 """Codes named in a sentence before it says how many more there are."""
 
@@ -160,7 +162,7 @@ def named(codes: Iterable[str], lang: str) -> str:
 
 
 def amount(value: float) -> str:
-    """Return a number with three figures, or whole from a hundred on.
+    """Return a number with three figures, or whole from a hundred on; never with an exponent.
 
     Parameters
     ----------
@@ -172,6 +174,8 @@ def amount(value: float) -> str:
     str
         The number.
     """
+    if 0 < abs(value) < LEAST:
+        return f"<{LEAST}"
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"  # noqa: PLR2004
 
 

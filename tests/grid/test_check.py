@@ -130,6 +130,16 @@ def test_a_broken_row_of_a_boundary_is_named_with_its_place():
     assert refused.value.values == {"row": 2, "place": "2, 2"}
 
 
+def test_sizes_are_told_without_exponents():
+    sliver = check(grid_of(shapely.box(0, 0, 100.0001, 9), shapely.box(100, 0, 200, 9))).defects[0]
+    assert "up to <0.001 m wide" in sliver.text("en")
+    table = frame([square(0, 0)]).assign(people=1_234_567)
+    rules = Rules.from_dict({"size": {"column": "people", "target": 3_000_000, "tolerance": 0.1}})
+    size = check(Grid.from_frame(table), rules).defects[0].text("en")
+    assert "1234567" in size
+    assert "2700000 to 3300000" in size
+
+
 def test_a_cell_without_code_is_told_by_its_row():
     table = gpd.GeoDataFrame({"code": ["A", None]}, geometry=[square(0, 0), None], crs=4547)
     empty = next(d for d in check(Grid.from_frame(table)).defects if d.kind == "empty")
