@@ -56,7 +56,7 @@ def served(store: Store) -> Iterator[TestClient]:
     app.state.jobs.close()
 
 
-def finished(client: TestClient, job: int, seconds: float = 60) -> dict[str, Any]:
+def finished(client: TestClient, job: int, seconds: float = 180) -> dict[str, Any]:
     """Wait for a job."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -67,7 +67,7 @@ def finished(client: TestClient, job: int, seconds: float = 60) -> dict[str, Any
     pytest.fail(f"job {job} did not end in {seconds} s")
 
 
-def soon(happened: Callable[[], bool], seconds: float = 60) -> bool:
+def soon(happened: Callable[[], bool], seconds: float = 180) -> bool:
     """Wait until something has happened; tell whether it has."""
     until = time.monotonic() + seconds
     while not happened():
