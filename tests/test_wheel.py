@@ -66,8 +66,8 @@ def test_serves_the_page_away_from_the_tree(wheel: Path, tmp_path: Path) -> None
             found = re.fullmatch(r"gridmap: (http://127\.0\.0\.1:\d+/)\n", line)
             assert found, line
             url = found[1]
-            page = urllib.request.urlopen(url, timeout=10).read().decode()
+            page = urllib.request.urlopen(url, timeout=60).read().decode()
             for path in set(re.findall(r"(?:src|href)=\"/([^\"]+)\"", page)):
-                assert urllib.request.urlopen(url + path, timeout=10).status == 200
+                assert urllib.request.urlopen(url + path, timeout=60).status == 200
         finally:
             server.terminate()

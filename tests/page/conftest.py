@@ -130,7 +130,7 @@ def visit(browser: Browser, server: str) -> Iterator[Callable[..., Watched]]:
         locale = {"en": "en-US", "zh": "zh-CN"}[lang]
         touch = viewport is PHONE
         context = browser.new_context(viewport=viewport, locale=locale, has_touch=touch, **options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(45_000)
         watched = Watched(context.new_page(), server)
         watched.watch()
         made.append(watched)

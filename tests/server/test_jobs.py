@@ -23,7 +23,7 @@ def jobs() -> Iterator[Jobs]:
 
 
 def ended(job: Job) -> str:
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while job.state in ALIVE and time.monotonic() < until:
         time.sleep(0.005)
     return job.state

@@ -36,7 +36,7 @@ def ogc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def get(url: str) -> dict[str, Any]:
-    return json.loads(urllib.request.urlopen(url, timeout=20).read())
+    return json.loads(urllib.request.urlopen(url, timeout=60).read())
 
 
 def read(ogc: str, layer: str) -> gpd.GeoDataFrame:
