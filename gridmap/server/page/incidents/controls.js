@@ -55,8 +55,13 @@ export function createControls({ state, session }) {
     return true;
   }
 
+  let drawn = null;
+  /** Draw what depends on the view anew only where that changes: while periods play, buttons stay. */
   function update() {
     const view = state.get();
+    const wanted = `${view.kind}|${view.per}`;
+    if (wanted === drawn) return;
+    drawn = wanted;
     const change = view.kind === "change";
     fill(
       element,
