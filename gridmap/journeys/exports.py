@@ -13,6 +13,7 @@ from gridmap.files.cells import write_frame
 from gridmap.files.tables import guarded, write_table
 from gridmap.incidents.measure import Filter
 from gridmap.incidents.units import units
+from gridmap.journeys.incidents.words import filter_words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,28 +23,36 @@ if TYPE_CHECKING:
     from gridmap.journeys.incidents.figures import Figures, Question
 
 UNPLACED = "unplaced"
+FILTER = "filter"
 
 
-def figures_table(found: Figures, level: str | None) -> pd.DataFrame:
+def figures_table(found: Figures, asked: Question, lang: str) -> pd.DataFrame:
     """Return figures as a table in which every incident is accounted for.
 
     Parameters
     ----------
     found : Figures
         The figures.
-    level : str or None
-        Their level.
+    asked : Question
+        What was asked for.
+    lang : str
+        Language of the reader, for what was asked for.
 
     Returns
     -------
     DataFrame
-        ``what`` (``cell``, the level, or ``unplaced``), ``code`` (or the reason) and the figures.
+        ``what`` (``cell``, the level, ``unplaced`` or ``filter``), ``code`` (or the reason, or
+        the filter in words) and the figures; whole numbers stay whole beside empty ones.
     """
     rows = found.frame.reset_index(names="code")
-    rows.insert(0, "what", level or "cell")
+    rows.insert(0, "what", asked.level or "cell")
     reasons = found.totals["reasons"]
     rest = pd.DataFrame({"what": UNPLACED, "code": list(reasons), "n": list(reasons.values())})
-    return pd.concat([rows, rest], ignore_index=True) if len(rest) else rows
+    words = filter_words(asked.chosen, lang)
+    said = pd.DataFrame({"what": [FILTER], "code": [words]} if words else {})
+    whole = dict.fromkeys(rows.select_dtypes("integer"), "Int64")
+    parts = [part for part in (rows, rest, said) if len(part)]
+    return pd.concat(parts, ignore_index=True).astype(whole)
 
 
 def csv(table: pd.DataFrame) -> bytes:
@@ -64,7 +73,7 @@ def csv(table: pd.DataFrame) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def figures_geojson(city: City, found: Figures, asked: Question) -> dict[str, Any]:
+def figures_geojson(city: City, found: Figures, asked: Question, lang: str) -> dict[str, Any]:
     """Return figures with their cells or groups as GeoJSON.
 
     Parameters
@@ -75,11 +84,14 @@ def figures_geojson(city: City, found: Figures, asked: Question) -> dict[str, An
         The figures.
     asked : Question
         What was asked for.
+    lang : str
+        Language of the reader, for what was asked for.
 
     Returns
     -------
     dict
-        A feature collection in longitude and latitude, with ``totals`` and ``unit``.
+        A feature collection in longitude and latitude, with ``filter`` in words, ``totals`` and
+        ``unit``.
     """
     shapes = unit_shapes(city.grid(found.version), asked.level)
     frame = found.frame.astype(object).where(found.frame.notna(), None)
@@ -95,6 +107,7 @@ def figures_geojson(city: City, found: Figures, asked: Question) -> dict[str, An
     return {
         "type": "FeatureCollection",
         "features": features,
+        "filter": filter_words(asked.chosen, lang),
         "unit": found.unit,
         "totals": found.totals,
     }

@@ -8,13 +8,12 @@ from gridmap.incidents.hotspots import RATE
 from gridmap.incidents.units import weighed_in
 from gridmap.journeys.incidents.figures import figures, weight_of
 from gridmap.journeys.incidents.significance import changes, hotspots, recorded_from
+from gridmap.journeys.incidents.words import filter_words
 from gridmap.journeys.map import MapRequest, draw, page, why_unsaid
 from gridmap.layers import pictures
 from gridmap.layers.choropleth import FEWEST, choropleth
-from gridmap.messages import catalogue, text
 
 if TYPE_CHECKING:
-    from gridmap.incidents.measure import Filter
     from gridmap.journeys.city import City
     from gridmap.journeys.incidents.figures import Question
     from gridmap.layers.pictures import Picture
@@ -45,7 +44,7 @@ def figures_map(city: City, asked: Question, lang: str, kind: str = "choropleth"
     counted = weighed_in(plan.weight) if per == "people" else per
     per = weight_of(plan.weight, per)
     grid = city.grid(found.version)
-    title = f"{plan.name} · {_filter_words(asked.chosen, lang)}".strip(" ·")
+    title = f"{plan.name} · {filter_words(asked.chosen, lang)}".strip(" ·")
     request = MapRequest(kind, per, asked.level, asked.chosen, title, lang)
     if kind == "heat":
         return draw(grid, city.placed(found.version), request).html
@@ -67,28 +66,3 @@ def _change_asked(city: City, asked: Question, lang: str) -> Picture:
     first = recorded_from(city, second)
     unsaid = why_unsaid(first, (found.totals2 or found.totals)["total"], lang)
     return pictures.change_picture(compared, (words[0], words[1]), found.totals, unsaid, lang)
-
-
-def _filter_words(chosen: Filter, lang: str) -> str:
-    """Say what the map was restricted to, so that a printed copy can be understood."""
-    asked = (
-        ("category", chosen.categories),
-        ("source", chosen.sources),
-        ("status", chosen.statuses),
-    )
-    parts = [_called(name, str(value), lang) for name, values in asked for value in values]
-    if chosen.start or chosen.end:
-        parts.insert(0, f"{chosen.start or '…'} – {chosen.end or '…'}")
-    if chosen.weekdays:
-        names = text("layers.weekday_names", lang=lang).split()
-        parts.append(", ".join(names[day] for day in chosen.weekdays))
-    if chosen.hours:
-        hours = ", ".join(map(str, chosen.hours))
-        parts.append(text("layers.hours", {"hours": hours}, lang))
-    return " · ".join(parts)
-
-
-def _called(name: str, value: str, lang: str) -> str:
-    """Call a category, source or status as the page does."""
-    key = f"page.{name}_{value}" if value else f"page.without_{name}"
-    return catalogue(lang).get(key, value)

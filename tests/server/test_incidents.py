@@ -174,6 +174,19 @@ def test_csv_guards_formulas_and_accounts_for_all(client: TestClient) -> None:
     assert set(table["what"]) == {"SECTOR", "unplaced"}
 
 
+def test_a_file_of_figures_says_what_was_counted(reader: TestClient) -> None:
+    asked = {"level": "SECTOR", "start": "2016-01-01", "end": "2016-02-01", "hour": [20, 21]}
+    answer = reader.get("/api/v1/export", params={**asked, "lang": "zh"})
+    assert 'figures-2016-01-01_2016-02-01.csv"' in answer.headers["content-disposition"]
+    table = pd.read_csv(io.BytesIO(answer.content), dtype=str, keep_default_na=False)
+    (words,) = table.loc[table["what"] == "filter", "code"]
+    assert words.startswith("2016-01-01 – 2016-02-01 · ")
+    assert "20, 21" in words
+    assert not table["cells"].str.contains(".", regex=False).any()
+    geojson = reader.get("/api/v1/export", params={"format": "geojson", "lang": "zh", **asked})
+    assert geojson.json()["filter"] == words
+
+
 def test_geojson_and_html_show_the_same_figures(reader: TestClient) -> None:
     asked = {"level": "SECTOR", "per": "people"}
     shown = by_code(figures(reader, **asked), "value")

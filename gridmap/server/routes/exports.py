@@ -44,7 +44,10 @@ def export(
         body = _incidents(city, asked, format_)
     else:
         body = _figures(city, asked, format_, lang, kind)
-    name = f"gridmap-{what}.{format_}"
+    period = "_".join(
+        filter(None, (str(at or "") for at in (asked.chosen.start, asked.chosen.end)))
+    )
+    name = f"gridmap-{what}{period and '-'}{period}.{format_}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(body, media_type=TYPES[format_], headers=headers)
 
@@ -56,8 +59,8 @@ def _figures(city: City, asked: Question, format_: str, lang: str, kind: str) ->
         return figures_map(city, asked, lang, kind).encode()
     found = journeys.figures(city, asked)
     if format_ == "geojson":
-        return strict_json(exports.figures_geojson(city, found, asked))
-    return exports.csv(exports.figures_table(found, asked.level))
+        return strict_json(exports.figures_geojson(city, found, asked, lang))
+    return exports.csv(exports.figures_table(found, asked, lang))
 
 
 def _incidents(city: City, asked: Question, format_: str) -> bytes:
