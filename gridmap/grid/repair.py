@@ -190,9 +190,11 @@ def _left(check: Check, found: list[Dispute], kept: frozenset[int]) -> tuple[Lef
         if defect.kind == "invalid":
             known = check.survey.ground[defect.rows[0]] is not None
             return "refused" if known else "tangled"
-        near = tree.query(defect.place, predicate="intersects")
+        line = defect.kind == "edge"  # it may touch ground that has nothing to do with it
+        near = tree.query(defect.place if line else defect.where, predicate="intersects")
         if len(near):
-            return open_[int(near[0])].reason
+            shared = shapely.area(shapely.intersection(tree.geometries[near], defect.where))
+            return open_[int(near[np.argmax(shared)])].reason
         return "thin" if kept.isdisjoint(defect.rows) else "refused"
 
     return tuple(Left(each, f"repair.left_{why(each)}") for each in check.defects if each.is_error)
