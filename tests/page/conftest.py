@@ -143,6 +143,11 @@ def visit(browser: Browser, server: str) -> Iterator[Callable[..., Watched]]:
     assert [watched.foreign for watched in made if watched.foreign] == []
 
 
+def address(page: Page) -> str:
+    """Return the address as the page has it now; the browser tells of a change a little later."""
+    return str(page.evaluate("location.href"))
+
+
 def axe(page: Page) -> list[str]:
     """Return what axe-core finds against WCAG 2.2, levels A and AA.
 

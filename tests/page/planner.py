@@ -65,7 +65,7 @@ class Planner:
     def camera(self) -> list[float]:
         """Return zoom, longitude and latitude once the map has come to rest."""
         self.watched.idle()
-        query = self.page.url.split("map=")[1].split("&")[0]
+        query = self.page.evaluate("location.href").split("map=")[1].split("&")[0]
         return [float(part) for part in query.split("/")]
 
     def click(self, lon: float, lat: float, *, twice: bool = False) -> None:

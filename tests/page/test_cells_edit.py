@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.page.conftest import axe, picture_path
+from tests.page.conftest import address, axe, picture_path
 from tests.page.planner import Planner, border, call, cell, cells_of, covered
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def test_split_undo_redo_and_reload(visit: Callable[..., Watched], draft: dict[s
     page.wait_for_selector("[data-key=redo]:enabled")
     planner.watched.idle()
     assert cells_of(server, draft) == 117
-    planner.watched.open(page.url.removeprefix(server))
+    planner.watched.open(address(page).removeprefix(server))
     page.click("[data-key=redo]")
     page.wait_for_selector("[data-key=undo]:enabled")
     planner.watched.idle()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.page.conftest import axe, picture_path
+from tests.page.conftest import address, axe, picture_path
 from tests.page.hand import Hand
 from tests.page.planner import call
 
@@ -32,7 +32,7 @@ def review(watched: Watched, hand: Hand, number: int) -> None:
 
 
 def chosen(hand: Hand) -> str:
-    return hand.page.url.split("sel=change:")[1].split("&")[0]
+    return address(hand.page).split("sel=change:")[1].split("&")[0]
 
 
 @pytest.mark.parametrize(("lang", "by"), [("en", "mouse"), ("zh", "keyboard")])
@@ -44,7 +44,7 @@ def test_each_change_is_accepted_or_refused(
     page, server = watched.page, watched.server
     review(watched, hand, reference(server, "Fire"))
     refused = chosen(hand)
-    far = float(page.url.split("map=")[1].split("/")[0])
+    far = float(address(page).split("map=")[1].split("/")[0])
     assert far > 15
     page.screenshot(path=picture_path(f"repair-both-{lang}"))
     assert axe(page) == []
@@ -113,7 +113,7 @@ def test_many_alike_at_once_and_leaving_loses_nothing(visit: Callable[..., Watch
     assert alike > 10
     page.keyboard.press("Escape")
     page.wait_for_selector("[data-key=accept]", state="detached")
-    assert "repair=" not in page.url
+    assert "repair=" not in address(page)
     hand.go("repair")
     page.wait_for_selector("[data-key=accept]")
     watched.idle()

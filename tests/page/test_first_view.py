@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from gridmap.store import open_store
-from tests.page.conftest import DESK, axe, picture_path, serving
+from tests.page.conftest import DESK, address, axe, picture_path, serving
 from tests.page.test_incidents import words
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def server(cambridge_store: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 
 def seen(page: Page) -> tuple[float, float, float, float]:
     """Return west, south, east, north of what the map shows, by its address and its size."""
-    zoom, lon, lat = map(float, parse_qs(urlsplit(page.url).query)["map"][0].split("/"))
+    zoom, lon, lat = map(float, parse_qs(urlsplit(address(page)).query)["map"][0].split("/"))
     box = page.locator("#map").bounding_box()
     assert box is not None
     world = TILE * 2**zoom
@@ -92,11 +92,11 @@ def test_what_has_no_category_is_a_chip_to_filter_by(
     assert page.locator(f".chips label:has-text('{name}')").inner_text().split()[-1] == f"{count}"
     page.check("[data-key='category-']")
     watched.idle()
-    assert "category=" in page.url
-    watched.open(page.url.removeprefix(watched.server))
+    assert "category=" in address(page)
+    watched.open(address(page).removeprefix(watched.server))
     assert page.is_checked("[data-key='category-']")
     assert words(page, ".totals").endswith(f"{count}")
     assert axe(page) == []
     page.uncheck("[data-key='category-']")
     watched.idle()
-    assert "category=" not in page.url
+    assert "category=" not in address(page)

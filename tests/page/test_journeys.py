@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from gridmap.messages import text
+from tests.page.conftest import address
 from tests.page.hand import Hand, journey
 from tests.page.test_incidents import words
 
@@ -44,8 +45,8 @@ def test_where_night_crashes_rose(
     code = most(page)
     hand.go(f"row-{code}")
     assert code in words(page, "#right h2")
-    assert "hour=20" in page.url
-    assert "hour=5" in page.url
+    assert "hour=20" in address(page)
+    assert "hour=5" in address(page)
     hand.go("export", single="e")
     handed = hand.download("export-html").path().read_text("utf-8")
     assert "http://" not in handed.replace("http://www.w3.org", "")
@@ -142,11 +143,11 @@ def test_a_layer_somebody_sent(
     values = [float(area.replace(",", "")) for area in areas]
     assert values == sorted(values, reverse=True)
     assert errors.first.inner_text() == page.locator("#left tbody tr").first.inner_text()
-    before = page.url
+    before = address(page)
     page.click("#left tbody tr:first-child button")
     page.wait_for_timeout(900)
     watched.idle()
-    assert page.url != before
-    assert "sel=defect:0" in page.url
-    zoom = float(page.url.split("map=")[1].split("/")[0])
+    assert address(page) != before
+    assert "sel=defect:0" in address(page)
+    zoom = float(address(page).split("map=")[1].split("/")[0])
     assert zoom > 14

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.page.conftest import DESK, PHONE, axe, picture_path
+from tests.page.conftest import DESK, PHONE, address, axe, picture_path
 from tests.page.planner import SLOW
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def test_a_stop_is_chosen_pinned_and_solved_again(visit: Callable[..., Watched])
     page = planned(watched)
     page.click("[data-key=stop-0]")
     page.wait_for_selector("#right h2:has-text('Checkpoint Broadway & Third St')")
-    assert "sel=stop" in page.url
+    assert "sel=stop" in address(page)
     page.select_option("[data-key=who]", "Foot crew Central")
     page.wait_for_selector("text=Changed: solve again")
     page.click("[data-key=solve]")

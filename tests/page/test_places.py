@@ -8,7 +8,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from tests.page.conftest import PHONE, axe
+from tests.page.conftest import PHONE, address, axe
 from tests.page.hand import Hand
 from tests.page.test_hostile import HOSTILE
 from tests.page.test_incidents import words
@@ -47,14 +47,14 @@ def add(watched: Watched, path: Path) -> str:
     chooser.value.set_files(path)
     page.wait_for_selector(".place-layer:has(input:checked)")
     watched.idle()
-    return page.url.split("places=")[1].split("&")[0]
+    return address(page).split("places=")[1].split("&")[0]
 
 
 def at(page: Page, lon: float, lat: float) -> tuple[float, float]:
     """Where a place lies on the screen, from the address's camera."""
     box = page.locator("#map").bounding_box()
     assert box
-    zoom, x, y = map(float, page.url.split("map=")[1].split("&")[0].split("/"))
+    zoom, x, y = map(float, address(page).split("map=")[1].split("&")[0].split("/"))
 
     def pixel(lon: float, lat: float) -> tuple[float, float]:
         point = gpd.GeoSeries([shapely.Point(lon, lat)], crs=4326).to_crs(3857)
@@ -83,7 +83,7 @@ def test_places_from_file_to_public(visit: Callable[..., Watched], posts: Path) 
     panel = words(page, "#right")
     assert "1998" in panel
     assert "Person" not in panel
-    assert f"sel=place:{layer}:0" in page.url
+    assert f"sel=place:{layer}:0" in address(page)
     assert axe(page) == []
     page.click(f"[data-key=places-more-{layer}]")
     page.check(f"[data-key=places-public-{layer}]")
@@ -91,7 +91,7 @@ def test_places_from_file_to_public(visit: Callable[..., Watched], posts: Path) 
     assert page.request.get(f"{watched.server}/api/v1/places").json()[-1]["public"]
     page.uncheck(f"[data-key=places-{layer}]")
     watched.idle()
-    assert "places=" not in page.url
+    assert "places=" not in address(page)
     assert "police posts" not in words(page, "#legend")
     page.click(f"[data-key=places-remove-{layer}]")
     page.click("[data-key=places-remove-sure]")
@@ -118,7 +118,7 @@ def test_a_place_by_keyboard_alone(visit: Callable[..., Watched], posts: Path) -
     hand.tab_to(f"places-{layer}")
     hand.press("Space")
     watched.idle()
-    assert "places=" not in page.url
+    assert "places=" not in address(page)
 
 
 def test_hostile_places(visit: Callable[..., Watched], tmp_path: Path) -> None:

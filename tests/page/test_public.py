@@ -12,7 +12,7 @@ from gridmap.journeys.demo import demo_store
 from gridmap.journeys.places import import_places
 from gridmap.journeys.source import Source
 from gridmap.store import open_store
-from tests.page.conftest import DESK, PHONE, Watched, axe, picture_path, serving
+from tests.page.conftest import DESK, PHONE, Watched, address, axe, picture_path, serving
 from tests.page.test_incidents import words
 from tests.store.towns import town
 
@@ -146,8 +146,8 @@ def test_visitors_see_published_places_only(
     assert page.locator("[data-key=places-add]").count() == 0
     boxes.check()
     watched.idle()
-    assert "places=" in page.url
-    page.goto(f"{page.url}&sel=place:{page.url.split('places=')[1].split('&')[0]}:0")
+    assert "places=" in address(page)
+    page.goto(f"{address(page)}&sel=place:{address(page).split('places=')[1].split('&')[0]}:0")
     page.wait_for_selector("#right dl")
     watched.idle()
     page.screenshot(path=picture_path(f"public-{lang}-{viewport['width']}"))

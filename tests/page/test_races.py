@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.page.conftest import address
 from tests.page.planner import SLOW
 from tests.page.test_incidents import words
 
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.browser
 
 def asked(page: Page) -> dict[str, list[str]]:
     """What the address says."""
-    return parse_qs(urlsplit(page.url).query)
+    return parse_qs(urlsplit(address(page)).query)
 
 
 def sent(watched: Watched, path: str, least: int = 200) -> list[int]:
@@ -119,9 +120,9 @@ def test_play_stops_for_other_filters_and_what_it_left_behind_follows(
     page.click("[data-key=kind-heat]")
     assert play.get_attribute("aria-label") == "Play"
     watched.idle()
-    stands = page.url
+    stands = address(page)
     page.wait_for_timeout(900)
-    assert page.url == stands
+    assert address(page) == stands
     assert page.locator("#notice p").count() == 0
     totals = [int(one.replace(",", "")) for one in page.locator(".chips .count").all_inner_texts()]
     told = re.search(r"total ([\d,]+)", words(page, ".totals"))  # a year may have none
@@ -138,7 +139,7 @@ def test_a_list_opens_once_and_back_closes_it(visit: Callable[..., Watched]) -> 
     assert page.locator("dialog").count() == 1
     page.keyboard.press("Escape")
     page.wait_for_selector("dialog", state="detached")
-    assert "unplaced" not in page.url
+    assert "unplaced" not in address(page)
 
 
 def test_a_workspace_that_was_left_shows_nothing_more(visit: Callable[..., Watched]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.page.conftest import DESK, PHONE, axe
+from tests.page.conftest import DESK, PHONE, address, axe
 from tests.page.test_incidents import words
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def test_report_by_clicking_the_map(
     page.click("form button.primary")
     page.wait_for_selector("#right h2")
     watched.idle()
-    assert re.search(r"sel=incident:\d+", page.url)
+    assert re.search(r"sel=incident:\d+", address(page))
     assert total(words(page, ".totals")) == before + 1
     assert page.locator("#right b").count() == 0
 
