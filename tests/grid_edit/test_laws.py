@@ -60,7 +60,7 @@ def run(grid, seed, number, digits=None):
 
 
 SLOW = settings(
-    max_examples=2000 // EACH,
+    max_examples=1200 // EACH,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

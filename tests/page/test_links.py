@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -120,9 +121,7 @@ def test_a_link_opens_the_sheet_of_a_phone_as_it_was(visit: Callable[..., Watche
     page = watched.open()
     page.click("#pull")
     page.click("[data-key=legend]")
-    page.wait_for_function(
-        "['sheet=full', 'fold=legend'].every((one) => location.href.includes(one))"
-    )
+    page.wait_for_url(re.compile("(?=.*sheet=full)(?=.*fold=legend)"))
     made = page.evaluate(SHOWN)
     assert made["sheet"]["height"] == "full"
     page = watched.open(address(page).removeprefix(watched.server))
