@@ -244,7 +244,7 @@ def _missing(made: Mosaic, survey: Survey) -> Ints:
         faces = made.faces.polygons(shared)
         face, cell = survey.tree.query(faces, predicate="intersects")
         found.append(cell[shapely.relate_pattern(survey.ground[cell], faces[face], "T********")])
-    for chain in np.flatnonzero(made.rough | made.open).tolist():
+    for chain in np.flatnonzero(made.rough).tolist():
         one, other = made.beside[:, chain].tolist()
         if any(made.cells(a) and made.others(b) for a, b in ((one, other), (other, one))):
             point = shapely.Point(made.chains.points[made.chains.path(chain)[:2]].mean(axis=0))

@@ -116,8 +116,7 @@ class Survey:
     @cached_property
     def _owners(self) -> Ints:
         """Cell of each of them: where several cells walk one, the first."""
-        boxes = shapely.box(*shapely.bounds(self.ground[np.unique(self.left.owners)]).T)
-        near = np.unique(self.tree.query(boxes)[1])
+        near = np.unique(self.tree.query(shapely.points(self._edges[:, 0]))[1])
         rings = Rings.of(self.ground[near])
         walked, cell = rings.edges()
         points, number = numbered(np.concatenate([self._edges, rings.xy[walked]]))
