@@ -92,11 +92,10 @@ def mend_the_rest(hand: Hand, plan: dict[str, Any]) -> None:
     hand.go("accept-alike") if page.locator("[data-key=accept-alike]").count() else None
     hand.go("save-repair")
     page.wait_for_selector("#left .good")
-    hand.watched.idle()
+    page.wait_for_selector("[data-key=undo]:enabled")
     assert call(server, f"/plans/{plan['id']}/check", method="GET")["ok"]
     hand.page.keyboard.press("Control+z")
     page.wait_for_selector("[data-key=redo]:enabled")
-    hand.watched.idle()
     assert not call(server, f"/plans/{plan['id']}/check", method="GET")["ok"]
 
 
