@@ -44,10 +44,8 @@ def export(
         body = _incidents(city, asked, format_)
     else:
         body = _figures(city, asked, format_, lang, kind)
-    period = "_".join(
-        filter(None, (str(at or "") for at in (asked.chosen.start, asked.chosen.end)))
-    )
-    name = f"gridmap-{what}{period and '-'}{period}.{format_}"
+    days = [day.isoformat() for day in (asked.chosen.start, asked.chosen.end) if day]
+    name = "-".join(filter(None, ["gridmap", what, "_".join(days)])) + f".{format_}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(body, media_type=TYPES[format_], headers=headers)
 
